@@ -33,6 +33,7 @@ let package = Package(
 
     module("SourceText"),
     module("Spelling"),
+    module("Findings", ["SourceText"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("SourceText"),
