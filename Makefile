@@ -1,0 +1,40 @@
+# The two commands that a newcomer needs are `make run` and `make test`; CONTRIBUTING tells of the rest.
+
+SWIFT ?= swift
+ARGS ?= check .
+STATIC := .build-static
+SOURCES := Package.swift Sources Tests Benchmarks
+
+.PHONY: run build test format generate static integration bench setup
+
+run: build
+	@$(SWIFT) run -c release --skip-build cachepolicy $(ARGS)
+
+build: setup
+	$(SWIFT) build -c release --product cachepolicy
+
+test: setup
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
+	$(SWIFT) test
+
+integration: setup
+	@sh .ci/setup integration
+	@sh .ci/integration
+
+format:
+	$(SWIFT) format --in-place --recursive $(SOURCES)
+
+generate: setup
+	$(SWIFT) run generate
+
+static: setup
+	$(SWIFT) build -c release --product cachepolicy --scratch-path $(STATIC) \
+	  --static-swift-stdlib -Xswiftc -static-executable
+	strip -s -o $(STATIC)/cachepolicy $(STATIC)/release/cachepolicy
+	@ls -l $(STATIC)/cachepolicy
+
+bench: static
+	$(SWIFT) run -c release --package-path Benchmarks bench $(PWD)/$(STATIC)/cachepolicy
+
+setup:
+	@sh .ci/setup
