@@ -35,10 +35,15 @@ let package = Package(
     module("Spelling"),
     module("Findings", ["SourceText"]),
     module("Caches"),
+    module("Dockerfiles", ["SourceText"]),
+    module("Editors", ["SourceText", "Dockerfiles"]),
     module("Reports", ["SourceText", "Findings"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("SourceText"),
+    .testTarget(
+      name: "DockerfilesTests", dependencies: ["Dockerfiles", "Editors", "SourceText", "TestSupport"],
+      exclude: ["dockerfile-traps.jsonl"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
