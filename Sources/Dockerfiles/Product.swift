@@ -15,6 +15,7 @@ extension StageGraph {
   ///   - target: the stage that the user names; it alone is the product then.
   ///   - composeTarget: the `build.target` of a compose file.
   ///   - profile: the profile that claims a stage of this name.
+  /// - Returns: one stage or more; none where the file has no stage.
   public func products(
     target: String? = nil, composeTarget: String? = nil, claimedBy profile: (String) -> String? = { _ in nil }
   ) -> [Product] {

@@ -40,9 +40,7 @@ public struct StageGraph: Sendable {
   /// The ARGs before the first FROM, as FROM sees them.
   public let globals: [String: VariableValue]
 
-  /// Reads the stages of a file.
-  ///
-  /// - Parameter arguments: what the build is given with `--build-arg`.
+  /// Reads the stages of a file; `arguments` is what the build is given with `--build-arg`.
   public init(_ file: Dockerfile, arguments: [String: [UInt8]] = [:]) {
     let globals = globalArguments(file, arguments)
     let starts = file.instructions.indices.filter { file.instructions[$0].keyword == .from }

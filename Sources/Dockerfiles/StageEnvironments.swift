@@ -10,6 +10,7 @@ public struct StageEnvironments: Sendable {
   /// Computes the environments of a file.
   ///
   /// - Parameters:
+  ///   - file: the Dockerfile.
   ///   - arguments: what the build is given with `--build-arg`.
   ///   - bases: what is known of images, asked before the table of official ones.
   ///   - visit: is shown the environment before each instruction, in the order of the file.
