@@ -36,11 +36,16 @@ let package = Package(
     module("Findings", ["SourceText"]),
     module("Caches"),
     module("YAML", ["CYAML", "SourceText"]),
+    module("Dockerfiles", ["SourceText"]),
+    module("Editors", ["SourceText", "Dockerfiles"]),
     module("Reports", ["SourceText", "Findings"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("SourceText"),
     tests("YAML", ["SourceText"]),
+    .testTarget(
+      name: "DockerfilesTests", dependencies: ["Dockerfiles", "Editors", "SourceText", "TestSupport"],
+      exclude: ["dockerfile-traps.jsonl"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,124 @@
+internal import SourceText
+
+/// Why a Dockerfile, or a stage of it, is better not edited.
+public enum Caution: Hashable, Sendable {
+  /// BuildKit refuses the file.
+  case problem(Dockerfile.Problem)
+  /// It is a template that another program fills in.
+  case template
+  /// A comment says that a program writes it.
+  case generated
+  /// The named frontend may read another language.
+  case frontend(String)
+  /// The stage runs on Windows.
+  case windows
+  /// The stage's commands are read by this shell, which is none of POSIX.
+  case shell(String)
+
+  /// The reason, for people.
+  public var reason: String {
+    switch self {
+    case .problem(let problem): "Docker cannot read the file: line \(problem.line): \(problem.message)"
+    case .template: "the file is a template"
+    case .generated: "a comment says that the file is generated; change what generates it"
+    case .frontend(let name): "the syntax `\(name)` is not known"
+    case .windows: "the stage runs on Windows"
+    case .shell(let name): "the stage's shell is `\(name)`, not one of POSIX"
+    }
+  }
+}
+
+extension Dockerfile {
+  /// Whether a file of this name is a template.
+  public static func isTemplateName(_ name: some Collection<UInt8>) -> Bool {
+    let endings = [".template", ".tmpl", ".tpl", ".in", ".j2", ".jinja", ".jinja2", ".erb", ".mustache", ".gotmpl"]
+    return endings.contains { name.suffix($0.utf8.count).elementsEqual($0.utf8) }
+  }
+
+  /// Why the file is better not edited at all.
+  public var cautions: [Caution] {
+    var cautions: [Caution] = []
+    if isTemplate { cautions.append(.template) }
+    if let problem = problems.first { cautions.append(.problem(problem)) }
+    if isGenerated { cautions.append(.generated) }
+    if let syntax = directives.first(where: { $0.name == "syntax" }) {
+      let name = text(syntax.value.prefix { $0 != 0x20 })
+      let image = ImageName(name).repository
+      let known = ["docker/dockerfile", "docker/dockerfile-upstream"]
+      if !known.contains(where: { $0 == image || "docker.io/" + $0 == image }) { cautions.append(.frontend(name)) }
+    }
+    return cautions
+  }
+
+  /// Whether there are marks of a template language outside of quotes and here-documents.
+  public var isTemplate: Bool {
+    instructions.contains { instruction in
+      let line = instruction.text.bytes
+      for index in line.indices.dropLast() {
+        let isMark =
+          line[index] == UInt8(ascii: "{")
+          && (line[index + 1] == UInt8(ascii: "{") || line[index + 1] == UInt8(ascii: "%"))
+          || line[index] == UInt8(ascii: "<") && line[index + 1] == UInt8(ascii: "%")
+        if isMark, index == 0 || !"'\"".utf8.contains(line[index - 1]) { return true }
+      }
+      return false
+    }
+  }
+
+  /// Whether a comment says that the file is generated and not to be edited.
+  public var isGenerated: Bool {
+    var comments: [UInt8] = []
+    for piece in pieces {
+      switch piece.kind {
+      case .comment: comments += bytes[piece.range.indices].map(lowercased)
+      case .instruction:
+        if Self.saysGenerated(comments) { return true }
+        comments = []
+      default: continue
+      }
+    }
+    return Self.saysGenerated(comments)
+  }
+
+  private static func saysGenerated(_ comments: [UInt8]) -> Bool {
+    guard contains(comments, "generated") else { return false }
+    return contains(comments, "do not edit") || contains(comments, "don't edit")
+      || contains(comments, "dockerfile is generated") || contains(comments, "do not modify")
+  }
+
+  private static func contains(_ text: [UInt8], _ word: String) -> Bool {
+    let word = Array(word.utf8)
+    if text.count < word.count { return false }
+    return (0...(text.count - word.count)).contains { text[$0..<($0 + word.count)].elementsEqual(word) }
+  }
+}
+
+extension StageEnvironments {
+  /// Why a stage is better not edited, the file's own reasons first.
+  public func cautions(in file: Dockerfile, stage: Int) -> [Caution] {
+    var cautions = file.cautions
+    if isWindows(stage) { cautions.append(.windows) }
+    if let shell = shell(in: file, stage: stage), !Self.posixShells.contains(shell) { cautions.append(.shell(shell)) }
+    return cautions
+  }
+
+  private static let posixShells: Set<String> = ["sh", "bash", "ash", "dash", "ksh", "zsh", "busybox"]
+
+  private func isWindows(_ stage: Int) -> Bool {
+    if bases[stage]?.isWindows ?? false { return true }
+    guard let image = graph.image(of: stage)?.lowercased() else { return false }
+    return ["windowsservercore", "nanoserver", "microsoft.com/windows/"].contains { image.contains($0) }
+  }
+
+  /// The base name of the program that SHELL last names for a stage.
+  private func shell(in file: Dockerfile, stage: Int) -> String? {
+    for stage in graph.chain(of: stage) {
+      for index in graph.stages[stage].instructions.reversed() where file.instructions[index].keyword == .shell {
+        guard case .json(let strings) = file.instructions[index].arguments, let first = strings.first else { continue }
+        let name = first.text.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }.last ?? []
+        return text(name.map(lowercased))
+      }
+    }
+    return nil
+  }
+}

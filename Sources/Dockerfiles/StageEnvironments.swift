@@ -1,0 +1,47 @@
+/// The environments of the stages of a Dockerfile.
+public struct StageEnvironments: Sendable {
+  /// The stages.
+  public let graph: StageGraph
+  /// The environment at the end of each stage: what the image has.
+  public let final: [Environment]
+  /// What is known of the image that each stage starts from in the end.
+  public let bases: [KnownBase?]
+
+  /// Computes the environments of a file.
+  ///
+  /// - Parameters:
+  ///   - file: the Dockerfile.
+  ///   - arguments: what the build is given with `--build-arg`.
+  ///   - bases: what is known of images, asked before the table of official ones.
+  ///   - visit: is shown the environment before each instruction, in the order of the file.
+  public init(
+    _ file: Dockerfile, arguments: [String: [UInt8]] = [:], bases: (String) -> KnownBase? = { _ in nil },
+    visit: (_ instruction: Int, _ before: Environment) -> Void = { _, _ in }
+  ) {
+    graph = StageGraph(file, arguments: arguments)
+    var final: [Environment] = []
+    var known: [KnownBase?] = []
+    for stage in graph.stages {
+      var environment = Environment()
+      switch stage.base {
+      case .stage(let parent):
+        environment = final[parent]
+        known.append(known[parent])
+      case .image(let image):
+        let base = image.flatMap { bases($0) ?? KnownBase.official($0) }
+        known.append(base)
+        environment.mayInheritMore = base == nil
+        for (name, value) in base?.environment ?? [:] {
+          environment.set(name, Variable(value: .value(value), origin: nil))
+        }
+      }
+      for index in stage.instructions {
+        visit(index, environment)
+        environment.apply(file.instructions[index], index, file.escape, graph.globals, arguments)
+      }
+      final.append(environment)
+    }
+    self.final = final
+    self.bases = known
+  }
+}

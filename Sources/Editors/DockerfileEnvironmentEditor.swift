@@ -1,0 +1,134 @@
+public import Dockerfiles
+public import SourceText
+
+/// Sets and removes a variable of a Dockerfile's stage with the smallest edits.
+///
+/// The edits are proven before they are given: the file that they make is read again, has no new problem, and the
+/// stage's final environment is the wanted one.
+public struct DockerfileEnvironmentEditor: Sendable {
+  let file: Dockerfile
+  let environments: StageEnvironments
+  let stage: Stage
+
+  /// Creates an editor of a stage; nil where the file has no such stage.
+  public init?(_ file: Dockerfile, _ environments: StageEnvironments, stage: Int) {
+    guard environments.graph.stages.indices.contains(stage) else { return nil }
+    self.file = file
+    self.environments = environments
+    self.stage = environments.graph.stages[stage]
+  }
+
+  /// The edits after which the stage's image has the variable with this value; none where it has it already.
+  ///
+  /// - Throws: the reason where a person has to decide.
+  public func set(_ name: String, to value: String) throws(EditRefusal) -> [Edit] {
+    guard Self.isName(name), Self.isPlain(value) else {
+      throw EditRefusal("`\(name)=\(value)` cannot be written without quotes")
+    }
+    let final = environments.final[stage.index]
+    if final[name] == .value(Array(value.utf8)) { return [] }
+    try refuseCautions()
+    let edits: [Edit]
+    var inserted = 0
+    if let origin = final.variables[name]?.origin, stage.instructions.contains(origin.instruction) {
+      edits = [try correction(name, value, origin)]
+    } else {
+      (edits, inserted) = try insertion(name, value)
+    }
+    try prove(edits, instructions: inserted) { $0[name] == .value(Array(value.utf8)) }
+    return edits
+  }
+
+  /// The edits after which the stage itself does not set the variable; none where it does not.
+  ///
+  /// What its base sets stays: ask for each stage of the chain.
+  ///
+  /// - Throws: the reason where a person has to decide.
+  public func remove(_ name: String) throws(EditRefusal) -> [Edit] {
+    let places = try assignments(of: name)
+    if places.isEmpty { return [] }
+    try refuseCautions()
+    var edits: [Edit] = []
+    var removed = 0
+    for (index, pairs) in places {
+      try refuseUses(of: name, from: index)
+      let instruction = file.instructions[index]
+      guard case .pairs(let all, _) = instruction.arguments else { continue }
+      if pairs.count == all.count {
+        edits.append(Edit(lines(of: instruction), []))
+        removed += 1
+      } else {
+        edits += removal(of: Set(pairs), from: all, in: instruction)
+      }
+    }
+    let before: VariableValue =
+      switch stage.base {
+      case .stage(let parent): environments.final[parent][name]
+      case .image: environments.final[stage.index].mayInheritMore ? .unknown : .unset
+      }
+    try prove(edits, instructions: -removed) { after in
+      after.variables[name].map { $0.value == before } ?? true
+    }
+    return edits
+  }
+
+  // MARK: Refusals
+
+  private func refuseCautions() throws(EditRefusal) {
+    if let caution = environments.cautions(in: file, stage: stage.index).first { throw EditRefusal(caution.reason) }
+  }
+
+  /// Refuses where an instruction from `start` on, in this stage or a later one, uses the variable by name.
+  func refuseUses(of name: String, from start: Int) throws(EditRefusal) {
+    for index in file.instructions.indices where index >= start {
+      let instruction = file.instructions[index]
+      if Self.uses(file.bytes[instruction.range.indices], name) {
+        throw EditRefusal("line \(instruction.startLine) uses the variable `\(name)`")
+      }
+    }
+  }
+
+  private static func uses(_ bytes: ArraySlice<UInt8>, _ name: String) -> Bool {
+    let name = Array(name.utf8)
+    var index = bytes.startIndex
+    while let dollar = bytes[index...].firstIndex(of: UInt8(ascii: "$")) {
+      index = dollar + 1
+      var rest = bytes[index...]
+      if rest.first == UInt8(ascii: "{") { rest = rest.dropFirst() }
+      if rest.starts(with: name), !isNamePart(rest.dropFirst(name.count).first) { return true }
+    }
+    return false
+  }
+
+  private static func isNamePart(_ byte: UInt8?) -> Bool {
+    guard let byte else { return false }
+    return byte == UInt8(ascii: "_") || isAlphanumeric(byte)
+  }
+
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    (byte >= 0x30 && byte <= 0x39) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A)
+  }
+
+  private static func isName(_ name: String) -> Bool {
+    guard let first = name.utf8.first, !(first >= 0x30 && first <= 0x39) else { return false }
+    return name.utf8.allSatisfy { isNamePart($0) }
+  }
+
+  /// Whether a value means itself in every form that ENV has.
+  private static func isPlain(_ value: String) -> Bool {
+    !value.isEmpty && value.utf8.allSatisfy { isAlphanumeric($0) || "_-./:,+@%".utf8.contains($0) }
+  }
+
+  /// Reads the edited file and refuses where it is not what was wanted.
+  private func prove(
+    _ edits: [Edit], instructions: Int, holds: (Environment) -> Bool
+  ) throws(EditRefusal) {
+    let failure = EditRefusal("the change cannot be made by a small edit")
+    guard let bytes = try? applying(edits, to: file.bytes) else { throw failure }
+    let edited = Dockerfile(bytes)
+    let final = StageEnvironments(edited).final
+    guard edited.instructions.count == file.instructions.count + instructions,
+      edited.problems.count <= file.problems.count, final.indices.contains(stage.index), holds(final[stage.index])
+    else { throw failure }
+  }
+}

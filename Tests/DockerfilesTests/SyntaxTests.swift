@@ -1,0 +1,76 @@
+import Dockerfiles
+import Foundation
+import SourceText
+import TestSupport
+import Testing
+
+/// What differs between our reading and BuildKit's.
+func differences(_ file: Dockerfile, _ facts: ParseFacts) -> [String] {
+  var differences: [String] = []
+  func compare<Value: Equatable>(_ what: String, _ ours: Value, _ theirs: Value) {
+    if ours != theirs { differences.append("\(what): \(ours), not \(theirs)") }
+  }
+  compare("parse error", file.fileProblem != nil, facts.parse_error != nil)
+  if facts.parse_error != nil { return differences }
+  compare("instruction error", file.instructionProblem != nil, facts.instruction_error != nil)
+  if let escape = facts.escape { compare("escape", String(Unicode.Scalar(file.escape)), escape) }
+  if facts.instruction_error == nil {
+    compare("stages", file.instructions.count { $0.keyword == .from }, facts.stages)
+  }
+  let theirs = facts.instructions ?? []
+  compare("count", file.instructions.count, theirs.count)
+  for (ours, theirs) in zip(file.instructions, theirs) {
+    compare("keyword", String(decoding: ours.keywordText, as: UTF8.self), theirs.keyword)
+    compare("\(theirs.keyword) start", ours.startLine, theirs.start_line)
+    compare("\(theirs.keyword) end", ours.endLine, theirs.end_line)
+    compare("flags", ours.flags.map { String(decoding: $0.text, as: UTF8.self) }, theirs.flags)
+    switch theirs.heredocs {
+    case .count(let count): compare("heredocs", ours.heredocs.count, count)
+    case .list(let list):
+      let found = ours.heredocs.map {
+        ParseFacts.Heredoc(
+          name: String(decoding: $0.name, as: UTF8.self), strip_tabs: $0.stripsTabs, expand: $0.expands,
+          content: String(decoding: file.bytes[$0.body.indices], as: UTF8.self))
+      }
+      compare("heredocs", found, list)
+    }
+  }
+  return differences
+}
+
+/// Whether the pieces follow each other from the first byte to the last.
+func isLossless(_ file: Dockerfile) -> Bool {
+  var offset = 0
+  for piece in file.pieces {
+    if piece.range.lower != offset { return false }
+    offset = piece.range.upper
+  }
+  return offset == file.bytes.count && file.printed == file.bytes
+}
+
+@Suite("Dockerfile syntax")
+struct SyntaxTests {
+  @Test("traps are read as BuildKit reads them", arguments: Vectors.traps)
+  func traps(_ trap: Trap) {
+    let file = Dockerfile(Array(trap.dockerfile.utf8))
+    #expect(differences(file, trap.parse) == [])
+    #expect(isLossless(file))
+  }
+
+  @Test("there are traps")
+  func trapCount() {
+    #expect(Vectors.traps.count == 33)
+  }
+
+  @Test(
+    "real files are read as BuildKit reads them", .enabled(if: !Vectors.corpus.isEmpty, "no shared folder"))
+  func corpus() throws {
+    #expect(Vectors.corpus.count == 415)
+    for sample in Vectors.corpus {
+      let file = Dockerfile(sample.bytes)
+      let facts = try JSONDecoder().decode(ParseFacts.self, from: sample.facts)
+      #expect(differences(file, facts) == [], "\(sample.name)")
+      #expect(isLossless(file), "\(sample.name)")
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+/// What BuildKit's parser says of a file.
+struct ParseFacts: Decodable {
+  struct Instruction: Decodable {
+    let keyword: String
+    let start_line: Int
+    let end_line: Int
+    let flags: [String]
+    let heredocs: Heredocs
+  }
+
+  struct Heredoc: Decodable, Equatable {
+    let name: String
+    let strip_tabs: Bool
+    let expand: Bool
+    let content: String
+  }
+
+  enum Heredocs: Decodable {
+    case count(Int)
+    case list([Heredoc])
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let count = try? container.decode(Int.self) {
+        self = .count(count)
+      } else {
+        self = .list(try container.decode([Heredoc].self))
+      }
+    }
+  }
+
+  let file: String?
+  let escape: String?
+  let parse_error: String?
+  let instruction_error: String?
+  let stages: Int
+  let instructions: [Instruction]?
+}
+
+/// A small file on which other tools go wrong.
+struct Trap: Decodable, CustomTestStringConvertible {
+  let name: String
+  let dockerfile: String
+  let parse: ParseFacts
+
+  var testDescription: String { name }
+}
+
+/// A real file and what BuildKit's parser says of it.
+struct CorpusFile: Sendable {
+  let name: String
+  let bytes: [UInt8]
+  let facts: Data
+}
+
+enum Vectors {
+  static let traps: [Trap] = lines(
+    URL(filePath: #filePath).deletingLastPathComponent().path + "/dockerfile-traps.jsonl"
+  )
+  .compactMap { try? JSONDecoder().decode(Trap.self, from: $0) }
+
+  /// The real files, or none where the shared folder is absent.
+  static let corpus: [CorpusFile] = loadCorpus()
+
+  private static var shared: String {
+    if let path = ProcessInfo.processInfo.environment["CACHEPOLICY_SHARED"] { return path }
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    return root.appending(path: "shared").path
+  }
+
+  static func lines(_ path: String) -> [Data] {
+    guard let data = FileManager.default.contents(atPath: path) else { return [] }
+    return data.split(separator: 0x0A).map { Data($0) }
+  }
+
+  private static func loadCorpus() -> [CorpusFile] {
+    let archive = shared + "/vectors/dockerfiles.tar.gz"
+    guard FileManager.default.fileExists(atPath: archive) else {
+      print("skipped: no \(archive); set CACHEPOLICY_SHARED to the shared folder")
+      return []
+    }
+    let directory = FileManager.default.temporaryDirectory.appending(path: "dockerfiles-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: directory) }
+    do {
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+      let tar = Process()
+      tar.executableURL = URL(filePath: "/usr/bin/env")
+      tar.arguments = ["tar", "-xzf", archive, "-C", directory.path]
+      try tar.run()
+      tar.waitUntilExit()
+    } catch {
+      return []
+    }
+    struct Name: Decodable { let file: String }
+    return lines(shared + "/vectors/dockerfiles.jsonl").compactMap { line in
+      guard let name = try? JSONDecoder().decode(Name.self, from: line).file,
+        let data = FileManager.default.contents(atPath: directory.path + "/" + name)
+      else { return nil }
+      return CorpusFile(name: name, bytes: Array(data), facts: line)
+    }
+  }
+}
