@@ -1,0 +1,8 @@
+internal import Generation
+
+// Writes what the program has built in: the catalogue, the built-in policies, the pages of the rules.
+do {
+  for path in try PackageFiles(root: ".").generate() { print(path) }
+} catch {
+  fatalError("\(error)")
+}
