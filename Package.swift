@@ -35,10 +35,12 @@ let package = Package(
     module("Spelling"),
     module("Findings", ["SourceText"]),
     module("Caches"),
+    module("YAML", ["CYAML", "SourceText"]),
     module("Reports", ["SourceText", "Findings"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("SourceText"),
+    tests("YAML", ["SourceText"]),
   ],
   swiftLanguageModes: [.v6]
 )
