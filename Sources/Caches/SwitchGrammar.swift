@@ -64,6 +64,7 @@ public enum SwitchGrammar: String, Sendable, Hashable, CaseIterable {
   ///   - value: The value as the tool gets it.
   ///   - written: What the catalogue writes to turn the cache off.
   ///   - python: The interpreter that reads it, where that matters and is known.
+  /// - Returns: Whether the cache is off, on, or the tool fails.
   public func judge(_ value: String?, written: String, python: PythonVersion? = nil) -> SwitchReading {
     guard let value else { return .off }
     let truth = Truth(value)

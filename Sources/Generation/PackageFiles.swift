@@ -56,9 +56,8 @@ public struct PackageFiles {
   }
 
   private func isDirectory(_ path: String) -> Bool {
-    var isDirectory: ObjCBool = false
-    return FileManager.default.fileExists(atPath: root + "/" + path, isDirectory: &isDirectory)
-      && isDirectory.boolValue
+    let attributes = try? FileManager.default.attributesOfItem(atPath: root + "/" + path)
+    return attributes?[.type] as? FileAttributeType == .typeDirectory
   }
 
   private func names(in folder: String) throws -> [String] {
