@@ -36,11 +36,13 @@ let package = Package(
     module("Findings", ["SourceText"]),
     module("Caches"),
     module("YAML", ["CYAML", "SourceText"]),
+    module("Policies", ["YAML", "Caches", "Findings", "Spelling", "SourceText"]),
     module("Reports", ["SourceText", "Findings"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("SourceText"),
     tests("YAML", ["SourceText"]),
+    tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
   ],
   swiftLanguageModes: [.v6]
 )
