@@ -38,6 +38,7 @@ let package = Package(
     module("YAML", ["CYAML", "SourceText"]),
     module("Dockerfiles", ["SourceText"]),
     module("Editors", ["SourceText", "Dockerfiles"]),
+    module("Policies", ["YAML", "Caches", "Findings", "Spelling", "SourceText"]),
     module("Reports", ["SourceText", "Findings"]),
 
     // What `make generate` runs; no part of the product.
@@ -52,6 +53,7 @@ let package = Package(
       exclude: ["dockerfile-traps.jsonl"], swiftSettings: strict),
     tests("Caches", ["SourceText"]),
     tests("Generation", ["Caches"]),
+    tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
   ],
   swiftLanguageModes: [.v6]
 )
