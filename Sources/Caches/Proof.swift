@@ -16,7 +16,7 @@ public struct Proof: Sendable, Hashable {
     var alternatives: [Alternative] = []
     for text in texts {
       var terms: [ProofTerm] = []
-      for term in text.split(separator: " & ") { terms.append(try ProofTerm(term)) }
+      for term in text.split(separator: " & ", omittingEmptySubsequences: false) { terms.append(try ProofTerm(term)) }
       guard !terms.isEmpty else { throw ProofError(term: text) }
       alternatives.append(Alternative(text: text, terms: terms))
     }

@@ -55,7 +55,7 @@ enum ProofTerm: Sendable, Hashable {
         return
       }
       let glob = PathGlob(text[..<tilde])
-      let texts = words(text[text.index(after: tilde)...], separatedBy: " or ")
+      let texts = text[text.index(after: tilde)...].split(separator: " or ").map(String.init)
       self = .inside(glob, containing: texts, text: text)
     default: return nil
     }
@@ -101,7 +101,8 @@ enum ProofTerm: Sendable, Hashable {
     case .imagePlace: "it is where the tool keeps it"
     case .own(_, let text): "its name is \(text)"
     case .inside(_, let texts, let text):
-      texts.isEmpty ? "\(text) lies in it" : "\(text.prefix { $0 != "~" }) in it speaks of \(texts.joined(separator: " or "))"
+      texts.isEmpty
+        ? "\(text) lies in it" : "\(text.prefix { $0 != "~" }) in it speaks of \(texts.joined(separator: " or "))"
     case .beside(_, let text): "\(text) lies beside it"
     case .sameStem(let suffix):
       suffix.isEmpty ? "the file that it is a copy of lies beside it" : "its \(suffix) file lies beside it"
@@ -110,11 +111,6 @@ enum ProofTerm: Sendable, Hashable {
     case .magic: "it begins as such a file does"
     }
   }
-}
-
-/// The pieces of a text between separators.
-private func words(_ text: Substring, separatedBy separator: String) -> [String] {
-  text.split(separator: separator).map(String.init)
 }
 
 /// The bytes of a text in which `\xNN` stands for any byte; nil where an escape is no such.

@@ -49,7 +49,7 @@ enum EditorsCaches {
     t	Vim, Neovim
     w	Swap, undo, backup, session
     k	editor
-    f	[._]*.s[a-v][a-z]	[._]sw[a-p]	*.un~	.netrwhist	Session.vim
+    f	[._]*.s[a-v][a-z]	[._]*.sw[a-p]	[._]sw[a-p]	*.un~	.netrwhist	Session.vim
     p	magic:b0VIM	magic:Vim\x9fUnDo\xe5	is:.*.sw[a-p]	is:[._]sw[a-p]	is:*.un~	is:.netrwhist	is:Session.vim
     s	junk.macos
     r	never

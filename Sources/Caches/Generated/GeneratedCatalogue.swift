@@ -324,6 +324,7 @@ enum GeneratedCatalogue {
     F	18	.idea/shelf/*
     F	18	*.iws
     F	19	[._]*.s[a-v][a-z]
+    F	19	[._]*.sw[a-p]
     F	19	[._]sw[a-p]
     F	19	*.un~
     F	19	.netrwhist
