@@ -4,6 +4,12 @@ public struct VariableOrigin: Hashable, Sendable {
   public let instruction: Int
   /// The number of the pair in the instruction.
   public let pair: Int
+
+  /// Creates an origin.
+  public init(instruction: Int, pair: Int) {
+    self.instruction = instruction
+    self.pair = pair
+  }
 }
 
 /// A variable of a stage.
