@@ -25,7 +25,7 @@ struct IntentTests {
   }
 
   @Test("every pair of selectors and profiles, in both orders of writing", arguments: pairs)
-  func pairs(low: Int, high: Int) throws {
+  func pair(low: Int, high: Int) throws {
     func statement(_ index: Int, _ value: String) -> (selector: String, profile: String) {
       (Self.rising[index].0, "\"\(Self.rising[index].1)\": {write: \(value), ship: \(value)}")
     }

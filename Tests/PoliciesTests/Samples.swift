@@ -1,7 +1,8 @@
-import Caches
 import Findings
 import Policies
 import SourceText
+
+@testable import Caches
 
 /// A small catalogue.
 let catalogue = CacheNames([
@@ -17,11 +18,13 @@ let catalogue = CacheNames([
 private func kind(
   _ id: String, _ group: CacheKind.Group, aliases: [String] = [], mayBePayload: Bool = false, commitOK: Bool = false
 ) -> CacheKind {
-  CacheKind(
-    id: id, aliases: aliases, ecosystem: String(id.prefix { $0 != "." }), tool: id, what: id, group: group,
-    repositoryDirectories: [], repositoryFiles: [], proof: [], trap: nil, regenerates: .fully,
-    mayBePayload: mayBePayload, commitOK: commitOK, ignoresItself: false, gitignore: [], dockerignore: [],
-    evidence: .measured, source: "")
+  var kind = CacheKind()
+  kind.id = id
+  kind.aliases = aliases
+  kind.group = group
+  kind.mayBePayload = mayBePayload
+  kind.commitOK = commitOK
+  return kind
 }
 
 /// The rules that the tests speak of.

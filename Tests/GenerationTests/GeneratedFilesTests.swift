@@ -1,0 +1,50 @@
+internal import Foundation
+internal import Generation
+internal import Testing
+
+/// What is checked in is what the sources give.
+@Suite struct GeneratedFilesTests {
+  private let root = #filePath.components(separatedBy: "/Tests/").dropLast().joined(separator: "/Tests/")
+
+  @Test func everyGeneratedFileEqualsItsSource() throws {
+    let files = PackageFiles(root: root)
+    let wanted = try files.generated()
+    let present = try files.present()
+    #expect(wanted.map(\.path).sorted() == present.map(\.path).sorted())
+    for file in wanted {
+      #expect(present.contains(file), "\(file.path) is old: run `make generate`")
+    }
+  }
+
+  @Test func aKeyThatMeansNothingIsAnError() {
+    let text =
+      "ecosystem: x\ncaches:\n  - {id: x.y, tool: t, what: w, kind: build, regenerates: fully, \("evidence: read"), source: s, colour: red}\n"
+    let file = TextFile(path: "policies/caches/x.yaml", bytes: Array(text.utf8))
+    #expect(throws: GenerationError.self) { try generateCatalogue([file]) }
+  }
+
+  @Test func aDocCommentBecomesAPage() throws {
+    let source = """
+      internal import Findings
+
+      /// A cache is committed.
+      ///
+      /// ## What it does
+      /// Reports it.
+      public enum CommittedCache: Rule {
+      }
+      """
+    let file = TextFile(path: "Sources/Rules/Repository/CommittedCache.swift", bytes: Array(source.utf8))
+    let other = TextFile(path: "Sources/Rules/Repository/Helper.swift", bytes: Array("struct Helper {}".utf8))
+    let text = String(decoding: try generateRulePages([file, other]).bytes, as: UTF8.self)
+    #expect(text.contains("    A cache is committed.\n\n    ## What it does\n    Reports it.\n"))
+    #expect(!text.contains("Helper"))
+  }
+
+  @Test func aPolicyIsEmbeddedAsItStands() throws {
+    let file = TextFile(path: "policies/base-image.yaml", bytes: Array("version: 1\n# \\ \"\"\"#\n".utf8))
+    let text = String(decoding: try generateBuiltinPolicies([file]).bytes, as: UTF8.self)
+    #expect(text.contains("case \"base-image\": text = baseImage\n"))
+    #expect(text.contains("##\"\"\"\n    version: 1\n    # \\ \"\"\"#\n"))
+  }
+}
