@@ -66,7 +66,7 @@ struct IntentTests {
     #expect(found.ways == [.clean])
     #expect(found.keepOutBy?.origin.line == 4)
     #expect(try intents(text, of: "npm").write == nil)
-    #expect(try intents(text, of: "pytest").write == nil)
+    #expect(try intents(text, of: "python.pytest").write?.value == .deny)
   }
 
   @Test("`any` withdraws an opinion, and does not fall back to a wider one")
