@@ -54,6 +54,9 @@ let package = Package(
     tests("Caches", ["SourceText"]),
     tests("Generation", ["Caches"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
+    tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
+    tests("Caches", ["SourceText"]),
+    tests("Generation", ["Caches"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -59,6 +59,14 @@ public struct CacheNames: Sendable {
     self.init(ids: kinds.map(\.id), aliases: kinds.flatMap(\.aliases)) { names[$0] }
   }
 
+  /// The names of the program's catalogue.
+  public static var catalogue: CacheNames {
+    let ids = Set(Catalogue.ids)
+    return CacheNames(ids: Catalogue.ids, aliases: Catalogue.names.filter { !ids.contains($0) }) {
+      Catalogue.kind(named: $0)
+    }
+  }
+
   /// The kind with this id or other name.
   public func kind(named name: String) -> CacheKind? {
     lookUp(name)
