@@ -34,6 +34,7 @@ let package = Package(
     module("SourceText"),
     module("Spelling"),
     module("Findings", ["SourceText"]),
+    module("IgnoreFiles", ["SourceText"]),
     module("Caches", ["SourceText"]),
     module("YAML", ["CYAML", "SourceText"]),
     module("Dockerfiles", ["SourceText"]),
@@ -49,14 +50,14 @@ let package = Package(
     tests("SourceText"),
     tests("YAML", ["SourceText"]),
     .testTarget(
+      name: "IgnoreFilesTests", dependencies: ["IgnoreFiles", "SourceText", "TestSupport"], exclude: ["Vectors"],
+      swiftSettings: strict),
+    .testTarget(
       name: "DockerfilesTests", dependencies: ["Dockerfiles", "Editors", "SourceText", "TestSupport"],
       exclude: ["dockerfile-traps.jsonl"], swiftSettings: strict),
     tests("Caches", ["SourceText"]),
     tests("Generation", ["Caches"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
-    tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
-    tests("Caches", ["SourceText"]),
-    tests("Generation", ["Caches"]),
   ],
   swiftLanguageModes: [.v6]
 )
