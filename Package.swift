@@ -34,11 +34,16 @@ let package = Package(
     module("SourceText"),
     module("Spelling"),
     module("Findings", ["SourceText"]),
+    module("JSON", ["SourceText"]),
     module("Caches"),
-    module("Reports", ["SourceText", "Findings"]),
+    module("Reports", ["SourceText", "Findings", "JSON"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("SourceText"),
+    tests("JSON", ["SourceText"]),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Findings", "JSON", "SourceText", "TestSupport"],
+      exclude: ["Snapshots"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
