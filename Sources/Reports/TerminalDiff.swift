@@ -4,11 +4,12 @@ internal import SourceText
 ///
 /// Only for people: what goes into a pipe stays as `git apply` reads it.
 public func terminalDiff(_ patch: [UInt8], style: Style) -> String {
+  if patch.isEmpty { return "" }
   var text = ""
   var left = (old: 0, new: 0)
-  for line in patch.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast(
-    patch.isEmpty ? 0 : 1)
-  {
+  var lines = patch.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+  if patch.last == UInt8(ascii: "\n") { lines.removeLast() }
+  for line in lines {
     let shown = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
       .map { printable($0) }.joined(separator: "\t")
     // Inside a hunk a line that begins with `---` is a removed one, so its lines are counted.
