@@ -44,6 +44,9 @@ let package = Package(
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Findings", "JSON", "SourceText", "TestSupport"],
       exclude: ["Snapshots"], swiftSettings: strict),
+    .testTarget(
+      name: "IntegrationTests", dependencies: ["TestSupport"], exclude: ["report.schema.json"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
