@@ -34,7 +34,7 @@ static: setup
 	@ls -l $(STATIC)/cachepolicy
 
 bench: static
-	$(SWIFT) run -c release --package-path Benchmarks bench $(PWD)/$(STATIC)/cachepolicy
+	$(SWIFT) run -c release --package-path Benchmarks bench $(CURDIR)/$(STATIC)/cachepolicy
 
 setup:
 	@sh .ci/setup

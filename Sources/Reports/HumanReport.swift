@@ -1,33 +1,30 @@
-public import Findings
+internal import Findings
 internal import SourceText
 
 /// Findings as people read them: place, message, source with a mark, what to do; then the counts.
-public struct HumanReport: Sendable {
+public struct HumanReport: ReportFormat {
+  /// What a person writes after `--format`.
+  public static let name = "human"
+  /// What the format is for.
+  public static let summary = "for people: source, mark, note and summary"
   /// How many findings of one rule and cache are shown in full before the rest is counted.
   public static let shownInFull = 20
+  private let options: ReportOptions
+  private var style: Style { options.style }
 
-  /// The lowest severity that is shown.
-  public let lowest: Severity
-  /// Whether findings that somebody accepted are shown.
-  public let showsSuppressed: Bool
-  /// Whether the counts of each rule follow.
-  public let showsStatistics: Bool
-  /// Whether nothing but findings is printed.
-  public let isQuiet: Bool
-  private let style: Style
+  /// Creates the format.
+  public init(_ options: ReportOptions) {
+    self.options = options
+  }
 
-  /// Creates a report format.
-  public init(lowest: Severity, showsSuppressed: Bool, showsStatistics: Bool, isQuiet: Bool, style: Style) {
-    self.lowest = lowest
-    self.showsSuppressed = showsSuppressed
-    self.showsStatistics = showsStatistics
-    self.isQuiet = isQuiet
-    self.style = style
+  /// The report as bytes.
+  public func write(_ report: Report) -> [UInt8] {
+    Array(text(of: report).utf8)
   }
 
   /// The report as text.
   public func text(of report: Report) -> String {
-    let shown = report.findings.filter { isShown($0.finding) }
+    let shown = report.findings.filter { options.shows($0.finding) }
     var text = ""
     var counts: [String: Int] = [:]
     var left: [(key: String, finding: Finding)] = []
@@ -37,7 +34,7 @@ public struct HumanReport: Sendable {
       if counts[key, default: 0] > Self.shownInFull {
         if counts[key] == Self.shownInFull + 1 { left.append((key, reported.finding)) }
       } else {
-        text += lines(of: reported) + "\n"
+        text += lines(of: reported, in: report) + "\n"
       }
     }
     for (key, finding) in left {
@@ -46,26 +43,22 @@ public struct HumanReport: Sendable {
       text += style.severity(finding.severity, "… and \(more) more \(finding.rule.code)") + what
       text += ", as --format json lists them\n\n"
     }
-    if showsStatistics { text += statistics(report) }
-    if !isQuiet { text += summary(report) }
+    if options.showsFiles { text += section(report.fileLines) }
+    if options.showsStatistics { text += section(report.statistics) }
+    if !options.isQuiet { text += summary(report) }
     return text
   }
 
-  private func isShown(_ finding: Finding) -> Bool {
-    if finding.suppressed != nil { return showsSuppressed }
-    return finding.severity >= lowest
+  /// Lines with an empty one after them, where there are any.
+  private func section(_ lines: String) -> String {
+    lines.isEmpty ? "" : lines + "\n"
   }
 
-  private func lines(of reported: ReportedFinding) -> String {
+  private func lines(of reported: ReportedFinding, in report: Report) -> String {
     let finding = reported.finding
-    var place = printable(reported.shownPath)
-    if let source = reported.source, let range = finding.place.range {
-      let start = source.lines.place(of: range.lower)
-      place += ":\(start.line):\(start.column)"
-    }
     let verdict = finding.suppressed == nil ? finding.severity.rawValue : "suppressed \(finding.severity.rawValue)"
     let code = finding.rule.isOwn ? finding.rule.name : finding.rule.code
-    var text = style.bold(place) + " " + style.severity(finding.severity, "\(verdict) \(code)")
+    var text = style.bold(reported.shownPlace) + " " + style.severity(finding.severity, "\(verdict) \(printable(code))")
     text += " " + printable(finding.message) + "\n"
     var gutter = 2
     if let source = reported.source, let range = finding.place.range {
@@ -83,7 +76,7 @@ public struct HumanReport: Sendable {
     }
     for related in finding.related { text += note(relatedLine(related, reported), gutter) }
     for line in finding.notes { text += note(line, gutter) }
-    if let fix = finding.fix { text += fixLines(fix, reported, gutter) }
+    if let fix = finding.fix { text += fixLines(fix, reported, report, gutter) }
     if let suppressed = finding.suppressed {
       text += note("accepted by \(suppressed.origin): \(suppressed.reason)", gutter)
     }
@@ -98,12 +91,12 @@ public struct HumanReport: Sendable {
     guard case .file(let path, let range) = related.place else { return related.message }
     var place = path.description
     if let range, path == reported.finding.place.path, let source = reported.source {
-      place += ":\(source.lines.line(of: range.lower))"
+      place += ":\(source.place(of: range.lower).line)"
     }
     return "\(place): \(related.message)"
   }
 
-  private func fixLines(_ fix: Fix, _ reported: ReportedFinding, _ gutter: Int) -> String {
+  private func fixLines(_ fix: Fix, _ reported: ReportedFinding, _ report: Report, _ gutter: Int) -> String {
     switch fix.safety {
     case .manual:
       var text = note("fix: \(fix.title)", gutter)
@@ -111,42 +104,33 @@ public struct HumanReport: Sendable {
       return text
     case .safe, .unsafe:
       let flag = fix.safety == .unsafe ? " --unsafe" : ""
-      let file = fix.edits.first.map {
-        quotedForShell($0.path == reported.finding.place.path ? reported.shownPath : ".")
-      }
-      return note(
-        "fix (\(fix.safety.rawValue)): \(fix.title); see it: cachepolicy fix\(flag) --diff \(file ?? ".")", gutter)
+      let file = shellArgument(editedTarget(fix, reported, report))
+      return note("fix (\(fix.safety.rawValue)): \(fix.title); see it: cachepolicy fix\(flag) --diff \(file)", gutter)
     }
   }
 
-  private func statistics(_ report: Report) -> String {
-    var counts: [RuleID: Int] = [:]
-    for reported in report.open { counts[reported.finding.rule, default: 0] += 1 }
-    let rows = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-    let width = String(rows.first?.value ?? 0).utf8.count
-    return rows.map { row in
-      let number = String(row.value)
-      let blank = String(repeating: " ", count: width - number.utf8.count)
-      return "\(blank)\(number)  \(row.key.code)" + (row.key.isOwn ? "" : "  \(row.key.name)") + "\n"
-    }.joined() + (rows.isEmpty ? "" : "\n")
+  /// What a person names to see a fix: the file, where it edits no other, else the target.
+  private func editedTarget(_ fix: Fix, _ reported: ReportedFinding, _ report: Report) -> String {
+    if let path = reported.finding.place.path, fix.edits.allSatisfy({ $0.path == path }) { return reported.shownPath }
+    return report.targets.indices.contains(reported.target) ? report.targets[reported.target].name : "."
   }
 
   private func summary(_ report: Report) -> String {
     var counted: [String] = []
-    for severity in Severity.allCases.reversed() where severity >= lowest {
+    for severity in Severity.allCases.reversed() where severity >= options.lowest {
       let count = report.count(severity)
       if count > 0 { counted.append(style.severity(severity, plural(count, severity))) }
     }
     var line = counted.isEmpty ? "no findings" : counted.joined(separator: ", ")
-    let fixable = report.open.count { $0.finding.severity >= lowest && $0.finding.fix?.safety == .safe }
+    let fixable = report.open.count { $0.finding.severity >= options.lowest && $0.finding.fix?.safety == .safe }
     if fixable > 0 { line += ", \(fixable) fixable" }
-    let hidden = Severity.allCases.filter { $0 < lowest && report.count($0) > 0 }
+    let hidden = Severity.allCases.filter { $0 < options.lowest && report.count($0) > 0 }
     for severity in hidden.reversed() {
       line += " · \(plural(report.count(severity), severity)) hidden"
       line += severity == .info ? " (--verbose)" : " (without --quiet)"
     }
     let accepted = report.findings.count { $0.finding.suppressed != nil }
-    if accepted > 0 && !showsSuppressed { line += " · \(accepted) accepted (--show-suppressed)" }
+    if accepted > 0 && !options.showsSuppressed { line += " · \(accepted) accepted (--show-suppressed)" }
     if !report.errors.isEmpty { line += " · " + style.severity(.error, plural(report.errors.count, "problem")) }
     var text = line + "\n"
     for target in report.targets {
@@ -162,18 +146,4 @@ public struct HumanReport: Sendable {
   private func plural(_ count: Int, _ noun: String) -> String {
     count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
   }
-}
-
-/// The text as one word of a POSIX shell, quoted where it needs to be.
-public func quotedForShell(_ text: String) -> String {
-  let plain = text.utf8.allSatisfy { byte in
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: "_-./,:+@%=".utf8.contains(byte)
-    }
-  }
-  if plain && !text.isEmpty { return text }
-  return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
 }

@@ -67,16 +67,29 @@ public struct ReportedFinding: Sendable {
   public let shownPath: String
   /// The bytes of the file that the finding points into, where it points into one.
   public let source: SourceFile?
+  /// The other files that the fix edits; one that is in neither place does not exist yet.
+  public let edited: [Path: SourceFile]
   /// What tells this finding from others when lines move: hexadecimal digits.
   public let fingerprint: String
 
   /// Creates a reported finding.
-  public init(target: Int, finding: Finding, shownPath: String, source: SourceFile?, fingerprint: String) {
+  public init(
+    target: Int, finding: Finding, shownPath: String, source: SourceFile?, edited: [Path: SourceFile] = [:],
+    fingerprint: String
+  ) {
     self.target = target
     self.finding = finding
     self.shownPath = shownPath
     self.source = source
+    self.edited = edited
     self.fingerprint = fingerprint
+  }
+
+  /// The text of a file that the finding or its fix speaks of: empty for a file that the fix makes.
+  func source(of path: Path) -> SourceFile? {
+    if path == finding.place.path, let source { return source }
+    if let source = edited[path] { return source }
+    return finding.fix?.edits.contains { $0.path == path } == true && path != finding.place.path ? SourceFile([]) : nil
   }
 }
 
@@ -89,26 +102,14 @@ extension ReportedFinding: Comparable {
     let ranges = (left.finding.place.range?.lower ?? -1, right.finding.place.range?.lower ?? -1)
     if ranges.0 != ranges.1 { return ranges.0 < ranges.1 }
     if left.finding.rule != right.finding.rule { return left.finding.rule < right.finding.rule }
-    return left.finding.message.utf8.lexicographicallyPrecedes(right.finding.message.utf8)
+    let messages = (left.finding.message.utf8, right.finding.message.utf8)
+    if !messages.0.elementsEqual(messages.1) { return messages.0.lexicographicallyPrecedes(messages.1) }
+    return left.fingerprint.utf8.lexicographicallyPrecedes(right.fingerprint.utf8)
   }
 
   /// Whether both are the same finding at the same place of the same target.
   public static func == (left: ReportedFinding, right: ReportedFinding) -> Bool {
-    left.target == right.target && left.finding == right.finding
-  }
-}
-
-/// The bytes of a file with the table of its lines.
-public struct SourceFile: Sendable {
-  /// The bytes.
-  public let bytes: [UInt8]
-  /// Where its lines begin.
-  public let lines: LineTable
-
-  /// Creates the value from a file's bytes.
-  public init(_ bytes: [UInt8]) {
-    self.bytes = bytes
-    lines = LineTable(bytes)
+    left.target == right.target && left.finding == right.finding && left.fingerprint == right.fingerprint
   }
 }
 
@@ -123,5 +124,12 @@ public struct RunError: Hashable, Sendable {
   public init(_ place: String, _ message: String) {
     self.place = place
     self.message = message
+  }
+}
+
+extension RunError: CustomStringConvertible {
+  /// The error as one line that is safe to print.
+  public var description: String {
+    place.isEmpty ? printable(message) : "\(printable(place)): \(printable(message))"
   }
 }

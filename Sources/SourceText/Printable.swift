@@ -19,13 +19,26 @@ public func printable(_ text: String) -> String {
   printable(text.utf8)
 }
 
-private func append(_ scalar: Unicode.Scalar, to text: inout String) {
+/// Whether a terminal, an editor or a log could take the character for a command instead of text.
+///
+/// These are the control characters, the marks that reorder text, the separators of lines that are
+/// none, the byte-order mark, and the invisible tags.
+public func isControl(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
-  case 0..<0x20, 0x7F: text += "\\x" + hexadecimal(UInt8(truncatingIfNeeded: scalar.value))
-  // C1 controls, marks that reorder text, separators, the byte-order mark, tags.
-  case 0x80...0x9F, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xE0000...0xE007F:
+  case 0..<0x20, 0x7F...0x9F, 0x61C, 0x180E, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,
+    0xFFF9...0xFFFB, 0xE0000...0xE007F:
+    true
+  default: false
+  }
+}
+
+private func append(_ scalar: Unicode.Scalar, to text: inout String) {
+  if !isControl(scalar) {
+    text.unicodeScalars.append(scalar)
+  } else if scalar.isASCII {
+    text += "\\x" + hexadecimal(UInt8(truncatingIfNeeded: scalar.value))
+  } else {
     text += "\\u{" + String(scalar.value, radix: 16) + "}"
-  default: text.unicodeScalars.append(scalar)
   }
 }
 
