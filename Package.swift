@@ -30,15 +30,23 @@ let package = Package(
     .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1",
       providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .systemLibrary(name: "CSystem"),
 
     module("SourceText"),
     module("Spelling"),
     module("Findings", ["SourceText"]),
     module("Caches"),
+    module("Digests", ["CCrypto"]),
+    module("Files", ["CSystem", "SourceText"]),
     module("Reports", ["SourceText", "Findings"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("SourceText"),
+    tests("Digests"),
+    tests("Files", ["SourceText"]),
   ],
   swiftLanguageModes: [.v6]
 )
