@@ -41,12 +41,14 @@ let package = Package(
     module("Caches"),
     module("Digests", ["CCrypto"]),
     module("Files", ["CSystem", "SourceText"]),
+    module("Repositories", ["Digests", "Files", "SourceText"]),
     module("Reports", ["SourceText", "Findings"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("SourceText"),
     tests("Digests"),
     tests("Files", ["SourceText"]),
+    tests("Repositories", ["Digests", "Files", "SourceText"]),
   ],
   swiftLanguageModes: [.v6]
 )
