@@ -1,0 +1,15 @@
+// Linux system calls that the C library's own module keeps from Swift.
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+/// Reads directory entries in the kernel's form: no allocation, no stat and no fcntl, unlike fdopendir.
+static inline long system_getdents64(int descriptor, void *buffer, size_t count) {
+  return syscall(SYS_getdents64, descriptor, buffer, count);
+}
+
+/// Renames a file unless the new name is taken (RENAME_NOREPLACE).
+static inline int system_rename_without_replacing(int directory, const char *old_name, const char *new_name) {
+  return (int)syscall(SYS_renameat2, directory, old_name, directory, new_name, 1);
+}

@@ -1,0 +1,72 @@
+internal import Glibc
+public import SourceText
+
+/// The whole content of an ordinary file of at most `limit` bytes.
+///
+/// Whatever else bears the name is refused by its kind: a pipe or a device is opened without waiting
+/// and never read. With `followLinks` off, a symbolic link is refused too.
+public func readFile(at path: Path, limit: Int, followLinks: Bool = true) throws(FileError) -> [UInt8] {
+  try readFile(at: path, from: AT_FDCWD, path: path, limit: limit, followLinks: followLinks)
+}
+
+/// The whole content of an ordinary file in an open directory, never through a symbolic link.
+///
+/// `path` is what an error calls the file.
+public func readFile(
+  named name: some Collection<UInt8>, in directory: borrowing Descriptor, path: Path, limit: Int
+) throws(FileError) -> [UInt8] {
+  try readFile(at: Path(name), from: directory.number, path: path, limit: limit, followLinks: false)
+}
+
+/// Opens, checks and reads; `name` is seen from the open directory, `path` is for errors.
+private func readFile(
+  at name: Path, from directory: Int32, path: Path, limit: Int, followLinks: Bool
+) throws(FileError) -> [UInt8] {
+  let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (followLinks ? 0 : O_NOFOLLOW)
+  let descriptor: Descriptor
+  do {
+    descriptor = Descriptor(try call(name) { Int(unsafe openat(directory, $0, flags)) })
+  } catch {
+    throw FileError(path: path, reason: openingReason(error.reason, followLinks: followLinks))
+  }
+  let status = try descriptor.status(path: path)
+  guard status.kind == .regular else { throw FileError(path: path, reason: .notRegular(status.kind)) }
+  guard status.size <= limit else { throw FileError(path: path, reason: .tooLarge(limit: limit)) }
+  return try contents(of: descriptor, size: status.size, path: path, limit: limit)
+}
+
+/// What two errors of `open` mean for somebody who wants an ordinary file.
+private func openingReason(_ reason: FileError.Reason, followLinks: Bool) -> FileError.Reason {
+  switch reason {
+  case .linkLoop where !followLinks: .notRegular(.symbolicLink)
+  case .system(code: ENXIO), .system(code: ENODEV): .notRegular(.socket)
+  default: reason
+  }
+}
+
+/// Reads to the end, which is not always where the size said: a file may grow or shrink meanwhile.
+func contents(
+  of descriptor: borrowing Descriptor, size: Int, path: Path, limit: Int
+) throws(FileError) -> [UInt8] {
+  var failure: Int32 = 0
+  var capacity = max(size, 0) + 1
+  var bytes: [UInt8] = []
+  repeat {
+    let number = descriptor.number
+    let more = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+      count = 0
+      while count < buffer.count {
+        let start = unsafe buffer.baseAddress.map { unsafe $0 + count }
+        let answer = uninterrupted { unsafe read(number, start, buffer.count - count) }
+        if answer < 0 { failure = errno }
+        guard answer > 0 else { return }
+        count += answer
+      }
+    }
+    guard failure == 0 else { throw FileError(path: path, code: failure) }
+    bytes = bytes.isEmpty ? more : bytes + more
+    guard bytes.count <= limit else { throw FileError(path: path, reason: .tooLarge(limit: limit)) }
+    if more.count < capacity { return bytes }
+    capacity = max(bytes.count, 4096)
+  } while true
+}

@@ -1,0 +1,41 @@
+internal import Digests
+internal import TestSupport
+internal import Testing
+
+@Suite struct DigestTests {
+  @Test(arguments: [
+    (
+      "", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    ),
+    (
+      "abc", "a9993e364706816aba3e25717850c26c9cd0d89d",
+      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    ),
+  ])
+  func standardExamples(text: String, sha1: String, sha256: String) {
+    #expect(hexadecimal(digest(.sha1, of: Array(text.utf8))) == sha1)
+    #expect(hexadecimal(digest(.sha256, of: Array(text.utf8))) == sha256)
+  }
+
+  @Test(arguments: [DigestAlgorithm.sha1, .sha256])
+  func piecesMakeTheSameDigest(algorithm: DigestAlgorithm) {
+    var random = SeededGenerator(seed: 1)
+    let bytes = (0..<10_000).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    var digest = Digest(algorithm)
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let piece = rest.prefix(Int.random(in: 0...300, using: &random))
+      digest.update(piece)
+      rest = rest.dropFirst(piece.count)
+    }
+    #expect(digest.finish() == Digests.digest(algorithm, of: bytes))
+    #expect(digest.finish().count == algorithm.size)
+  }
+
+  @Test func gitAgreesOnBlobs() throws {
+    let directory = try TemporaryDirectory()
+    let bytes = Array("a\0b\n".utf8)
+    let git = try run(["git", "hash-object", "--stdin"], in: directory.path, input: bytes)
+    #expect(hexadecimal(gitBlobID(.sha1, of: bytes)) + "\n" == git.text)
+  }
+}
