@@ -79,8 +79,9 @@ public enum Catalogue {
 
   private static let writers: [String: [KindNumber]] = {
     var writers: [String: [KindNumber]] = [:]
-    for line in RecordLines(GeneratedCatalogue.commands) {
-      writers[line.text(0)] = line.texts.compactMap { UInt16($0).map(KindNumber.init) }
+    var reader = RecordReader(GeneratedCatalogue.commands)
+    while reader.next() {
+      writers[reader.text(0)] = reader.texts().compactMap { UInt16($0).map(KindNumber.init) }
     }
     return writers
   }()
@@ -94,13 +95,15 @@ private struct CatalogueIndex {
   var starts: [Int] = []
 
   init() {
-    for line in RecordLines(GeneratedCatalogue.names) {
+    var reader = RecordReader(GeneratedCatalogue.names)
+    numbers.reserveCapacity(640)
+    while reader.next() {
       guard let number = UInt16(exactly: ids.count).map(KindNumber.init) else { return }
-      if line.text(0) == "*" { starts.append(ids.count) }
-      let id = line.text(1)
+      if reader.key == UInt8(ascii: "*") { starts.append(ids.count) }
+      let id = reader.text(1)
       ids.append(id)
       numbers[id] = (number, false)
-      for alias in line.texts.dropFirst() { numbers[alias] = (number, true) }
+      for alias in reader.texts(from: 2) { numbers[alias] = (number, true) }
     }
   }
 

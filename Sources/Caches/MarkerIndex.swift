@@ -7,20 +7,26 @@ public struct UseSign: Sendable, Hashable {
 }
 
 /// Finds the signs that a file's name gives of the tools that are used in its directory.
-public struct MarkerIndex: Sendable {
+///
+/// A class, so that asking it costs no counting of references to its tables.
+public final class MarkerIndex: Sendable {
   /// The index of the catalogue.
   public static let shared = MarkerIndex()
 
-  private var signs: [UseSign] = []
-  private var names = NameTable()
+  private let signs: [UseSign]
+  private let names: NameTable
 
   private init() {
-    for line in RecordLines(GeneratedCatalogue.markers) {
-      guard let kind = UInt16(line.text(0)).map(KindNumber.init) else { continue }
-      let marker = UseMarker(line.text(1))
-      names.add(NameGlob(marker.name.utf8), signs.count)
-      signs.append(UseSign(kind: kind, marker: marker))
+    var signs: [UseSign] = []
+    var names = NameTable()
+    var reader = RecordReader(GeneratedCatalogue.markers)
+    while reader.next() {
+      guard let form = reader.key.flatMap(NameForm.Comparison.init), let kind = reader.number(1) else { continue }
+      names.add(form, reader.raw(3), signs.count)
+      signs.append(UseSign(kind: kind, marker: UseMarker(reader.text(2))))
     }
+    self.signs = signs
+    self.names = names
   }
 
   /// The signs that a file of this name gives; cheap for the many that give none.

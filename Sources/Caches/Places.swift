@@ -18,15 +18,15 @@ public struct SecretPlace: Sendable, Hashable {
 
 extension Catalogue {
   /// Names that are no cache without proof.
-  public static let falseFriends: [FalseFriend] = RecordLines(GeneratedPlaces.falseFriends).map {
-    FalseFriend(name: $0.text(0), otherwise: $0.text(1), kinds: Array($0.texts.dropFirst()))
+  public static let falseFriends: [FalseFriend] = RecordReader.map(GeneratedPlaces.falseFriends) {
+    FalseFriend(name: $0.text(0), otherwise: $0.text(1), kinds: $0.texts(from: 2))
   }
 
   /// Neighbours of caches: a fix never removes one, nor any parent of one; `~` is HOME.
-  public static let neverDelete: [String] = RecordLines(GeneratedPlaces.neverDelete).map { $0.text(0) }
+  public static let neverDelete: [String] = RecordReader.map(GeneratedPlaces.neverDelete) { $0.text(0) }
 
   /// Places of secrets, each a finding whatever the policy says.
-  public static let secretPlaces: [SecretPlace] = RecordLines(GeneratedPlaces.secrets).map {
+  public static let secretPlaces: [SecretPlace] = RecordReader.map(GeneratedPlaces.secrets) {
     SecretPlace(path: $0.text(0), kind: $0.text(1))
   }
 }

@@ -47,56 +47,89 @@ package enum RecordMark: String, CaseIterable {
 /// Separates the members of a list that is itself one field of a line.
 package let innerSeparator = UInt8(ascii: ";")
 
-/// The lines of a compact text, split at tabs.
-struct RecordLines: Sequence, IteratorProtocol {
+/// Goes through the lines of a compact text, keeping the fields of one line at a time.
+///
+/// It is a cursor rather than a sequence so that a line costs no allocation.
+struct RecordReader {
   private let bytes: [UInt8]
   private var position = 0
+  /// Where the fields of the line begin and end.
+  private var fields: [Range<Int>] = []
 
   init(_ text: StaticString) {
-    bytes = text.withUTF8Buffer { unsafe Array($0) }
+    self.init(text.withUTF8Buffer { unsafe Array($0) })
   }
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
+    fields.reserveCapacity(32)
   }
 
-  /// The next line that is not empty.
-  mutating func next() -> RecordLine? {
-    while position < bytes.count, bytes[position] == UInt8(ascii: "\n") { position += 1 }
-    guard position < bytes.count else { return nil }
-    let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-    defer { position = end }
-    return RecordLine(bytes[position..<end])
+  /// Goes to the next line that is not empty; false at the end.
+  mutating func next() -> Bool {
+    fields.removeAll(keepingCapacity: true)
+    let bytes = bytes
+    let span = bytes.span
+    while position < span.count, span[position] == UInt8(ascii: "\n") { position += 1 }
+    guard position < span.count else { return false }
+    var start = position
+    while position < span.count, span[position] != UInt8(ascii: "\n") {
+      if span[position] == UInt8(ascii: "\t") {
+        fields.append(start..<position)
+        start = position + 1
+      }
+      position += 1
+    }
+    fields.append(start..<position)
+    return true
   }
-}
 
-/// One line of a compact text.
-struct RecordLine {
-  /// The fields, as bytes.
-  let fields: [ArraySlice<UInt8>]
-
-  init(_ bytes: ArraySlice<UInt8>) {
-    fields = bytes.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
+  /// The first byte of the line's first field, if it has any.
+  var key: UInt8? {
+    fields.first.flatMap { $0.isEmpty ? nil : bytes[$0.lowerBound] }
   }
 
-  /// The field at `index` as text; empty where the line has fewer.
+  /// The bytes of the field at `index`; none where the line has fewer.
+  func raw(_ index: Int) -> ArraySlice<UInt8> {
+    index < fields.count ? bytes[fields[index]] : []
+  }
+
+  /// The field at `index` as text.
   func text(_ index: Int) -> String {
-    index < fields.count ? String(decoding: fields[index], as: UTF8.self) : ""
+    String(decoding: raw(index), as: UTF8.self)
   }
 
   /// The field at `index` as text, or nil where it is empty.
   func optional(_ index: Int) -> String? {
-    index < fields.count && !fields[index].isEmpty ? text(index) : nil
+    raw(index).isEmpty ? nil : text(index)
+  }
+
+  /// The field at `index` as the number of a kind.
+  func number(_ index: Int) -> KindNumber? {
+    var value = 0
+    let digits = raw(index)
+    for byte in digits {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), value < 0xFFFF else { return nil }
+      value = value * 10 + Int(byte - UInt8(ascii: "0"))
+    }
+    return digits.isEmpty ? nil : UInt16(exactly: value).map(KindNumber.init)
   }
 
   /// The field at `index` as a list.
   func list(_ index: Int) -> [String] {
-    guard index < fields.count else { return [] }
-    return fields[index].split(separator: innerSeparator).map { String(decoding: $0, as: UTF8.self) }
+    raw(index).split(separator: innerSeparator).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The fields from the second on as texts.
-  var texts: [String] {
-    fields.dropFirst().map { String(decoding: $0, as: UTF8.self) }
+  /// The fields from `first` on as texts.
+  func texts(from first: Int = 1) -> [String] {
+    fields.dropFirst(first).map { String(decoding: bytes[$0], as: UTF8.self) }
+  }
+
+  /// What `read` makes of each line.
+  static func map<Value>(_ text: StaticString, _ read: (RecordReader) -> Value) -> [Value] {
+    var reader = RecordReader(text)
+    var values: [Value] = []
+    while reader.next() { values.append(read(reader)) }
+    return values
   }
 }

@@ -8,7 +8,7 @@ public struct UseMarker: Sendable, Hashable {
   public let isTopmost: Bool
 
   /// Reads a term: `GLOB`, `GLOB~TEXT`, either with `top:` before it.
-  init(_ term: some StringProtocol) {
+  package init(_ term: String) {
     isTopmost = term.hasPrefix("top:")
     let rest = isTopmost ? term.dropFirst(4) : term[...]
     guard let tilde = rest.firstIndex(of: "~") else {

@@ -54,6 +54,31 @@ struct Ecosystem {
   }
 }
 
+/// A pattern of a place, split into the name and the directories that lead to it.
+private struct PlacePattern {
+  var isDirectory: Bool
+  var name: String
+  var parents: String
+
+  init(_ pattern: String, isDirectory: Bool) {
+    self.isDirectory = isDirectory
+    var parts = pattern.split(separator: "/")
+    // All files of a directory are that directory.
+    if !isDirectory, parts.count > 1, parts.last == "*" {
+      parts.removeLast()
+      self.isDirectory = true
+    }
+    name = parts.popLast().map(String.init) ?? ""
+    parents = parts.joined(separator: "/")
+  }
+
+  func lines(_ number: Int) -> String {
+    NameForm.forms(of: name).map { form in
+      "\(isDirectory ? "D" : "F")\t\(form.letter)\t\(number)\t\(parents)\t\(form.text)\n"
+    }.joined()
+  }
+}
+
 /// Every id and alias is said once.
 private func checkNames(_ ecosystems: [Ecosystem]) throws(GenerationError) {
   var seen: Set<String> = []
@@ -76,9 +101,13 @@ private func catalogueIndex(_ ecosystems: [Ecosystem]) -> TextFile {
   for ecosystem in ecosystems {
     for (position, kind) in ecosystem.kinds.enumerated() {
       names += ([position == 0 ? "*" : "-", kind.id] + kind.aliases).joined(separator: "\t") + "\n"
-      for pattern in kind.directories { patterns += "D\t\(number)\t\(pattern)\n" }
-      for pattern in kind.files { patterns += "F\t\(number)\t\(pattern)\n" }
-      for marker in kind.markers { markers += "\(number)\t\(marker)\n" }
+      for pattern in kind.directories { patterns += PlacePattern(pattern, isDirectory: true).lines(number) }
+      for pattern in kind.files { patterns += PlacePattern(pattern, isDirectory: false).lines(number) }
+      for term in kind.markers {
+        for form in NameForm.forms(of: UseMarker(term).name) {
+          markers += "\(form.letter)\t\(number)\t\(term)\t\(form.text)\n"
+        }
+      }
       for command in kind.commands { commands[command, default: []].append(number) }
       number += 1
     }
@@ -109,10 +138,10 @@ private func catalogueIndex(_ ecosystems: [Ecosystem]) -> TextFile {
       /// Ids with their aliases; a star begins an ecosystem.
       static let names: StaticString = \(rawLiteral(names))
 
-      /// The names of places in a repository: directory or file, kind, pattern.
+      /// The names of places in a repository: directory or file, form, kind, parents, name.
       static let patterns: StaticString = \(rawLiteral(patterns))
 
-      /// What shows that a tool is used in a directory: kind, term.
+      /// What shows that a tool is used in a directory: form, kind, term, name.
       static let markers: StaticString = \(rawLiteral(markers))
 
       /// Commands and the kinds that they may write.

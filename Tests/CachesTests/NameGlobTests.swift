@@ -21,7 +21,7 @@ internal import Testing
     let name = Array(test.name.utf8)[...]
     #expect(glob.matches(name) == test.matches)
     var table = NameTable()
-    table.add(glob, 1)
+    table.add(test.glob, 1)
     if !test.name.isEmpty { #expect(table.payloads(for: name) == (test.matches ? [1] : [])) }
   }
 
@@ -31,13 +31,23 @@ internal import Testing
     #expect(!glob.matches(name[...]))
   }
 
+  /// A table has room for 64 globs that are neither names nor endings; the catalogue keeps within.
+  @Test func theCatalogueFitsTheTable() {
+    let patterns = Catalogue.all.flatMap { $0.repositoryFiles + $0.repositoryDirectories }
+      .compactMap { $0.split(separator: "/").last.map(String.init) }
+    let markers = Catalogue.all.flatMap(\.usedWhen).map(\.name)
+    for texts in [patterns, markers] {
+      #expect(texts.flatMap { NameForm.forms(of: $0) }.filter { $0.comparison == .glob }.count < 60)
+    }
+  }
+
   /// The index finds for any name what trying all patterns finds.
   @Test func theTableAgreesWithItsGlobs() {
     let kinds = Catalogue.all
     let patterns = kinds.flatMap { $0.repositoryFiles + $0.repositoryDirectories }
       .map { $0.split(separator: "/").last.map(String.init) ?? $0 }
     var table = NameTable()
-    for (number, pattern) in patterns.enumerated() { table.add(NameGlob(pattern.utf8), number) }
+    for (number, pattern) in patterns.enumerated() { table.add(pattern, number) }
     let names =
       patterns + kinds.flatMap(\.samples).flatMap { $0.split(separator: "/").map(String.init) }
       + ["main.py", "README.md", "x", "a.o", ".x.swp", "~", ".", "..", "é.pyc"]
@@ -46,5 +56,12 @@ internal import Testing
       let expected = patterns.indices.filter { NameGlob(patterns[$0].utf8).matches(bytes) }
       #expect(table.payloads(for: bytes) == expected, "\(name)")
     }
+  }
+}
+
+extension NameTable {
+  /// Registers a glob in all its forms.
+  fileprivate mutating func add(_ glob: String, _ payload: Int) {
+    for form in NameForm.forms(of: glob) { add(form.comparison, Array(form.text.utf8)[...], payload) }
   }
 }

@@ -280,411 +280,414 @@ enum GeneratedCatalogue {
 
     """#
 
-  /// The names of places in a repository: directory or file, kind, pattern.
+  /// The names of places in a repository: directory or file, form, kind, parents, name.
   static let patterns: StaticString = ##"""
-    D	0	.ccache
-    D	1	cmake-build-*
-    D	1	CMakeFiles
-    F	1	CMakeCache.txt
-    D	2	subprojects/packagecache
-    D	4	vcpkg_installed
-    D	4	vcpkg/downloads
-    D	4	vcpkg/buildtrees
-    D	4	vcpkg/packages
-    D	5	autom4te.cache
-    F	5	config.cache
-    F	6	.sconsign.dblite
-    F	6	.sconsign*.dblite
-    D	7	.cache/clangd
-    D	7	.ccls-cache
-    D	7	.clangd
-    F	8	*.o
-    F	8	*.gch
-    F	8	*.pch
-    F	8	*.gcda
-    F	8	*.gcno
-    F	8	*.d
-    D	10	.dart_tool
-    D	10	build
-    D	10	linux/flutter/ephemeral
-    D	10	windows/flutter/ephemeral
-    F	10	.flutter-plugins
-    F	10	.flutter-plugins-dependencies
-    D	13	obj
-    D	14	bin
-    D	15	.vs
-    D	15	TestResults
-    D	17	.vscode-test
-    D	17	.history
-    D	18	.idea/caches
-    D	18	.idea/httpRequests
-    D	18	.idea/dataSources
-    D	18	out
-    F	18	.idea/workspace.xml
-    F	18	.idea/shelf/*
-    F	18	*.iws
-    F	19	[._]*.s[a-v][a-z]
-    F	19	[._]*.sw[a-p]
-    F	19	[._]sw[a-p]
-    F	19	*.un~
-    F	19	.netrwhist
-    F	19	Session.vim
-    D	20	auto-save-list
-    D	20	.eln-cache
-    D	20	eln-cache
-    F	20	*~
-    F	20	\#*\#
-    F	20	.\#*
-    F	20	*.elc
-    D	21	.ccls-cache
-    F	21	tags
-    F	21	TAGS
-    F	21	GTAGS
-    F	21	GRTAGS
-    F	21	GPATH
-    F	21	cscope.out
-    D	22	_build
-    D	23	deps
-    D	25	_build
-    F	25	rebar3.crashdump
-    F	25	erl_crash.dump
-    D	26	.elixir_ls
-    D	26	.lexical
-    D	26	.elixir-tools
-    D	26	priv/plts
-    F	26	*.plt
-    D	27	Library
-    D	27	Temp
-    D	27	Obj
-    D	27	.godot
-    D	27	.import
-    D	27	DerivedDataCache
-    D	27	Intermediate
-    D	27	Saved
-    F	28	CACHEDIR.TAG
-    D	29	.cache
-    F	31	.git/gc.log
-    F	31	.git/index.lock
-    D	36	dist-newstyle
-    D	36	.cabal-sandbox
-    F	36	cabal.project.local~
-    D	37	.stack-work
-    D	38	.terraform
-    F	38	crash.log
-    D	40	.terragrunt-cache
-    D	41	.ansible
-    F	41	*.retry
-    D	43	.pulumi
-    D	46	.trivycache
-    D	47	.vagrant
-    D	47	packer_cache
-    D	48	.buildx-cache
-    F	50	npm-debug.log*
-    F	52	.yarn-integrity
-    F	52	yarn-error.log
-    F	52	yarn-debug.log*
-    D	53	.yarn/cache
-    D	53	.yarn/unplugged
-    F	53	.yarn/install-state.gz
-    F	53	.yarn/build-state.yml
-    D	54	.pnpm-store
-    D	63	node_modules/.cache
-    D	64	node_modules/.cache/webpack
-    D	65	node_modules/.cache/babel-loader
-    D	66	node_modules/.cache/@babel/register
-    F	66	.babel.*.json
-    D	67	node_modules/.cache/terser-webpack-plugin
-    D	67	node_modules/.cache/uglifyjs-webpack-plugin
-    D	67	node_modules/.cache/css-minimizer-webpack-plugin
-    D	68	.swc
-    D	69	.rpt2_cache
-    D	69	.rts2_cache_cjs
-    D	69	.rts2_cache_es
-    D	69	.rts2_cache_umd
-    D	69	.rollup.cache
-    D	70	.parcel-cache
-    D	71	node_modules/.vite
-    D	71	.vite
-    F	71	vite.config.*.timestamp-*
-    D	72	.vitepress/cache
-    D	73	.turbo
-    D	73	node_modules/.cache/turbo
-    D	74	.nx/cache
-    D	74	.nx/workspace-data
-    D	74	node_modules/.cache/nx
-    D	75	.next/cache
-    D	76	.nuxt
-    D	76	node_modules/.cache/nuxt
-    D	77	.cache
-    D	78	.angular/cache
-    D	79	.svelte-kit
-    D	79	.astro
-    D	79	.docusaurus
-    D	79	.temp
-    F	80	.eslintcache
-    F	81	.stylelintcache
-    D	82	node_modules/.cache/prettier
-    F	82	.prettiercache
-    F	83	*.tsbuildinfo
-    D	84	.jest
-    D	85	node_modules/.vitest
-    D	85	node_modules/.vite/vitest
-    D	86	.nyc_output
-    D	86	node_modules/.cache/nyc
-    D	91	.expo
-    D	91	.metro
-    D	92	.sass-cache
-    F	92	*.css.map
-    D	93	node_modules/.cache/storybook
-    D	94	.serverless
-    D	94	.vercel
-    D	94	.netlify
-    D	94	.firebase
-    D	94	.wrangler
-    D	95	node_modules
-    F	96	*.ji
-    D	98	.gradle
-    F	98	.gradletasknamecache
-    D	99	build
-    F	100	.mvn/wrapper/maven-wrapper.jar
-    D	101	target
-    D	102	target
-    D	102	project/target
-    D	102	project/project
-    D	105	.bloop
-    D	105	.metals
-    D	105	.scala-build
-    D	105	.bsp
-    D	106	.kotlin
-    D	107	.cxx
-    D	107	.externalNativeBuild
-    D	107	captures
-    D	108	bazel-bin
-    D	108	bazel-out
-    D	108	bazel-testlogs
-    D	109	lua_modules
-    D	109	.luarocks
-    D	115	wandb
-    D	116	mlruns
-    D	116	lightning_logs
-    D	116	.aim
-    D	116	runs
-    D	118	_build
-    D	119	__MACOSX
-    D	119	.Spotlight-V100
-    D	119	.Trashes
-    D	119	.fseventsd
-    F	119	.DS_Store
-    F	119	._*
-    F	119	.AppleDouble
-    F	119	.LSOverride
-    D	120	$RECYCLE.BIN
-    F	120	Thumbs.db
-    F	120	Thumbs.db:encryptable
-    F	120	ehthumbs.db
-    F	120	[Dd]esktop.ini
-    F	120	*:Zone.Identifier
-    D	121	.Trash-*
-    F	121	.directory
-    F	121	.fuse_hidden*
-    F	121	.nfs*
-    F	122	*.bak
-    F	122	*.orig
-    F	122	*.rej
-    F	122	*.tmp
-    F	123	.node_repl_history
-    D	138	result
-    D	138	.direnv
-    D	139	.zig-cache
-    D	139	zig-cache
-    D	139	zig-out
-    D	140	nimcache
-    D	140	nimblecache
-    D	141	elm-stuff
-    D	142	.cpcache
-    D	142	.shadow-cljs
-    D	142	.clj-kondo/.cache
-    D	142	.lsp/.cache
-    D	143	.shards
-    D	143	.dub
-    D	144	_minted*
-    F	144	*.aux
-    F	144	*.fls
-    F	144	*.fdb_latexmk
-    F	144	*.synctex.gz
-    D	145	.cpanm
-    D	145	_Inline
-    D	147	vendor
-    D	148	.phpunit.cache
-    F	148	.phpunit.result.cache
-    F	149	.php-cs-fixer.cache
-    F	149	.php_cs.cache
-    F	149	.phpcs-cache
-    D	150	var/cache
-    D	151	storage/framework/cache
-    D	151	storage/framework/views
-    F	151	bootstrap/cache/*.php
-    D	153	__pycache__
-    F	153	*.py[cod]
-    F	154	*.pyc
-    F	154	*.pyo
-    F	155	__pycache__/*-pytest-*.pyc
-    D	159	__pypackages__
-    F	159	.pdm-python
-    D	162	.pixi
-    D	165	.pytest_cache
-    D	166	.mypy_cache
-    F	166	.dmypy.json
-    F	166	dmypy.json
-    D	167	.ruff_cache
-    D	168	.pyright
-    D	169	.pytype
-    D	170	.pyre
-    D	171	.tox
-    D	172	.nox
-    D	173	.hypothesis
-    D	174	htmlcov
-    F	174	.coverage
-    F	174	.coverage.*
-    D	175	.ipynb_checkpoints
-    D	176	profile_default
-    F	177	*.nbi
-    F	177	*.nbc
-    D	181	cython_debug
-    D	182	.doctrees
-    D	182	doctrees
-    D	183	build
-    D	183	dist
-    D	183	*.egg-info
-    D	183	.eggs
-    D	184	.venv
-    D	184	venv
-    D	186	.dvc/cache
-    D	186	.dvc/tmp
-    D	187	.ropeproject
-    D	187	.spyproject
-    D	187	.spyderproject
-    D	188	.complexipy_cache
-    F	188	coverage.xml
-    F	188	coverage.json
-    F	188	coverage.lcov
-    F	188	nosetests.xml
-    F	188	pytestdebug.log
-    D	189	renv/library
-    D	189	renv/staging
-    D	189	renv/sandbox
-    D	190	*_cache
-    D	190	.Rproj.user
-    F	190	.RData
-    F	190	.Rhistory
-    D	193	vendor/bundle
-    D	194	tmp/cache/bootsnap
-    D	195	tmp/cache
-    D	195	.jekyll-cache
-    D	195	.sass-cache
-    D	196	.rubocop_cache
-    D	197	.yardoc
-    F	197	coverage/.last_run.json
-    F	197	coverage/.resultset.json
-    D	200	target
-    D	203	.build
-    D	206	DerivedData
-    F	206	*.xcuserstate
-    D	207	Pods
-    D	208	Carthage/Build
-    D	208	Carthage/Checkouts
+    D	n	0		.ccache
+    D	g	1		cmake-build-*
+    D	n	1		CMakeFiles
+    F	n	1		CMakeCache.txt
+    D	n	2	subprojects	packagecache
+    D	n	4		vcpkg_installed
+    D	n	4	vcpkg	downloads
+    D	n	4	vcpkg	buildtrees
+    D	n	4	vcpkg	packages
+    D	n	5		autom4te.cache
+    F	n	5		config.cache
+    F	n	6		.sconsign.dblite
+    F	g	6		.sconsign*.dblite
+    D	n	7	.cache	clangd
+    D	n	7		.ccls-cache
+    D	n	7		.clangd
+    F	e	8		.o
+    F	e	8		.gch
+    F	e	8		.pch
+    F	e	8		.gcda
+    F	e	8		.gcno
+    F	e	8		.d
+    D	n	10		.dart_tool
+    D	n	10		build
+    D	n	10	linux/flutter	ephemeral
+    D	n	10	windows/flutter	ephemeral
+    F	n	10		.flutter-plugins
+    F	n	10		.flutter-plugins-dependencies
+    D	n	13		obj
+    D	n	14		bin
+    D	n	15		.vs
+    D	n	15		TestResults
+    D	n	17		.vscode-test
+    D	n	17		.history
+    D	n	18	.idea	caches
+    D	n	18	.idea	httpRequests
+    D	n	18	.idea	dataSources
+    D	n	18		out
+    F	n	18	.idea	workspace.xml
+    D	n	18	.idea	shelf
+    F	e	18		.iws
+    F	g	19		[._]*.s[a-v][a-z]
+    F	g	19		[._]*.sw[a-p]
+    F	g	19		[._]sw[a-p]
+    F	e	19		.un~
+    F	n	19		.netrwhist
+    F	n	19		Session.vim
+    D	n	20		auto-save-list
+    D	n	20		.eln-cache
+    D	n	20		eln-cache
+    F	e	20		~
+    F	g	20		\#*\#
+    F	g	20		.\#*
+    F	e	20		.elc
+    D	n	21		.ccls-cache
+    F	n	21		tags
+    F	n	21		TAGS
+    F	n	21		GTAGS
+    F	n	21		GRTAGS
+    F	n	21		GPATH
+    F	n	21		cscope.out
+    D	n	22		_build
+    D	n	23		deps
+    D	n	25		_build
+    F	n	25		rebar3.crashdump
+    F	n	25		erl_crash.dump
+    D	n	26		.elixir_ls
+    D	n	26		.lexical
+    D	n	26		.elixir-tools
+    D	n	26	priv	plts
+    F	e	26		.plt
+    D	n	27		Library
+    D	n	27		Temp
+    D	n	27		Obj
+    D	n	27		.godot
+    D	n	27		.import
+    D	n	27		DerivedDataCache
+    D	n	27		Intermediate
+    D	n	27		Saved
+    F	n	28		CACHEDIR.TAG
+    D	n	29		.cache
+    F	n	31	.git	gc.log
+    F	n	31	.git	index.lock
+    D	n	36		dist-newstyle
+    D	n	36		.cabal-sandbox
+    F	n	36		cabal.project.local~
+    D	n	37		.stack-work
+    D	n	38		.terraform
+    F	n	38		crash.log
+    D	n	40		.terragrunt-cache
+    D	n	41		.ansible
+    F	e	41		.retry
+    D	n	43		.pulumi
+    D	n	46		.trivycache
+    D	n	47		.vagrant
+    D	n	47		packer_cache
+    D	n	48		.buildx-cache
+    F	g	50		npm-debug.log*
+    F	n	52		.yarn-integrity
+    F	n	52		yarn-error.log
+    F	g	52		yarn-debug.log*
+    D	n	53	.yarn	cache
+    D	n	53	.yarn	unplugged
+    F	n	53	.yarn	install-state.gz
+    F	n	53	.yarn	build-state.yml
+    D	n	54		.pnpm-store
+    D	n	63	node_modules	.cache
+    D	n	64	node_modules/.cache	webpack
+    D	n	65	node_modules/.cache	babel-loader
+    D	n	66	node_modules/.cache/@babel	register
+    F	g	66		.babel.*.json
+    D	n	67	node_modules/.cache	terser-webpack-plugin
+    D	n	67	node_modules/.cache	uglifyjs-webpack-plugin
+    D	n	67	node_modules/.cache	css-minimizer-webpack-plugin
+    D	n	68		.swc
+    D	n	69		.rpt2_cache
+    D	n	69		.rts2_cache_cjs
+    D	n	69		.rts2_cache_es
+    D	n	69		.rts2_cache_umd
+    D	n	69		.rollup.cache
+    D	n	70		.parcel-cache
+    D	n	71	node_modules	.vite
+    D	n	71		.vite
+    F	g	71		vite.config.*.timestamp-*
+    D	n	72	.vitepress	cache
+    D	n	73		.turbo
+    D	n	73	node_modules/.cache	turbo
+    D	n	74	.nx	cache
+    D	n	74	.nx	workspace-data
+    D	n	74	node_modules/.cache	nx
+    D	n	75	.next	cache
+    D	n	76		.nuxt
+    D	n	76	node_modules/.cache	nuxt
+    D	n	77		.cache
+    D	n	78	.angular	cache
+    D	n	79		.svelte-kit
+    D	n	79		.astro
+    D	n	79		.docusaurus
+    D	n	79		.temp
+    F	n	80		.eslintcache
+    F	n	81		.stylelintcache
+    D	n	82	node_modules/.cache	prettier
+    F	n	82		.prettiercache
+    F	e	83		.tsbuildinfo
+    D	n	84		.jest
+    D	n	85	node_modules	.vitest
+    D	n	85	node_modules/.vite	vitest
+    D	n	86		.nyc_output
+    D	n	86	node_modules/.cache	nyc
+    D	n	91		.expo
+    D	n	91		.metro
+    D	n	92		.sass-cache
+    F	e	92		.css.map
+    D	n	93	node_modules/.cache	storybook
+    D	n	94		.serverless
+    D	n	94		.vercel
+    D	n	94		.netlify
+    D	n	94		.firebase
+    D	n	94		.wrangler
+    D	n	95		node_modules
+    F	e	96		.ji
+    D	n	98		.gradle
+    F	n	98		.gradletasknamecache
+    D	n	99		build
+    F	n	100	.mvn/wrapper	maven-wrapper.jar
+    D	n	101		target
+    D	n	102		target
+    D	n	102	project	target
+    D	n	102	project	project
+    D	n	105		.bloop
+    D	n	105		.metals
+    D	n	105		.scala-build
+    D	n	105		.bsp
+    D	n	106		.kotlin
+    D	n	107		.cxx
+    D	n	107		.externalNativeBuild
+    D	n	107		captures
+    D	n	108		bazel-bin
+    D	n	108		bazel-out
+    D	n	108		bazel-testlogs
+    D	n	109		lua_modules
+    D	n	109		.luarocks
+    D	n	115		wandb
+    D	n	116		mlruns
+    D	n	116		lightning_logs
+    D	n	116		.aim
+    D	n	116		runs
+    D	n	118		_build
+    D	n	119		__MACOSX
+    D	n	119		.Spotlight-V100
+    D	n	119		.Trashes
+    D	n	119		.fseventsd
+    F	n	119		.DS_Store
+    F	g	119		._*
+    F	n	119		.AppleDouble
+    F	n	119		.LSOverride
+    D	n	120		$RECYCLE.BIN
+    F	n	120		Thumbs.db
+    F	n	120		Thumbs.db:encryptable
+    F	n	120		ehthumbs.db
+    F	n	120		Desktop.ini
+    F	n	120		desktop.ini
+    F	e	120		:Zone.Identifier
+    D	g	121		.Trash-*
+    F	n	121		.directory
+    F	g	121		.fuse_hidden*
+    F	g	121		.nfs*
+    F	e	122		.bak
+    F	e	122		.orig
+    F	e	122		.rej
+    F	e	122		.tmp
+    F	n	123		.node_repl_history
+    D	n	138		result
+    D	n	138		.direnv
+    D	n	139		.zig-cache
+    D	n	139		zig-cache
+    D	n	139		zig-out
+    D	n	140		nimcache
+    D	n	140		nimblecache
+    D	n	141		elm-stuff
+    D	n	142		.cpcache
+    D	n	142		.shadow-cljs
+    D	n	142	.clj-kondo	.cache
+    D	n	142	.lsp	.cache
+    D	n	143		.shards
+    D	n	143		.dub
+    D	g	144		_minted*
+    F	e	144		.aux
+    F	e	144		.fls
+    F	e	144		.fdb_latexmk
+    F	e	144		.synctex.gz
+    D	n	145		.cpanm
+    D	n	145		_Inline
+    D	n	147		vendor
+    D	n	148		.phpunit.cache
+    F	n	148		.phpunit.result.cache
+    F	n	149		.php-cs-fixer.cache
+    F	n	149		.php_cs.cache
+    F	n	149		.phpcs-cache
+    D	n	150	var	cache
+    D	n	151	storage/framework	cache
+    D	n	151	storage/framework	views
+    F	e	151	bootstrap/cache	.php
+    D	n	153		__pycache__
+    F	e	153		.pyc
+    F	e	153		.pyd
+    F	e	153		.pyo
+    F	e	154		.pyc
+    F	e	154		.pyo
+    F	g	155	__pycache__	*-pytest-*.pyc
+    D	n	159		__pypackages__
+    F	n	159		.pdm-python
+    D	n	162		.pixi
+    D	n	165		.pytest_cache
+    D	n	166		.mypy_cache
+    F	n	166		.dmypy.json
+    F	n	166		dmypy.json
+    D	n	167		.ruff_cache
+    D	n	168		.pyright
+    D	n	169		.pytype
+    D	n	170		.pyre
+    D	n	171		.tox
+    D	n	172		.nox
+    D	n	173		.hypothesis
+    D	n	174		htmlcov
+    F	n	174		.coverage
+    F	g	174		.coverage.*
+    D	n	175		.ipynb_checkpoints
+    D	n	176		profile_default
+    F	e	177		.nbi
+    F	e	177		.nbc
+    D	n	181		cython_debug
+    D	n	182		.doctrees
+    D	n	182		doctrees
+    D	n	183		build
+    D	n	183		dist
+    D	e	183		.egg-info
+    D	n	183		.eggs
+    D	n	184		.venv
+    D	n	184		venv
+    D	n	186	.dvc	cache
+    D	n	186	.dvc	tmp
+    D	n	187		.ropeproject
+    D	n	187		.spyproject
+    D	n	187		.spyderproject
+    D	n	188		.complexipy_cache
+    F	n	188		coverage.xml
+    F	n	188		coverage.json
+    F	n	188		coverage.lcov
+    F	n	188		nosetests.xml
+    F	n	188		pytestdebug.log
+    D	n	189	renv	library
+    D	n	189	renv	staging
+    D	n	189	renv	sandbox
+    D	e	190		_cache
+    D	n	190		.Rproj.user
+    F	n	190		.RData
+    F	n	190		.Rhistory
+    D	n	193	vendor	bundle
+    D	n	194	tmp/cache	bootsnap
+    D	n	195	tmp	cache
+    D	n	195		.jekyll-cache
+    D	n	195		.sass-cache
+    D	n	196		.rubocop_cache
+    D	n	197		.yardoc
+    F	n	197	coverage	.last_run.json
+    F	n	197	coverage	.resultset.json
+    D	n	200		target
+    D	n	203		.build
+    D	n	206		DerivedData
+    F	e	206		.xcuserstate
+    D	n	207		Pods
+    D	n	208	Carthage	Build
+    D	n	208	Carthage	Checkouts
 
     """##
 
-  /// What shows that a tool is used in a directory: kind, term.
+  /// What shows that a tool is used in a directory: form, kind, term, name.
   static let markers: StaticString = #"""
-    5	configure.ac
-    6	top:SConstruct
-    10	pubspec.yaml
-    13	*.csproj
-    13	*.fsproj
-    13	*.vbproj
-    14	*.csproj
-    14	*.fsproj
-    14	*.vbproj
-    22	top:mix.exs
-    23	top:mix.exs
-    25	top:rebar.config
-    36	cabal.project
-    37	stack.yaml
-    38	.terraform.lock.hcl
-    38	*.tf~provider "
-    40	terragrunt.hcl
-    47	Vagrantfile
-    70	package.json~"parcel"
-    73	top:turbo.json
-    75	next.config.*
-    76	nuxt.config.*
-    77	gatsby-config.*
-    78	angular.json
-    80	package.json~eslint --cache
-    80	package.json~eslint . --cache
-    81	package.json~stylelint --cache
-    86	.nycrc
-    86	.nycrc.json
-    86	package.json~"nyc"
-    91	app.json~"expo"
-    95	package.json
-    98	settings.gradle
-    98	settings.gradle.kts
-    98	top:build.gradle
-    98	top:build.gradle.kts
-    99	build.gradle
-    99	build.gradle.kts
-    101	pom.xml
-    102	top:build.sbt
-    108	top:MODULE.bazel
-    108	top:WORKSPACE.bazel
-    118	top:dune-project
-    139	top:build.zig
-    141	elm.json
-    142	deps.edn
-    144	*.tex~\documentclass
-    147	composer.json
-    149	.php-cs-fixer.php
-    149	.php-cs-fixer.dist.php
-    150	symfony.lock
-    151	artisan
-    153	*.py
-    159	pdm.lock
-    162	pixi.toml
-    165	pytest.ini
-    165	pyproject.toml~[tool.pytest
-    165	setup.cfg~[tool:pytest
-    165	tox.ini~[pytest]
-    166	mypy.ini
-    166	.mypy.ini
-    166	pyproject.toml~[tool.mypy
-    166	setup.cfg~[mypy
-    167	ruff.toml
-    167	.ruff.toml
-    167	pyproject.toml~[tool.ruff
-    171	tox.ini~[tox]
-    171	tox.ini~[testenv
-    171	pyproject.toml~[tool.tox
-    171	setup.cfg~[tox:tox]
-    172	noxfile.py
-    173	pyproject.toml~[tool.hypothesis
-    174	.coveragerc
-    174	pyproject.toml~[tool.coverage
-    174	setup.cfg~[coverage:
-    174	tox.ini~[coverage:
-    175	*.ipynb
-    183	setup.py
-    183	setup.cfg~[options]
-    183	pyproject.toml~setuptools
-    184	uv.lock
-    184	pdm.lock
-    190	*.Rproj
-    195	Rakefile~Rails.application
-    197	.yardopts
-    200	top:Cargo.toml
-    203	top:Package.swift
+    n	5	configure.ac	configure.ac
+    n	6	top:SConstruct	SConstruct
+    n	10	pubspec.yaml	pubspec.yaml
+    e	13	*.csproj	.csproj
+    e	13	*.fsproj	.fsproj
+    e	13	*.vbproj	.vbproj
+    e	14	*.csproj	.csproj
+    e	14	*.fsproj	.fsproj
+    e	14	*.vbproj	.vbproj
+    n	22	top:mix.exs	mix.exs
+    n	23	top:mix.exs	mix.exs
+    n	25	top:rebar.config	rebar.config
+    n	36	cabal.project	cabal.project
+    n	37	stack.yaml	stack.yaml
+    n	38	.terraform.lock.hcl	.terraform.lock.hcl
+    e	38	*.tf~provider "	.tf
+    n	40	terragrunt.hcl	terragrunt.hcl
+    n	47	Vagrantfile	Vagrantfile
+    n	70	package.json~"parcel"	package.json
+    n	73	top:turbo.json	turbo.json
+    g	75	next.config.*	next.config.*
+    g	76	nuxt.config.*	nuxt.config.*
+    g	77	gatsby-config.*	gatsby-config.*
+    n	78	angular.json	angular.json
+    n	80	package.json~eslint --cache	package.json
+    n	80	package.json~eslint . --cache	package.json
+    n	81	package.json~stylelint --cache	package.json
+    n	86	.nycrc	.nycrc
+    n	86	.nycrc.json	.nycrc.json
+    n	86	package.json~"nyc"	package.json
+    n	91	app.json~"expo"	app.json
+    n	95	package.json	package.json
+    n	98	settings.gradle	settings.gradle
+    n	98	settings.gradle.kts	settings.gradle.kts
+    n	98	top:build.gradle	build.gradle
+    n	98	top:build.gradle.kts	build.gradle.kts
+    n	99	build.gradle	build.gradle
+    n	99	build.gradle.kts	build.gradle.kts
+    n	101	pom.xml	pom.xml
+    n	102	top:build.sbt	build.sbt
+    n	108	top:MODULE.bazel	MODULE.bazel
+    n	108	top:WORKSPACE.bazel	WORKSPACE.bazel
+    n	118	top:dune-project	dune-project
+    n	139	top:build.zig	build.zig
+    n	141	elm.json	elm.json
+    n	142	deps.edn	deps.edn
+    e	144	*.tex~\documentclass	.tex
+    n	147	composer.json	composer.json
+    n	149	.php-cs-fixer.php	.php-cs-fixer.php
+    n	149	.php-cs-fixer.dist.php	.php-cs-fixer.dist.php
+    n	150	symfony.lock	symfony.lock
+    n	151	artisan	artisan
+    e	153	*.py	.py
+    n	159	pdm.lock	pdm.lock
+    n	162	pixi.toml	pixi.toml
+    n	165	pytest.ini	pytest.ini
+    n	165	pyproject.toml~[tool.pytest	pyproject.toml
+    n	165	setup.cfg~[tool:pytest	setup.cfg
+    n	165	tox.ini~[pytest]	tox.ini
+    n	166	mypy.ini	mypy.ini
+    n	166	.mypy.ini	.mypy.ini
+    n	166	pyproject.toml~[tool.mypy	pyproject.toml
+    n	166	setup.cfg~[mypy	setup.cfg
+    n	167	ruff.toml	ruff.toml
+    n	167	.ruff.toml	.ruff.toml
+    n	167	pyproject.toml~[tool.ruff	pyproject.toml
+    n	171	tox.ini~[tox]	tox.ini
+    n	171	tox.ini~[testenv	tox.ini
+    n	171	pyproject.toml~[tool.tox	pyproject.toml
+    n	171	setup.cfg~[tox:tox]	setup.cfg
+    n	172	noxfile.py	noxfile.py
+    n	173	pyproject.toml~[tool.hypothesis	pyproject.toml
+    n	174	.coveragerc	.coveragerc
+    n	174	pyproject.toml~[tool.coverage	pyproject.toml
+    n	174	setup.cfg~[coverage:	setup.cfg
+    n	174	tox.ini~[coverage:	tox.ini
+    e	175	*.ipynb	.ipynb
+    n	183	setup.py	setup.py
+    n	183	setup.cfg~[options]	setup.cfg
+    n	183	pyproject.toml~setuptools	pyproject.toml
+    n	184	uv.lock	uv.lock
+    n	184	pdm.lock	pdm.lock
+    e	190	*.Rproj	.Rproj
+    n	195	Rakefile~Rails.application	Rakefile
+    n	197	.yardopts	.yardopts
+    n	200	top:Cargo.toml	Cargo.toml
+    n	203	top:Package.swift	Package.swift
 
     """#
 
