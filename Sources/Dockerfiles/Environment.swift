@@ -1,3 +1,5 @@
+public import SourceText
+
 /// Where a variable got its value.
 public struct VariableOrigin: Hashable, Sendable {
   /// The number of the instruction in the file.
@@ -71,9 +73,25 @@ extension Environment {
     _ instruction: Instruction, _ index: Int, _ escape: UInt8, _ globals: [String: VariableValue],
     _ given: [String: [UInt8]]
   ) {
-    switch instruction.arguments {
-    case .pairs(let pairs, _) where instruction.keyword == .env: assign(pairs, instruction, index, escape)
-    case .declarations(let pairs) where instruction.keyword == .arg:
+    apply(instruction.keyword, instruction.arguments, instruction, index, escape, globals, given)
+  }
+
+  /// Takes in what the ONBUILD of a base sets in the stage that starts from it.
+  mutating func applyTrigger(
+    _ instruction: Instruction, _ index: Int, _ escape: UInt8, _ globals: [String: VariableValue],
+    _ given: [String: [UInt8]]
+  ) {
+    guard case .onbuild(let inner) = instruction.arguments else { return }
+    apply(inner.keyword, inner.arguments, instruction, index, escape, globals, given)
+  }
+
+  private mutating func apply(
+    _ keyword: Keyword?, _ arguments: Arguments, _ instruction: Instruction, _ index: Int, _ escape: UInt8,
+    _ globals: [String: VariableValue], _ given: [String: [UInt8]]
+  ) {
+    switch arguments {
+    case .pairs(let pairs, _) where keyword == .env: assign(pairs, instruction, index, escape)
+    case .declarations(let pairs) where keyword == .arg:
       for (number, pair) in pairs.enumerated() {
         guard let bytes = expand(instruction.text[pair.key], escape: escape, lookup: value(atBuild:)) else { continue }
         let name = text(bytes)
@@ -101,5 +119,33 @@ extension Environment {
       assignments.append((text(name), Variable(value: value.map { .value($0) } ?? .unknown, origin: origin)))
     }
     for assignment in assignments { set(assignment.name, assignment.variable) }
+  }
+}
+
+extension Dockerfile {
+  /// The name and the value that set a variable, as they are written.
+  public func pair(of origin: VariableOrigin) -> Pair? {
+    guard instructions.indices.contains(origin.instruction) else { return nil }
+    let pairs: [Pair]
+    switch instructions[origin.instruction].arguments {
+    case .pairs(let found, _), .declarations(let found): pairs = found
+    case .onbuild(let inner):
+      switch inner.arguments {
+      case .pairs(let found, _), .declarations(let found): pairs = found
+      default: return nil
+      }
+    default: return nil
+    }
+    return pairs.indices.contains(origin.pair) ? pairs[origin.pair] : nil
+  }
+
+  /// Where in the file a variable's name and value are written.
+  public func range(of origin: VariableOrigin) -> ByteRange? {
+    pair(of: origin).map { instructions[origin.instruction].text.physical($0.range) }
+  }
+
+  /// Where in the file a variable's value is written, quotes included.
+  public func valueRange(of origin: VariableOrigin) -> ByteRange? {
+    pair(of: origin)?.value.map { instructions[origin.instruction].text.physical($0) }
   }
 }

@@ -22,7 +22,8 @@ public struct KnownBase: Sendable {
 
   /// What is known of the official images; nil for all others.
   ///
-  /// Read in their own Dockerfiles: none of them sets a variable that switches a cache of Python.
+  /// None of these sets a variable that switches a cache. That was read in the Dockerfiles of python, php, golang,
+  /// ruby, postgres and node, and is general knowledge for the others.
   public static func official(_ image: String) -> KnownBase? {
     let name = ImageName(image)
     guard let repository = name.official else { return nil }
@@ -38,10 +39,9 @@ public struct KnownBase: Sendable {
   }
 
   private static let plain: Set<String> = [
-    "almalinux", "alpine", "amazoncorretto", "amazonlinux", "buildpack-deps", "busybox", "caddy", "centos", "composer",
-    "debian", "docker", "eclipse-temurin", "elixir", "erlang", "fedora", "gcc", "golang", "gradle", "haproxy",
-    "httpd", "mariadb", "maven", "memcached", "mongo", "mysql", "nginx", "node", "openjdk", "perl", "php",
-    "postgres", "redis", "rockylinux", "ruby", "rust", "swift", "ubuntu",
+    "almalinux", "alpine", "amazonlinux", "buildpack-deps", "busybox", "centos", "debian", "eclipse-temurin", "fedora",
+    "gcc", "golang", "nginx", "node", "openjdk", "perl", "php", "postgres", "redis", "rockylinux", "ruby", "rust",
+    "ubuntu",
   ]
 }
 

@@ -52,7 +52,7 @@ public struct StageGraph: Sendable {
       var words: [ByteRange] = []
       if case .words(let found) = instruction.arguments { words = found }
       let range = words.first ?? instruction.argumentRange
-      let base = expand(instruction.text[range], escape: file.escape) { globals[$0] ?? .unset }
+      let base = expand(instruction.text[range], escape: file.escape) { globals[$0] ?? targetArguments[$0] ?? .unset }
       let name = words.count == 3 ? text(instruction.text[words[2]].map(lowercased)) : nil
       let image = base.map { text($0) }
       let parent = image.flatMap { names[$0] }.map { StageBase.stage($0) } ?? .image(image)

@@ -1,5 +1,8 @@
 /// The environments of the stages of a Dockerfile.
 public struct StageEnvironments: Sendable {
+  /// How many ONBUILDs of a stage are looked at; of more, only that they may set variables is known.
+  public static let triggerLimit = 100
+
   /// The stages.
   public let graph: StageGraph
   /// The environment at the end of each stage: what the image has.
@@ -21,11 +24,16 @@ public struct StageEnvironments: Sendable {
     graph = StageGraph(file, arguments: arguments)
     var final: [Environment] = []
     var known: [KnownBase?] = []
+    var triggers: [[Int]] = []
     for stage in graph.stages {
       var environment = Environment()
       switch stage.base {
       case .stage(let parent):
         environment = final[parent]
+        for index in triggers[parent].prefix(Self.triggerLimit) {
+          environment.applyTrigger(file.instructions[index], index, file.escape, graph.globals, arguments)
+        }
+        if triggers[parent].count > Self.triggerLimit { environment.mayInheritMore = true }
         known.append(known[parent])
       case .image(let image):
         let base = image.flatMap { bases($0) ?? KnownBase.official($0) }
@@ -40,6 +48,7 @@ public struct StageEnvironments: Sendable {
         environment.apply(file.instructions[index], index, file.escape, graph.globals, arguments)
       }
       final.append(environment)
+      triggers.append(stage.instructions.filter { file.instructions[$0].keyword == .onbuild })
     }
     self.final = final
     self.bases = known

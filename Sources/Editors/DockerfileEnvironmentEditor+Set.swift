@@ -48,7 +48,7 @@ extension DockerfileEnvironmentEditor {
     for index in stage.instructions.dropFirst().reversed() {
       switch file.instructions[index].keyword {
       case .cmd, .entrypoint, .user: place = index
-      case .expose, .healthcheck, .stopsignal, .label, .volume, .maintainer, .onbuild: continue
+      case .expose, .healthcheck, .stopsignal, .label, .volume, .workdir, .maintainer, .onbuild: continue
       default: return place
       }
     }

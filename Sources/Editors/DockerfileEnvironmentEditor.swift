@@ -46,12 +46,12 @@ public struct DockerfileEnvironmentEditor: Sendable {
   /// - Throws: the reason where a person has to decide.
   public func remove(_ name: String) throws(EditRefusal) -> [Edit] {
     let places = try assignments(of: name)
-    if places.isEmpty { return [] }
+    guard let first = places.first else { return [] }
     try refuseCautions()
+    try refuseUses(of: name, from: first.instruction)
     var edits: [Edit] = []
     var removed = 0
     for (index, pairs) in places {
-      try refuseUses(of: name, from: index)
       let instruction = file.instructions[index]
       guard case .pairs(let all, _) = instruction.arguments else { continue }
       if pairs.count == all.count {

@@ -130,6 +130,14 @@ struct StageTests {
     #expect(known.final[0]["B"] == value("2") && known.final[0]["C"] == .unset)
   }
 
+  @Test("what ONBUILD sets counts in the stage that starts there, and not before")
+  func onbuild() {
+    let file = dockerfile("FROM debian AS a\nONBUILD ENV X=1\nFROM a AS b\nFROM b\n")
+    let final = StageEnvironments(file).final
+    #expect(final.map { $0["X"] } == [.unset, value("1"), value("1")])
+    #expect(final[2].variables["X"]?.origin.flatMap(file.range) == ByteRange(29, 32))
+  }
+
   @Test("what an argument of the build sets is known")
   func arguments() {
     let file = dockerfile("FROM debian\nARG X\nENV A=$X\n")

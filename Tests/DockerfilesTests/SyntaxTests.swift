@@ -24,6 +24,7 @@ func differences(_ file: Dockerfile, _ facts: ParseFacts) -> [String] {
     compare("\(theirs.keyword) start", ours.startLine, theirs.start_line)
     compare("\(theirs.keyword) end", ours.endLine, theirs.end_line)
     compare("flags", ours.flags.map { String(decoding: $0.text, as: UTF8.self) }, theirs.flags)
+    if let args = theirs.args { compare("arguments", arguments(ours.arguments, ours.keyword, ours.text), args) }
     switch theirs.heredocs {
     case .count(let count): compare("heredocs", ours.heredocs.count, count)
     case .list(let list):
@@ -36,6 +37,30 @@ func differences(_ file: Dockerfile, _ facts: ParseFacts) -> [String] {
     }
   }
   return differences
+}
+
+/// The arguments as BuildKit's tree lists them: name, value and `=` in turn for ENV.
+func arguments(_ arguments: Arguments, _ keyword: Keyword?, _ text: LogicalText) -> [ParseFacts.Argument] {
+  func string(_ range: ByteRange) -> String { String(decoding: text[range], as: UTF8.self) }
+  let found: [String]
+  switch arguments {
+  case .none: found = keyword == nil ? [""] : []
+  case .pairs(let pairs, let isLegacy):
+    found = pairs.flatMap { [string($0.key), $0.value.map(string) ?? "", isLegacy ? "" : "="] }
+  case .declarations(let pairs): found = pairs.map { string($0.range) }
+  case .words(let words): found = words.map(string)
+  case .json(let strings): found = strings.map { String(decoding: $0.text, as: UTF8.self) }
+  case .shell(let range), .text(let range): found = [string(range)]
+  case .healthcheck(let kind, let command):
+    let rest = DockerfilesTests.arguments(command, .cmd, text)
+    return [.text(string(kind))] + rest
+  case .onbuild(let inner):
+    let args = DockerfilesTests.arguments(inner.arguments, inner.keyword, text).compactMap { argument in
+      if case .text(let text) = argument { text } else { nil }
+    }
+    return [.inner(keyword: string(inner.keywordRange), args: args)]
+  }
+  return found.map { .text($0) }
 }
 
 /// Whether the pieces follow each other from the first byte to the last.

@@ -9,6 +9,28 @@ struct ParseFacts: Decodable {
     let end_line: Int
     let flags: [String]
     let heredocs: Heredocs
+    let args: [Argument]?
+  }
+
+  /// An argument: text, or the instruction inside of ONBUILD.
+  enum Argument: Decodable, Equatable {
+    case text(String)
+    case inner(keyword: String, args: [String])
+
+    private struct Inner: Decodable {
+      let keyword: String
+      let args: [String]
+    }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let text = try? container.decode(String.self) {
+        self = .text(text)
+      } else {
+        let inner = try container.decode(Inner.self)
+        self = .inner(keyword: inner.keyword, args: inner.args)
+      }
+    }
   }
 
   struct Heredoc: Decodable, Equatable {
@@ -57,6 +79,9 @@ struct CorpusFile: Sendable {
 }
 
 enum Vectors {
+  /// How many seeds the random tests use; more on demand.
+  static let seeds = ProcessInfo.processInfo.environment["CACHEPOLICY_SEEDS"].flatMap { UInt64($0) } ?? 40
+
   static let traps: [Trap] = lines(
     URL(filePath: #filePath).deletingLastPathComponent().path + "/dockerfile-traps.jsonl"
   )
