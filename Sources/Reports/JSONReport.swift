@@ -77,7 +77,9 @@ public struct JSONReport: ReportFormat {
 
   /// The range with lines and columns; null where the file's text is not at hand.
   private func range(_ range: ByteRange, of path: Path, _ reported: ReportedFinding) -> JSONValue {
-    guard let source = reported.source(of: path) else { return .null }
+    // A file that a fix makes has no text yet; where it begins is known all the same.
+    let start = range == ByteRange(at: 0) ? SourceFile([]) : nil
+    guard let source = reported.source(of: path) ?? start else { return .null }
     func end(_ offset: Int) -> JSONValue {
       let place = source.place(of: offset)
       return ["line": .integer(place.line), "column": .integer(place.column), "offset": .integer(offset)]

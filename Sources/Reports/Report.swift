@@ -67,7 +67,7 @@ public struct ReportedFinding: Sendable {
   public let shownPath: String
   /// The bytes of the file that the finding points into, where it points into one.
   public let source: SourceFile?
-  /// The other files that the fix edits; one that is in neither place does not exist yet.
+  /// The other files that the fix edits, as far as they exist.
   public let edited: [Path: SourceFile]
   /// What tells this finding from others when lines move: hexadecimal digits.
   public let fingerprint: String
@@ -85,11 +85,9 @@ public struct ReportedFinding: Sendable {
     self.fingerprint = fingerprint
   }
 
-  /// The text of a file that the finding or its fix speaks of: empty for a file that the fix makes.
+  /// The text of a file that the finding or its fix speaks of, where it is at hand.
   func source(of path: Path) -> SourceFile? {
-    if path == finding.place.path, let source { return source }
-    if let source = edited[path] { return source }
-    return finding.fix?.edits.contains { $0.path == path } == true && path != finding.place.path ? SourceFile([]) : nil
+    path == finding.place.path ? source ?? edited[path] : edited[path]
   }
 }
 

@@ -126,6 +126,23 @@ struct JSONReportTests {
     #expect(change["replacement"]?["b64"]?.string == "/w==")
   }
 
+  @Test("edits of other files, of files that do not exist yet, and of files not at hand have the range that is known")
+  func otherFiles() throws {
+    let other = SourceFile(Array("a\nbc".utf8))
+    let edits = [
+      FileEdit("new", Edit(ByteRange(at: 0), "x")), FileEdit("other", Edit(ByteRange(3, 4), "y")),
+      FileEdit("unknown", Edit(ByteRange(3, 4), "z")),
+    ]
+    let reported = ReportedFinding(
+      target: 0, finding: Finding(pip, .warning, "m", at: .file("new", nil), fix: Fix(.safe, "t", edits: edits)),
+      shownPath: "new", source: nil, edited: ["other": other], fingerprint: "")
+    let document = try JSONReader().read(JSONReport(ReportOptions()).write(report([reported])))
+    let changes = try #require(document["findings"]?.array?.first?["fix"]?["edits"]?.array)
+    let starts = changes.map { $0["range"]?["start"] }
+    #expect(starts.map { $0?["line"]?.integer } == [1, 2, nil])
+    #expect(starts.map { $0?["column"]?.integer } == [1, 2, nil])
+  }
+
   @Test("Python reads the document, and finds the members that the schema names")
   func python() throws {
     let directory = try TemporaryDirectory()
