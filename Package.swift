@@ -18,10 +18,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 /// The tests of one module.
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], data: [String] = []) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
-    swiftSettings: strict)
+    exclude: data, swiftSettings: strict)
 }
 
 let package = Package(
@@ -48,7 +48,7 @@ let package = Package(
     tests("SourceText"),
     tests("Digests"),
     tests("Files", ["SourceText"]),
-    tests("Repositories", ["Digests", "Files", "SourceText"]),
+    tests("Repositories", ["Digests", "Files", "SourceText"], data: ["repositories.jsonl"]),
   ],
   swiftLanguageModes: [.v6]
 )
