@@ -17,6 +17,8 @@ public struct FileError: Error, Sendable, Hashable {
     case tooLarge(limit: Int)
     /// The directory holds more entries than the limit.
     case tooManyEntries(limit: Int)
+    /// The directory lies deeper than the limit.
+    case tooDeep(limit: Int)
     /// The path holds a NUL byte, or is too long for the system.
     case invalidPath
     /// Symbolic links lead in a circle.
@@ -44,8 +46,8 @@ public struct FileError: Error, Sendable, Hashable {
     self.reason = reason
   }
 
-  /// The error that the system's number stands for.
-  init(path: Path, code: Int32) {
+  /// The error that the system's number (`errno`) stands for.
+  public init(path: Path, code: Int32) {
     self.path = path
     reason =
       switch code {
@@ -69,6 +71,7 @@ public struct FileError: Error, Sendable, Hashable {
     case .notDirectory: "is not a directory, or a part of its path is none"
     case .tooLarge(let limit): "is larger than \(sizeInWords(limit)), the limit for such a file"
     case .tooManyEntries(let limit): "holds more than \(limit) entries, the limit for a directory"
+    case .tooDeep(let limit): "lies more than \(limit) directories deep, the limit for a walk"
     case .invalidPath: "is no valid path: it holds a NUL byte or is too long"
     case .linkLoop: "is a symbolic link that leads in a circle"
     case .changed: "changed since it was read; it was left alone"

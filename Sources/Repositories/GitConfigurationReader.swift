@@ -87,7 +87,6 @@ struct GitConfigurationReader {
 
   private mutating func readSetting(first: UInt8) throws(RepositoryError) -> GitConfiguration.Setting {
     let start = line
-    guard !section.isEmpty else { throw error("a setting stands before the first section") }
     var name = [lowercase(first)]
     var byte = next()
     while let letter = byte, isLetter(letter) || isDigit(letter) || letter == UInt8(ascii: "-") {
@@ -99,7 +98,6 @@ struct GitConfigurationReader {
     switch byte {
     case nil, UInt8(ascii: "\n"): break
     case UInt8(ascii: "="): value = try readValue()
-    case UInt8(ascii: "#"), UInt8(ascii: ";"): skipComment()
     default: throw error("`=` or the end of the line is expected after a name")
     }
     return GitConfiguration.Setting(section: section, subsection: subsection, name: name, value: value, line: start)
@@ -137,7 +135,8 @@ struct GitConfigurationReader {
   /// What follows a backslash in a value; nil for the end of the line, which it joins to the next.
   private mutating func readEscape() throws(RepositoryError) -> UInt8? {
     switch next() {
-    case UInt8(ascii: "\n"): return nil
+    // The end of the file ends a line too.
+    case nil, UInt8(ascii: "\n"): return nil
     case UInt8(ascii: "t"): return UInt8(ascii: "\t")
     case UInt8(ascii: "b"): return 8
     case UInt8(ascii: "n"): return UInt8(ascii: "\n")
