@@ -36,6 +36,7 @@ let package = Package(
     module("Findings", ["SourceText"]),
     module("Caches", ["SourceText"]),
     module("YAML", ["CYAML", "SourceText"]),
+    module("Policies", ["YAML", "Caches", "Findings", "Spelling", "SourceText"]),
     module("Reports", ["SourceText", "Findings"]),
 
     // What `make generate` runs; no part of the product.
@@ -45,6 +46,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("SourceText"),
     tests("YAML", ["SourceText"]),
+    tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
     tests("Caches", ["SourceText"]),
     tests("Generation", ["Caches"]),
   ],
