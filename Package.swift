@@ -48,7 +48,7 @@ let package = Package(
     tests("YAML", ["SourceText"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
     tests("Caches", ["SourceText"]),
-    tests("Generation", ["Caches"]),
+    tests("Generation", ["Caches", "YAML"]),
   ],
   swiftLanguageModes: [.v6]
 )
