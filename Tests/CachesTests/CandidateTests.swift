@@ -123,4 +123,11 @@ internal import Testing
     #expect(pytest?.marker.accepts(head: Array("[project]\n[tool.pytest.ini_options]\n".utf8)) == true)
     #expect(pytest?.marker.accepts(head: Array("[project]\n".utf8)) == false)
   }
+
+  @Test func aWorkspaceIsItsTopmostDirectory() {
+    #expect(UseMarker.topmost(of: ["a/b", "a", "c/d", "ab", "c/d/e/f"]) == ["a", "c/d", "ab"])
+    #expect(UseMarker.topmost(of: ["a", .root]) == [.root])
+    #expect(UseMarker.topmost(of: ["/x/y", "/x", "/z"]) == ["/x", "/z"])
+    #expect(UseMarker.topmost(of: []).isEmpty)
+  }
 }

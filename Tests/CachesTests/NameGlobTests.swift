@@ -33,8 +33,12 @@ internal import Testing
 
   /// A table has room for 64 globs that are neither names nor endings; the catalogue keeps within.
   @Test func theCatalogueFitsTheTable() {
-    let patterns = Catalogue.all.flatMap { $0.repositoryFiles + $0.repositoryDirectories }
-      .compactMap { $0.split(separator: "/").last.map(String.init) }
+    var patterns: [String] = []
+    for kind in Catalogue.all {
+      for pattern in kind.repositoryFiles + kind.repositoryDirectories {
+        patterns.append(String(pattern.split(separator: "/").last ?? ""))
+      }
+    }
     let markers = Catalogue.all.flatMap(\.usedWhen).map(\.name)
     for texts in [patterns, markers] {
       #expect(texts.flatMap { NameForm.forms(of: $0) }.filter { $0.comparison == .glob }.count < 60)

@@ -1,6 +1,8 @@
+internal import Caches
 internal import Foundation
 internal import Generation
 internal import Testing
+internal import YAML
 
 /// What is checked in is what the sources give.
 @Suite struct GeneratedFilesTests {
@@ -12,7 +14,9 @@ internal import Testing
     let present = try files.present()
     #expect(wanted.map(\.path).sorted() == present.map(\.path).sorted())
     for file in wanted {
-      #expect(present.contains(file), "\(file.path) is old: run `make generate`")
+      // Not inside #expect, which would print all the bytes.
+      let isCurrent = present.contains(file)
+      #expect(isCurrent, "\(file.path) is old: run `make generate`")
     }
   }
 
@@ -21,6 +25,27 @@ internal import Testing
       "ecosystem: x\ncaches:\n  - {id: x.y, tool: t, what: w, kind: build, regenerates: fully, \("evidence: read"), source: s, colour: red}\n"
     let file = TextFile(path: "policies/caches/x.yaml", bytes: Array(text.utf8))
     #expect(throws: GenerationError.self) { try generateCatalogue([file]) }
+  }
+
+  @Test func everyGrammarIsWrittenDown() throws {
+    let path = root + "/policies/caches/_grammars.yaml"
+    let document = Document(Array(try Data(contentsOf: URL(fileURLWithPath: path))))
+    #expect(document.errors.isEmpty)
+    let names = document.root?["value_grammars"]?.entries?.map(\.name) ?? []
+    #expect(Set(names) == Set(SwitchGrammar.allCases.map(\.rawValue)))
+  }
+
+  @Test func theBlocksOfVariablesAreReadable() throws {
+    let path = root + "/policies/caches/_environments.yaml"
+    let document = Document(Array(try Data(contentsOf: URL(fileURLWithPath: path))))
+    #expect(document.errors.isEmpty)
+    let environments = try #require(document.root?["environments"])
+    #expect(environments.entries?.map(\.name) == ["production", "development"])
+    for profile in environments.entries ?? [] {
+      for block in profile.value.entries ?? [] {
+        #expect(block.value.entries != nil, "\(profile.name): \(block.name)")
+      }
+    }
   }
 
   @Test func aDocCommentBecomesAPage() throws {
