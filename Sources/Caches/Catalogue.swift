@@ -77,14 +77,22 @@ public enum Catalogue {
 
   private static let index = CatalogueIndex()
 
-  private static let writers: [String: [KindNumber]] = {
-    var writers: [String: [KindNumber]] = [:]
-    var reader = RecordReader(GeneratedCatalogue.commands)
+  /// The kinds that an environment variable turns off, at least in part.
+  public static func kinds(switchedBy variable: String) -> [CacheKind] {
+    (variables[variable] ?? []).compactMap { kind($0) }
+  }
+
+  private static let writers = numbers(in: GeneratedCatalogue.commands)
+  private static let variables = numbers(in: GeneratedCatalogue.variables)
+
+  private static func numbers(in text: StaticString) -> [String: [KindNumber]] {
+    var numbers: [String: [KindNumber]] = [:]
+    var reader = RecordReader(text)
     while reader.next() {
-      writers[reader.text(0)] = reader.texts().compactMap { UInt16($0).map(KindNumber.init) }
+      numbers[reader.text(0)] = reader.texts().compactMap { UInt16($0).map(KindNumber.init) }
     }
-    return writers
-  }()
+    return numbers
+  }
 }
 
 /// The names of all kinds and where each is kept.

@@ -15,6 +15,16 @@ struct PathGlob: Sendable, Hashable {
     case parent
   }
 
+  /// What a search may cost: a hostile tree is as large and as deep as it likes.
+  private struct Budget {
+    /// How many directories `**` goes down.
+    static let depthLimit = 64
+    /// How many more names and directories may be looked at.
+    var steps = 4096
+    /// How many directories `**` has gone down.
+    var depth = 0
+  }
+
   let steps: [Step]
   let wantsDirectory: Bool
 
@@ -32,19 +42,18 @@ struct PathGlob: Sendable, Hashable {
   func any(
     below directory: Path, in surroundings: some Surroundings, accepts: (Path) -> Bool = { _ in true }
   ) -> Bool {
-    // A hostile tree may be as large as it likes; `**` looks at no more than this many directories.
-    var budget = 4096
+    var budget = Budget()
     return any(steps[...], directory, surroundings, &budget, accepts)
   }
 
   private func any(
-    _ steps: ArraySlice<Step>, _ directory: Path, _ surroundings: some Surroundings, _ budget: inout Int,
+    _ steps: ArraySlice<Step>, _ directory: Path, _ surroundings: some Surroundings, _ budget: inout Budget,
     _ accepts: (Path) -> Bool
   ) -> Bool {
     guard let step = steps.first else { return false }
     let rest = steps.dropFirst()
-    budget -= 1
-    guard budget > 0 else { return false }
+    budget.steps -= 1
+    guard budget.steps > 0, budget.depth < Budget.depthLimit else { return false }
     switch step {
     case .parent:
       return !directory.isRoot && any(rest, directory.parent, surroundings, &budget, accepts)
@@ -61,6 +70,8 @@ struct PathGlob: Sendable, Hashable {
       }
     case .anyDepth:
       if any(rest, directory, surroundings, &budget, accepts) { return true }
+      budget.depth += 1
+      defer { budget.depth -= 1 }
       return surroundings.anyChild(of: directory) { name, kind in
         kind == .directory && any(steps, directory.appending(name), surroundings, &budget, accepts)
       }

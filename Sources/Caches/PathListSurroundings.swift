@@ -52,7 +52,7 @@ public struct PathListSurroundings: Surroundings {
         position += 1
         continue
       }
-      if matches(rest[..<end], .directory) { return true }
+      if end > rest.startIndex, matches(rest[..<end], .directory) { return true }
       // The next byte after a slash: the first path that is not below this child.
       let after = path[..<end] + [slash + 1]
       position = firstPosition(from: position + 1) { $0.lexicographicallyPrecedes(after) }

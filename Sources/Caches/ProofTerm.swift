@@ -80,7 +80,8 @@ enum ProofTerm: Sendable, Hashable {
       return surroundings.entry(at: path.parent.appending(name)) != nil
     case .above(let glob, _):
       var directory = path
-      while !directory.isRoot {
+      // No repository is deeper; a hostile path may be.
+      for _ in 0..<256 where !directory.isRoot {
         directory = directory.parent
         if glob.any(below: directory, in: surroundings) { return true }
         if directory.bytes == [UInt8(ascii: "/")] { return false }

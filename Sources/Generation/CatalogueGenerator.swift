@@ -97,6 +97,7 @@ private func catalogueIndex(_ ecosystems: [Ecosystem]) -> TextFile {
   var patterns = ""
   var markers = ""
   var commands: [String: [Int]] = [:]
+  var variables: [String: [Int]] = [:]
   var number = 0
   for ecosystem in ecosystems {
     for (position, kind) in ecosystem.kinds.enumerated() {
@@ -109,12 +110,9 @@ private func catalogueIndex(_ ecosystems: [Ecosystem]) -> TextFile {
         }
       }
       for command in kind.commands { commands[command, default: []].append(number) }
+      for variable in kind.variables { variables[variable, default: []].append(number) }
       number += 1
     }
-  }
-  var writers = ""
-  for command in commands.keys.sorted() {
-    writers += command + "\t" + (commands[command] ?? []).map(String.init).joined(separator: "\t") + "\n"
   }
   let constants = ecosystems.map { (swiftName($0.name, isType: false), $0) }
   let lets = constants.map {
@@ -145,9 +143,19 @@ private func catalogueIndex(_ ecosystems: [Ecosystem]) -> TextFile {
       static let markers: StaticString = \(rawLiteral(markers))
 
       /// Commands and the kinds that they may write.
-      static let commands: StaticString = \(rawLiteral(writers))
+      static let commands: StaticString = \(rawLiteral(lines(commands)))
+
+      /// Environment variables and the kinds that they turn off.
+      static let variables: StaticString = \(rawLiteral(lines(variables)))
     }
 
     """
   return TextFile(path: catalogueDirectory + "GeneratedCatalogue.swift", header + text)
+}
+
+/// Names with the numbers of their kinds, sorted.
+private func lines(_ numbers: [String: [Int]]) -> String {
+  numbers.keys.sorted().map { name in
+    ([name] + (numbers[name] ?? []).map(String.init)).joined(separator: "\t") + "\n"
+  }.joined()
 }

@@ -9,6 +9,8 @@ struct EncodedKind {
   var files: [String] = []
   var markers: [String] = []
   var commands: [String] = []
+  /// The variables that turn it off.
+  var variables: [String] = []
   var lines = ""
 
   init(_ source: Fields) throws(GenerationError) {
@@ -91,6 +93,7 @@ struct EncodedKind {
       let effect = EnvironmentSwitch.Effect.moves.rawValue
       add(key, [name, "", SwitchGrammar.path.rawValue, effect, "", try fields.text("note") ?? ""])
     } else {
+      if !variables.contains(name) { variables.append(name) }
       let value = try fields.text("set_to") ?? ""
       guard let grammar = try fields.choice("values", of: SwitchGrammar.self),
         let effect = try fields.choice("effect", of: EnvironmentSwitch.Effect.self)

@@ -77,6 +77,16 @@ internal import Testing
     }
   }
 
+  @Test func kindsAreFoundByTheVariableThatTurnsThemOff() {
+    let bytecode = Catalogue.kinds(switchedBy: "PYTHONDONTWRITEBYTECODE").map(\.id)
+    #expect(bytecode == ["python.bytecode", "python.bytecode-legacy", "python.bytecode-pytest"])
+    #expect(Catalogue.kinds(switchedBy: "UV_NO_CACHE").map(\.id) == ["python.uv"])
+    #expect(Catalogue.kinds(switchedBy: "UV_CACHE_DIR").isEmpty)
+    let variables = Set(kinds.flatMap(\.disable.environment).map(\.name))
+    #expect(variables.count == 52)
+    for variable in variables { #expect(!Catalogue.kinds(switchedBy: variable).isEmpty, "\(variable)") }
+  }
+
   @Test func aSwitchReadsAsPeopleWriteIt() throws {
     let pip = try #require(Catalogue.kind(named: "pip"))
     #expect(pip.disable.flags.map(\.text) == ["pip install --no-cache-dir"])

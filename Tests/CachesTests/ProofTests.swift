@@ -120,6 +120,21 @@ internal import Testing
     #expect(try Proof(["in:**/**/**/no-such"]).prove("w", in: list) == nil)
   }
 
+  @Test func aHostilePathEndsTheSearch() throws {
+    let deep = [UInt8](repeatElement(Array("d/".utf8), count: 5000).joined()) + [UInt8(ascii: "x")]
+    let doubled = Array("a//b".utf8)
+    let paths = [doubled, deep]
+    let list = PathListSurroundings(count: 2, path: { paths[$0][...] })
+    #expect(try Proof(["in:**/no-such"]).prove("d", in: list) == nil)
+    #expect(try Proof(["in:**/no-such"]).prove("a", in: list) == nil)
+    #expect(try Proof(["up:no-such"]).prove(Path(deep), in: list) == nil)
+    #expect(try Proof(["in:*/*"]).prove("a", in: list) == nil)
+    // A list that is not sorted gives wrong answers, but it gives them.
+    let unsorted = PathListSurroundings(
+      count: 3, path: { [Array("c/x".utf8), Array("a".utf8), Array("b/y".utf8)][$0][...] })
+    _ = try Proof(["in:*", "by:*", "in:**/q"]).prove("b", in: unsorted)
+  }
+
   /// Both providers say the same of random trees.
   @Test func treeAndListAgree() throws {
     var random = SeededGenerator(seed: 7)
