@@ -51,7 +51,7 @@ struct GitConfigurationReader {
     section = []
     subsection = []
     while let byte = next() {
-      if byte == UInt8(ascii: "]") { return splitOldForm() }
+      if byte == UInt8(ascii: "]"), !section.isEmpty { return splitOldForm() }
       if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { return try readSubsection() }
       guard isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") else { break }
       section.append(lowercase(byte))
