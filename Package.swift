@@ -38,17 +38,27 @@ let package = Package(
     module("SourceText"),
     module("Spelling"),
     module("Findings", ["SourceText"]),
-    module("Caches"),
+    module("Caches", ["SourceText"]),
     module("Digests", ["CCrypto"]),
     module("Files", ["CSystem", "SourceText"]),
-    module("Repositories", ["Digests", "Files", "SourceText"]),
+    module("Repositories", ["Caches", "Digests", "Files", "SourceText"]),
+    module("YAML", ["CYAML", "SourceText"]),
+    module("Policies", ["YAML", "Caches", "Findings", "Spelling", "SourceText"]),
     module("Reports", ["SourceText", "Findings"]),
+
+    // What `make generate` runs; no part of the product.
+    module("Generation", ["SourceText", "YAML", "Caches"]),
+    .executableTarget(name: "generate", dependencies: ["Generation"], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("SourceText"),
     tests("Digests"),
     tests("Files", ["SourceText"]),
-    tests("Repositories", ["Digests", "Files", "SourceText"], data: ["repositories.jsonl"]),
+    tests("Repositories", ["Caches", "Digests", "Files", "SourceText"], data: ["repositories.jsonl"]),
+    tests("YAML", ["SourceText"]),
+    tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
+    tests("Caches", ["SourceText"]),
+    tests("Generation", ["Caches", "YAML"]),
   ],
   swiftLanguageModes: [.v6]
 )

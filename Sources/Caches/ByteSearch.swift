@@ -1,0 +1,19 @@
+/// Whether `sought` occurs in `bytes`, ASCII letters taken without case; the empty text always does.
+func contains(_ bytes: ArraySlice<UInt8>, ignoringCase sought: [UInt8]) -> Bool {
+  guard let first = sought.first.map(lowercased) else { return true }
+  var start = bytes.startIndex
+  while bytes.endIndex - start >= sought.count {
+    if lowercased(bytes[start]) == first,
+      zip(bytes[start...], sought).allSatisfy({ lowercased($0) == lowercased($1) })
+    {
+      return true
+    }
+    start += 1
+  }
+  return false
+}
+
+/// An ASCII capital as its small letter; any other byte as it is.
+func lowercased(_ byte: UInt8) -> UInt8 {
+  (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte + 32 : byte
+}

@@ -1,0 +1,88 @@
+/// Decodes the kinds of one ecosystem from their compact form.
+///
+/// The form is made by the generator and held equal to the YAML by a test, so what is not
+/// understood here is left out; the same test would see it.
+func decodeKinds(_ text: StaticString, ecosystem: String) -> [CacheKind] {
+  var reader = RecordReader(text)
+  var kinds: [CacheKind] = []
+  kinds.reserveCapacity(64)
+  var kind = CacheKind()
+  while reader.next() {
+    guard let key = reader.key.flatMap(RecordKey.init) else { continue }
+    if key == .id {
+      if !kind.id.isEmpty { kinds.append(kind) }
+      kind = CacheKind()
+      kind.ecosystem = ecosystem
+    }
+    kind.take(key, reader)
+  }
+  if !kind.id.isEmpty { kinds.append(kind) }
+  return kinds
+}
+
+extension CacheKind {
+  /// Takes one line of the compact form.
+  fileprivate mutating func take(_ key: RecordKey, _ line: RecordReader) {
+    switch key {
+    case .id: id = line.text(1)
+    case .aliases: aliases = line.texts()
+    case .tool: tool = line.text(1)
+    case .what: what = line.text(1)
+    case .group: group = Group(rawValue: line.text(1)) ?? .generic
+    case .directories: repositoryDirectories = line.texts()
+    case .files: repositoryFiles = line.texts()
+    case .proof: proof = line.texts()
+    case .supersedes: supersedes = line.texts()
+    case .usedWhen: usedWhen = line.texts().map { UseMarker($0) }
+    case .samples: samples = line.texts()
+    case .flags: take(marks: line.texts())
+    case .imageRoot: image.root = line.texts()
+    case .imageUser: image.user = line.texts()
+    case .trap: trap = line.text(1)
+    case .regenerates: regenerates = Regeneration(rawValue: line.text(1)) ?? .fully
+    case .secrets: secrets = Secrets(rawValue: line.text(1)) ?? .none
+    case .writer: writtenBy.append(Writer(command: line.text(1), subcommands: line.list(2), flags: line.list(3)))
+    case .disableEnvironment: disable.environment.append(EnvironmentSwitch(line))
+    case .disableFlag: disable.flags.append(FlagSwitch(line))
+    case .disableConfiguration: disable.configuration = line.texts()
+    case .relocateEnvironment: relocate.environment.append(EnvironmentSwitch(line))
+    case .relocateFlag: relocate.flags.append(FlagSwitch(line))
+    case .relocateConfiguration: relocate.configuration = line.texts()
+    case .clean: clean = line.texts()
+    case .mount: mounts.append(CacheMount(target: line.text(1), sharing: line.text(2)))
+    case .gitignore: gitignore = line.texts()
+    case .dockerignore: dockerignore = line.texts()
+    case .evidence: evidence = Evidence(rawValue: line.text(1)) ?? .recalled
+    case .source: source = line.text(1)
+    case .note: note = line.text(1)
+    }
+  }
+
+  private mutating func take(marks: [String]) {
+    for mark in marks {
+      switch RecordMark(rawValue: mark) {
+      case .ignoresItself: ignoresItself = true
+      case .mayBePayload: mayBePayload = true
+      case .commitOK: commitOK = true
+      case .followsXDG: image.followsXDG = true
+      case nil: break
+      }
+    }
+  }
+}
+
+extension EnvironmentSwitch {
+  fileprivate init(_ line: RecordReader) {
+    self.init(
+      name: line.text(1), value: line.text(2), grammar: SwitchGrammar(rawValue: line.text(3)) ?? .path,
+      effect: Effect(rawValue: line.text(4)) ?? .moves, only: line.optional(5), note: line.optional(6))
+  }
+}
+
+extension FlagSwitch {
+  fileprivate init(_ line: RecordReader) {
+    self.init(
+      action: Action(rawValue: line.text(1)) ?? .add, command: line.text(2), after: line.list(3),
+      flag: line.text(4), value: line.optional(5), note: line.optional(6))
+  }
+}

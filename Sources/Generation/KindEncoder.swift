@@ -1,0 +1,147 @@
+internal import Caches
+internal import YAML
+
+/// One kind on its way from YAML to its compact form, with what the index needs of it.
+struct EncodedKind {
+  var id = ""
+  var aliases: [String] = []
+  var directories: [String] = []
+  var files: [String] = []
+  var markers: [String] = []
+  var commands: [String] = []
+  /// The variables that turn it off.
+  var variables: [String] = []
+  var lines = ""
+
+  init(_ source: Fields) throws(GenerationError) {
+    var fields = source
+    id = try fields.needed("id")
+    add(.id, [id])
+    aliases = try fields.list("aliases")
+    add(.aliases, aliases)
+    add(.tool, [try fields.needed("tool")])
+    add(.what, [try fields.needed("what")])
+    _ = try fields.choice("kind", of: CacheKind.Group.self)
+    add(.group, [try fields.needed("kind")])
+    directories = try fields.list("dirs")
+    files = try fields.list("files")
+    add(.directories, directories)
+    add(.files, files)
+    try addEvidence(&fields)
+    try addUse(&fields)
+    try addSwitches(&fields)
+    try addAdvice(&fields)
+    try fields.end()
+  }
+
+  private mutating func addEvidence(_ fields: inout Fields) throws(GenerationError) {
+    add(.proof, try fields.list("proof"))
+    add(.supersedes, try fields.list("supersedes"))
+    _ = try fields.choice("regenerates", of: CacheKind.Regeneration.self)
+    add(.regenerates, [try fields.needed("regenerates")])
+    add(.secrets, [try fields.choice("secrets", of: CacheKind.Secrets.self) ?? ""])
+    _ = try fields.choice("evidence", of: CacheKind.Evidence.self)
+    add(.evidence, [try fields.needed("evidence")])
+    add(.source, [try fields.needed("source")])
+    add(.trap, [try fields.text("trap") ?? ""])
+    add(.note, [try fields.text("note") ?? ""])
+  }
+
+  private mutating func addUse(_ fields: inout Fields) throws(GenerationError) {
+    markers = try fields.list("used_when")
+    add(.usedWhen, markers)
+    add(.samples, try fields.list("samples"))
+    var marks: [RecordMark] = []
+    for mark in RecordMark.allCases where mark != .followsXDG {
+      if try fields.flag(mark.rawValue) { marks.append(mark) }
+    }
+    if var image = try fields.mapping("image") {
+      add(.imageRoot, try image.list("root"))
+      add(.imageUser, try image.list("user"))
+      if try image.flag(RecordMark.followsXDG.rawValue) { marks.append(.followsXDG) }
+      try image.end()
+    }
+    add(.flags, marks.map(\.rawValue))
+    for writer in try fields.mappings("written_by") {
+      var writer = writer
+      let command = try writer.needed("command")
+      if !commands.contains(command) { commands.append(command) }
+      add(.writer, [command, joined(try writer.list("subcommands")), joined(try writer.list("flags"))])
+      try writer.end()
+    }
+  }
+
+  private mutating func addSwitches(_ fields: inout Fields) throws(GenerationError) {
+    if var disable = try fields.mapping("disable") {
+      for variable in try disable.mappings("env") { try addVariable(variable, .disableEnvironment) }
+      for flag in try disable.mappings("flags") { try addFlag(flag, .disableFlag) }
+      add(.disableConfiguration, try disable.list("config"))
+      try disable.end()
+    }
+    if var relocate = try fields.mapping("relocate") {
+      for variable in try relocate.mappings("env") { try addVariable(variable, .relocateEnvironment) }
+      for flag in try relocate.mappings("flags") { try addFlag(flag, .relocateFlag) }
+      add(.relocateConfiguration, try relocate.list("config"))
+      try relocate.end()
+    }
+  }
+
+  private mutating func addVariable(_ source: Fields, _ key: RecordKey) throws(GenerationError) {
+    var fields = source
+    let name = try fields.needed("name")
+    if key == .relocateEnvironment {
+      let effect = EnvironmentSwitch.Effect.moves.rawValue
+      add(key, [name, "", SwitchGrammar.path.rawValue, effect, "", try fields.text("note") ?? ""])
+    } else {
+      if !variables.contains(name) { variables.append(name) }
+      let value = try fields.text("set_to") ?? ""
+      guard let grammar = try fields.choice("values", of: SwitchGrammar.self),
+        let effect = try fields.choice("effect", of: EnvironmentSwitch.Effect.self)
+      else { throw fields.problem("a switch says `values` and `effect`", at: fields.node) }
+      let only = try fields.text("only") ?? ""
+      add(key, [name, value, grammar, effect, only, try fields.text("note") ?? ""])
+    }
+    try fields.end()
+  }
+
+  private mutating func addFlag(_ source: Fields, _ key: RecordKey) throws(GenerationError) {
+    var fields = source
+    let note = try fields.text("note") ?? ""
+    if let run = try fields.text("run") {
+      add(key, [FlagSwitch.Action.run.rawValue, run, "", "", "", note])
+    } else {
+      let command = try fields.needed("command")
+      let after = joined(try fields.list("after"))
+      if let omitted = try fields.text("without") {
+        add(key, [FlagSwitch.Action.omit.rawValue, command, after, omitted, "", note])
+      } else {
+        let flag = try fields.needed("flag")
+        add(key, [FlagSwitch.Action.add.rawValue, command, after, flag, try fields.text("value") ?? "", note])
+      }
+    }
+    try fields.end()
+  }
+
+  private mutating func addAdvice(_ fields: inout Fields) throws(GenerationError) {
+    add(.clean, try fields.list("clean"))
+    for mount in try fields.mappings("mounts") {
+      var mount = mount
+      add(.mount, [try mount.needed("target"), try mount.needed("sharing")])
+      try mount.end()
+    }
+    add(.gitignore, try fields.list("gitignore"))
+    add(.dockerignore, try fields.list("dockerignore"))
+  }
+
+  private func joined(_ texts: [String]) -> String {
+    texts.joined(separator: String(Unicode.Scalar(innerSeparator)))
+  }
+
+  /// Adds a line, unless it would say nothing.
+  private mutating func add(_ key: RecordKey, _ texts: [String]) {
+    var texts = texts[...]
+    while texts.last?.isEmpty == true { texts = texts.dropLast() }
+    guard !texts.isEmpty else { return }
+    lines += ([String(Unicode.Scalar(key.rawValue))] + texts).joined(separator: "\t") + "\n"
+  }
+}

@@ -1,0 +1,103 @@
+/// What may stand at a place of a policy: the one description from which both the reader's errors and
+/// the JSON Schema come.
+indirect enum Shape: Sendable {
+  /// A single value.
+  case text(Form)
+  /// One of a few words.
+  case choice([String])
+  /// `true` or `false`.
+  case boolean
+  /// A whole number from a least one on.
+  case number(least: Int)
+  /// Exactly this number.
+  case exactly(Int)
+  /// A list.
+  case list(Shape, least: Int = 0)
+  /// A list, or a single value that stands for a list of one.
+  case oneOrMany(Shape)
+  /// Known keys.
+  case record(Record)
+  /// Keys of a form, each with a value of one shape.
+  case map(Form, Shape)
+  /// A single value, or something with keys or elements.
+  case either(scalar: Shape, collection: Shape)
+  /// The rules: what stands below a key depends on whether it names an own rule.
+  case rules(builtin: Shape, own: Shape)
+  /// A shape that has a name, since it holds itself.
+  case named(String)
+}
+
+/// Known keys and what they hold.
+struct Record: Sendable {
+  /// How many of the keys must be there.
+  enum Need: Sendable {
+    case required
+    /// Exactly one key, whichever.
+    case exactlyOne
+    case atLeastOne
+  }
+
+  let fields: [Field]
+  let need: Need
+
+  init(_ fields: [Field]) {
+    self.init(.required, fields)
+  }
+
+  init(_ need: Need, _ fields: [Field]) {
+    self.fields = fields
+    self.need = need
+  }
+
+  func field(_ name: String) -> Field? {
+    fields.first { $0.name == name }
+  }
+}
+
+/// A key and what it holds.
+struct Field: Sendable {
+  let name: String
+  let shape: Shape
+  let isRequired: Bool
+  /// What it is for, as editors show it.
+  let summary: String
+
+  init(_ name: String, _ shape: Shape, isRequired: Bool = false, _ summary: String) {
+    self.name = name
+    self.shape = shape
+    self.isRequired = isRequired
+    self.summary = summary
+  }
+}
+
+/// What a single value must look like, or name.
+enum Form: Sendable {
+  /// Any text.
+  case any
+  /// A text that is not blank.
+  case words
+  /// A day, such as 2027-03-31.
+  case date
+  /// `builtin:NAME` or a relative path.
+  case reference
+  /// The name of a profile, where it is declared.
+  case newProfile
+  /// The name of a declared profile.
+  case profile
+  /// The name of a declared profile, or `*`.
+  case profileOrAll
+  /// What selects cache kinds.
+  case selector
+  /// One cache kind.
+  case cache
+  /// A rule by code or name.
+  case rule
+  /// A pattern in git's ignore language.
+  case pattern
+  /// A pattern for names.
+  case wildcard
+  /// A path inside a tree.
+  case relativePath
+  /// The keyword of a Dockerfile's instruction.
+  case keyword
+}
