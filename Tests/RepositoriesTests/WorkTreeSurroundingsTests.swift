@@ -43,7 +43,8 @@ internal import Testing
   @Test func proofReadsAWorkTree() throws {
     let directory = try TemporaryDirectory()
     try directory.write("", to: "crate/Cargo.toml")
-    try directory.write("Signature: 8a477f597d28d172789f06886806bc55\n# made by cargo\n", to: "crate/target/CACHEDIR.TAG")
+    let tag = "Signature: 8a477f597d28d172789f06886806bc55\n# made by cargo\n"
+    try directory.write(tag, to: "crate/target/CACHEDIR.TAG")
     try directory.write("", to: "plain/target/x")
     let tree = WorkTreeSurroundings(root: Path(directory.path.utf8))
     var prover = CacheProver()
