@@ -15,6 +15,14 @@ public struct DirectoryReader: Sendable {
   public mutating func read(
     _ directory: borrowing Descriptor, into listing: inout DirectoryListing, path: Path
   ) throws(FileError) {
+    try read(directory, into: &listing, path: path) { _, _ in false }
+  }
+
+  /// The same until what was read suffices, which is asked after each buffer with the number of older entries.
+  public mutating func read(
+    _ directory: borrowing Descriptor, into listing: inout DirectoryListing, path: Path,
+    until suffices: (DirectoryListing, Int) -> Bool
+  ) throws(FileError) {
     listing.reset()
     let number = directory.number
     while true {
@@ -23,7 +31,9 @@ public struct DirectoryReader: Sendable {
       }
       guard count >= 0 else { throw FileError(path: path, code: errno) }
       guard count > 0 else { return }
+      let known = listing.entries.count
       take(count, from: directory, into: &listing)
+      if suffices(listing, known) { return }
       guard listing.entries.count <= DirectoryListing.entryLimit else {
         throw FileError(path: path, reason: .tooManyEntries(limit: DirectoryListing.entryLimit))
       }

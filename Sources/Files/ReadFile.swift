@@ -18,10 +18,25 @@ public func readFile(
   try readFile(at: Path(name), from: directory.number, path: path, limit: limit, followLinks: false)
 }
 
+/// The first bytes of an ordinary file of any size, at most `count`; no symbolic link is followed as its last part.
+public func readStart(of path: Path, count: Int) throws(FileError) -> [UInt8] {
+  let file = try openFile(at: path, from: AT_FDCWD, path: path, followLinks: false)
+  return try readOnce(file.descriptor, capacity: count, path: path)
+}
+
 /// Opens, checks and reads; `name` is seen from the open directory, `path` is for errors.
 private func readFile(
   at name: Path, from directory: Int32, path: Path, limit: Int, followLinks: Bool
 ) throws(FileError) -> [UInt8] {
+  let file = try openFile(at: name, from: directory, path: path, followLinks: followLinks)
+  guard file.status.size <= limit else { throw FileError(path: path, reason: .tooLarge(limit: limit)) }
+  return try contents(of: file.descriptor, size: file.status.size, path: path, limit: limit)
+}
+
+/// Opens an ordinary file, and refuses whatever else bears the name.
+private func openFile(
+  at name: Path, from directory: Int32, path: Path, followLinks: Bool
+) throws(FileError) -> OpenedFile {
   let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (followLinks ? 0 : O_NOFOLLOW)
   let descriptor: Descriptor
   do {
@@ -31,8 +46,13 @@ private func readFile(
   }
   let status = try descriptor.status(path: path)
   guard status.kind == .regular else { throw FileError(path: path, reason: .notRegular(status.kind)) }
-  guard status.size <= limit else { throw FileError(path: path, reason: .tooLarge(limit: limit)) }
-  return try contents(of: descriptor, size: status.size, path: path, limit: limit)
+  return OpenedFile(descriptor: descriptor, status: status)
+}
+
+/// An ordinary file that is open.
+private struct OpenedFile: ~Copyable {
+  let descriptor: Descriptor
+  let status: FileStatus
 }
 
 /// What two errors of `open` mean for somebody who wants an ordinary file.
@@ -48,25 +68,33 @@ private func openingReason(_ reason: FileError.Reason, followLinks: Bool) -> Fil
 func contents(
   of descriptor: borrowing Descriptor, size: Int, path: Path, limit: Int
 ) throws(FileError) -> [UInt8] {
-  var failure: Int32 = 0
   var capacity = max(size, 0) + 1
   var bytes: [UInt8] = []
-  repeat {
-    let number = descriptor.number
-    let more = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-      count = 0
-      while count < buffer.count {
-        let start = unsafe buffer.baseAddress.map { unsafe $0 + count }
-        let answer = uninterrupted { unsafe read(number, start, buffer.count - count) }
-        if answer < 0 { failure = errno }
-        guard answer > 0 else { return }
-        count += answer
-      }
-    }
-    guard failure == 0 else { throw FileError(path: path, code: failure) }
+  while true {
+    let more = try readOnce(descriptor, capacity: capacity, path: path)
     bytes = bytes.isEmpty ? more : bytes + more
     guard bytes.count <= limit else { throw FileError(path: path, reason: .tooLarge(limit: limit)) }
     if more.count < capacity { return bytes }
     capacity = max(bytes.count, 4096)
-  } while true
+  }
+}
+
+/// Reads until the capacity is filled or the file ends.
+private func readOnce(
+  _ descriptor: borrowing Descriptor, capacity: Int, path: Path
+) throws(FileError) -> [UInt8] {
+  var failure: Int32 = 0
+  let number = descriptor.number
+  let bytes = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+    count = 0
+    while count < capacity {
+      let start = unsafe buffer.baseAddress.map { unsafe $0 + count }
+      let answer = uninterrupted { unsafe read(number, start, capacity - count) }
+      if answer < 0 { failure = errno }
+      guard answer > 0 else { return }
+      count += answer
+    }
+  }
+  guard failure == 0 else { throw FileError(path: path, code: failure) }
+  return bytes
 }

@@ -14,7 +14,7 @@ extension IndexReader {
       if let previous {
         let other = Int(previous.pathStart)
         let limit = min(length, Int(previous.pathLength))
-        while shared < limit, paths[other + shared] == paths[start + shared] { shared += 1 }
+        shared = commonPrefix(paths, other, start, limit: limit)
         let isInOrder =
           shared < limit
           ? paths[other + shared] < paths[start + shared]
@@ -30,6 +30,21 @@ extension IndexReader {
       }
       previous = entry
     }
+  }
+
+  /// How many bytes two runs of the same bytes share at their beginnings, eight compared at a time.
+  private func commonPrefix(_ bytes: Span<UInt8>, _ first: Int, _ second: Int, limit: Int) -> Int {
+    let raw = unsafe bytes.bytes
+    var shared = 0
+    while shared + 8 <= limit {
+      // Any eight bytes are a number, and the span checks that they lie in it.
+      let left = unsafe raw.unsafeLoadUnaligned(fromByteOffset: first + shared, as: UInt64.self)
+      let right = unsafe raw.unsafeLoadUnaligned(fromByteOffset: second + shared, as: UInt64.self)
+      guard left == right else { return shared + (left ^ right).littleEndian.trailingZeroBitCount / 8 }
+      shared += 8
+    }
+    while shared < limit, bytes[first + shared] == bytes[second + shared] { shared += 1 }
+    return shared
   }
 
   private func unfit(_ entry: Index.Entry, in index: Index, _ reason: String) -> RepositoryError {

@@ -63,7 +63,7 @@ private struct Ascent<Rules: TreeRules> {
   /// Enters a directory of the one entered last, or the root.
   mutating func enter(_ directory: [UInt8], ignoreFile: (Path) -> Rules.File?) {
     var exclusion = levels.last?.exclusion
-    if exclusion == nil, !directory.isEmpty, let decision = rules.decide(directory, isDirectory: true),
+    if exclusion == nil, !directory.isEmpty, let decision = rules.decide(directory[...], isDirectory: true),
       Rules.isIgnored(decision)
     {
       exclusion = decision
@@ -76,7 +76,7 @@ private struct Ascent<Rules: TreeRules> {
   /// What excludes a path in the directory entered last; nil where it is not ignored.
   func decide(_ next: ArraySlice<UInt8>, isDirectory: Bool) -> Rules.Decision? {
     if let exclusion = levels.last?.exclusion { return exclusion }
-    guard let decision = rules.decide(Array(next), isDirectory: isDirectory), Rules.isIgnored(decision) else {
+    guard let decision = rules.decide(next, isDirectory: isDirectory), Rules.isIgnored(decision) else {
       return nil
     }
     return decision
@@ -85,6 +85,8 @@ private struct Ascent<Rules: TreeRules> {
   /// Whether the directory of a level holds the path; `path` begins with that directory.
   private func isParent(_ level: Level, of next: ArraySlice<UInt8>) -> Bool {
     guard next.count > level.length, next[next.startIndex + level.length] == UInt8(ascii: "/") else { return false }
-    return next.prefix(level.length).elementsEqual(path[..<level.length])
+    let (left, right) = (next.span, path.span)
+    for position in 0..<level.length where left[position] != right[position] { return false }
+    return true
   }
 }

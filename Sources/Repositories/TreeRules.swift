@@ -19,7 +19,7 @@ public protocol TreeRules {
   /// What decides about a path below the directory that was entered last; nil where no rule does.
   ///
   /// No directory above the path is excluded: whoever walks asks from the top.
-  func decide(_ path: [UInt8], isDirectory: Bool) -> Decision?
+  func decide(_ path: ArraySlice<UInt8>, isDirectory: Bool) -> Decision?
 }
 
 /// What each directory's ignore file says, for those that have one.

@@ -19,7 +19,7 @@ public struct VisitedDirectory<Rules: TreeRules> {
   /// What decides whether an entry is ignored; asked only for entries that matter.
   public func decision(for entry: DirectoryListing.Entry) -> Rules.Decision? {
     if let exclusion { return exclusion }
-    return rules.decide(path(of: entry).bytes, isDirectory: entry.kind == .directory)
+    return rules.decide(path(of: entry).bytes[...], isDirectory: entry.kind == .directory)
   }
 
   /// Whether an entry is ignored.

@@ -36,7 +36,7 @@ public struct TreeWalk<Visitor: TreeVisitor> {
         enter(path, in: directory, isExcluded: exclusion != nil, hasFile: true, visitor: &visitor)
         if !path.isEmpty { path.append(UInt8(ascii: "/")) }
         path += part
-        if exclusion == nil, let decision = rules.decide(path, isDirectory: true),
+        if exclusion == nil, let decision = rules.decide(path[...], isDirectory: true),
           Visitor.Rules.isIgnored(decision)
         {
           exclusion = decision
@@ -91,7 +91,7 @@ public struct TreeWalk<Visitor: TreeVisitor> {
     if length > 0 { path.append(UInt8(ascii: "/")) }
     let nameStart = path.count
     path.append(contentsOf: name)
-    let decision = exclusion ?? rules.decide(path, isDirectory: true)
+    let decision = exclusion ?? rules.decide(path[...], isDirectory: true)
     let isIgnored = decision.map(Visitor.Rules.isIgnored) ?? false
     let candidate = TreeCandidate(path: path, nameStart: nameStart, decision: decision, isIgnored: isIgnored)
     guard visitor.enters(candidate) else { return }

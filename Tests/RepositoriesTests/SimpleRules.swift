@@ -46,10 +46,10 @@ struct SimpleRules: TreeRules {
     levels.removeLast()
   }
 
-  func decide(_ path: [UInt8], isDirectory: Bool) -> Decision? {
-    let name = path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
+  func decide(_ path: ArraySlice<UInt8>, isDirectory: Bool) -> Decision? {
+    let name = path[((path.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex - 1) + 1)...]
     for level in levels.reversed() {
-      let below = path[(level.directory.isEmpty ? 0 : level.directory.count + 1)...]
+      let below = path.dropFirst(level.directory.isEmpty ? 0 : level.directory.count + 1)
       let rule = level.rules.last {
         (isDirectory || !$0.isDirectoryOnly) && matches($0.pattern[...], $0.hasSlash ? below : name)
       }
