@@ -88,10 +88,6 @@ private func scan(_ script: [UInt8]) -> [[CommandWords.Word]] {
 
 /// The words from the name of the command that does the work.
 private func unwrapped(_ words: ArraySlice<CommandWords.Word>) -> ArraySlice<CommandWords.Word> {
-  let wrappers: Set<String> = [
-    "exec", "sudo", "env", "time", "nice", "nohup", "command", "tini", "dumb-init", "gosu", "su-exec", "then", "do",
-    "else", "if", "while", "!", "--", "poetry", "uv", "pipenv", "run", "opentelemetry-instrument", "ddtrace-run",
-  ]
   var rest = words
   while let first = rest.first {
     let name = first.baseName
@@ -109,3 +105,9 @@ private func unwrapped(_ words: ArraySlice<CommandWords.Word>) -> ArraySlice<Com
   }
   return rest
 }
+
+/// Commands that run the command that their arguments name.
+private let wrappers: Set<String> = [
+  "exec", "sudo", "env", "time", "nice", "nohup", "command", "tini", "dumb-init", "gosu", "su-exec", "then", "do",
+  "else", "if", "while", "!", "--", "poetry", "uv", "pipenv", "run", "opentelemetry-instrument", "ddtrace-run",
+]

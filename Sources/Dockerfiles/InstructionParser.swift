@@ -50,7 +50,7 @@ struct InstructionParser {
     while index < end, !Space.separates(bytes[index]) { index += 1 }
     let keywordRange = ByteRange(start, index)
     while index < end, Space.separates(bytes[index]) { index += 1 }
-    let (flags, rest) = readFlags(bytes, ByteRange(index, end))
+    let (flags, rest) = readFlags(bytes, ByteRange(index, end), escape: escape)
     let lower = Space.skip(bytes, rest, end)
     let arguments = ByteRange(lower, max(lower, Space.trimmedEnd(bytes, lower, end)))
     var parts = InstructionParts(

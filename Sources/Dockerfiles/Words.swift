@@ -42,7 +42,7 @@ func tokens(_ bytes: [UInt8], _ range: ByteRange, escape: UInt8) -> [ByteRange] 
 }
 
 /// Reads the flags that stand at the start of `range`; gives them and where the rest begins.
-func readFlags(_ bytes: [UInt8], _ range: ByteRange) -> (flags: [Flag], rest: Int) {
+func readFlags(_ bytes: [UInt8], _ range: ByteRange, escape: UInt8) -> (flags: [Flag], rest: Int) {
   var flags: [Flag] = []
   var index = range.lower
   let end = range.upper
@@ -52,13 +52,13 @@ func readFlags(_ bytes: [UInt8], _ range: ByteRange) -> (flags: [Flag], rest: In
       return (flags, index)
     }
     let start = index
-    let word = readFlagWord(bytes, &index, end)
+    let word = readFlagWord(bytes, &index, end, escape)
     if word.elementsEqual("--".utf8) { return (flags, index) }
     flags.append(Flag(text: word, range: ByteRange(start, index)))
   }
 }
 
-private func readFlagWord(_ bytes: [UInt8], _ index: inout Int, _ end: Int) -> [UInt8] {
+private func readFlagWord(_ bytes: [UInt8], _ index: inout Int, _ end: Int, _ escape: UInt8) -> [UInt8] {
   var word: [UInt8] = []
   var quote: UInt8?
   while index < end {
@@ -68,7 +68,7 @@ private func readFlagWord(_ bytes: [UInt8], _ index: inout Int, _ end: Int) -> [
       quote = nil
     } else if quote == nil, byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
       quote = byte
-    } else if byte != UInt8(ascii: "\\") {
+    } else if byte != escape {
       word += latin(byte)
     } else if index + 1 < end {
       index += 1

@@ -88,6 +88,12 @@ private let cases: [GrammarCase] = [
   GrammarCase("FROM a\nHEALTHCHECK --interval=5m CMD x", ["FROM 1-1", "HEALTHCHECK 2-2 --interval=5m"]),
   GrammarCase("FROM a\nRUN \u{0}\u{1}x", ["FROM 1-1", "RUN 2-2 \u{0}\u{1}x"]),
   GrammarCase("ARG A", ["ARG 1-1 A"]),
+  GrammarCase("FROM a\nCOPY --chown=a\\ \"b c\" x y", ["FROM 1-1", "COPY 2-2 --chown=a b c x y"]),
+  GrammarCase(
+    "# escape=`\nFROM a\nCOPY --chown=a\\b` c x y", ["FROM 2-2", "COPY 3-3 --chown=a\\b c x y"]),
+  GrammarCase("FROM a\nRUN ${a[@]} <<EOF", ["FROM 1-1", "RUN 2-2 ${a[@]} <<EOF"]),
+  GrammarCase("FROM a\nRUN x <<$E\n$E", ["FROM 1-1", "RUN 2-3 x <<$E <$E>"]),
+  GrammarCase("FROM a\nRUN 'x <<E\nUSER b", ["FROM 1-1", "RUN 2-2 'x <<E", "USER 3-3 b"]),
 ]
 
 private func describe(_ instruction: Instruction) -> String {
