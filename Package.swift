@@ -18,46 +18,73 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 /// The tests of one module.
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies, exclude: exclude,
     swiftSettings: strict)
 }
 
 let package = Package(
   name: "cachepolicy",
+  products: [.executable(name: "cachepolicy", targets: ["cachepolicy"])],
+  dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
   targets: [
     .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1",
       providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .systemLibrary(name: "CSystem"),
 
     module("SourceText"),
     module("Spelling"),
+    module("Digests", ["CCrypto"]),
     module("Findings", ["SourceText"]),
+    module("Files", ["CSystem", "SourceText"]),
+    module("YAML", ["CYAML", "SourceText"]),
+    module("JSON", ["SourceText"]),
     module("IgnoreFiles", ["SourceText"]),
     module("Caches", ["SourceText"]),
-    module("YAML", ["CYAML", "SourceText"]),
     module("Dockerfiles", ["SourceText"]),
     module("Editors", ["SourceText", "Dockerfiles"]),
+    module("Repositories", ["Caches", "Digests", "Files", "SourceText"]),
     module("Policies", ["YAML", "Caches", "Findings", "Spelling", "SourceText"]),
-    module("Reports", ["SourceText", "Findings"]),
+    module("Facts", ["Caches", "Dockerfiles", "IgnoreFiles", "Policies", "SourceText"]),
+    module("Rules", ["Caches", "Dockerfiles", "Editors", "Facts", "Findings", "IgnoreFiles", "Policies", "SourceText"]),
+    module("Reports", ["SourceText", "Findings", "JSON"]),
+    module(
+      "Inspection",
+      [
+        "Caches", "Digests", "Dockerfiles", "Editors", "Facts", "Files", "Findings", "IgnoreFiles", "JSON", "Policies",
+        "Reports", "Repositories", "Rules", "SourceText", "Spelling", "YAML",
+      ]),
+    .executableTarget(
+      name: "cachepolicy",
+      dependencies: [
+        "Files", "Findings", "Inspection", "Policies", "Reports", "SourceText", "Spelling",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
 
     // What `make generate` runs; no part of the product.
     module("Generation", ["SourceText", "YAML", "Caches"]),
     .executableTarget(name: "generate", dependencies: ["Generation"], swiftSettings: strict),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: strict),
     tests("SourceText"),
+    tests("Digests"),
+    tests("Files", ["SourceText"]),
     tests("YAML", ["SourceText"]),
-    .testTarget(
-      name: "IgnoreFilesTests", dependencies: ["IgnoreFiles", "SourceText", "TestSupport"], exclude: ["Vectors"],
-      swiftSettings: strict),
-    .testTarget(
-      name: "DockerfilesTests", dependencies: ["Dockerfiles", "Editors", "SourceText", "TestSupport"],
-      exclude: ["dockerfile-traps.jsonl"], swiftSettings: strict),
+    tests("JSON", ["SourceText"]),
+    tests("IgnoreFiles", ["SourceText"], exclude: ["Vectors"]),
     tests("Caches", ["SourceText"]),
-    tests("Generation", ["Caches"]),
+    tests("Dockerfiles", ["Editors", "SourceText"], exclude: ["dockerfile-traps.jsonl"]),
+    tests("Repositories", ["Caches", "Digests", "Files", "SourceText"], exclude: ["repositories.jsonl"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
+    tests("Reports", ["Findings", "JSON", "SourceText"], exclude: ["Snapshots"]),
+    tests("Generation", ["Caches"]),
+    .testTarget(
+      name: "IntegrationTests", dependencies: ["TestSupport"], exclude: ["report.schema.json"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

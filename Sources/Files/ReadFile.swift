@@ -98,3 +98,21 @@ private func readOnce(
   guard failure == 0 else { throw FileError(path: path, code: failure) }
   return bytes
 }
+
+/// All that an open descriptor gives, such as standard input; at most `limit` bytes.
+public func readDescriptor(_ number: Int32, limit: Int) throws(FileError) -> [UInt8] {
+  var bytes: [UInt8] = []
+  var failure: Int32 = 0
+  while true {
+    let piece = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+      let start = buffer.baseAddress
+      let answer = uninterrupted { unsafe read(number, start, buffer.count) }
+      if answer < 0 { failure = errno }
+      count = max(answer, 0)
+    }
+    guard failure == 0 else { throw FileError(path: "-", code: failure) }
+    if piece.isEmpty { return bytes }
+    guard bytes.count + piece.count <= limit else { throw FileError(path: "-", reason: .tooLarge(limit: limit)) }
+    bytes += piece
+  }
+}

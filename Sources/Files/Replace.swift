@@ -99,3 +99,20 @@ private struct Place: ~Copyable {
     _ = fsync(directory.number)
   }
 }
+
+/// Writes a file that the user names, in place of what may be there; pipes and devices are written to.
+///
+/// This is for output that is asked for, such as a report: an ordinary file is emptied first.
+public func writeFile(_ bytes: [UInt8], at path: Path) throws(FileError) {
+  let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC
+  let descriptor = Descriptor(try call(path) { Int(unsafe open($0, flags, 0o666)) })
+  let number = descriptor.number
+  var offset = 0
+  while offset < bytes.count {
+    let written = unsafe bytes[offset...].withUnsafeBytes { rest in
+      uninterrupted { unsafe write(number, rest.baseAddress, rest.count) }
+    }
+    guard written >= 0 else { throw FileError(path: path, code: errno) }
+    offset += written
+  }
+}

@@ -16,12 +16,12 @@ public func generateBuiltinPolicies(_ sources: [TextFile]) throws(GenerationErro
   }
   let text = """
     /// The policies that the program has built in, as they stand in policies/.
-    enum BuiltinPolicies {
+    public enum BuiltinPolicies {
       /// Their names, sorted.
-      static let names: [String] = [\(sources.map { "\"\($0.stem)\"" }.joined(separator: ", "))]
+      public static let names: [String] = [\(sources.map { "\"\($0.stem)\"" }.joined(separator: ", "))]
 
       /// The text of a policy, or nil for a name that none has.
-      static func bytes(_ name: String) -> [UInt8]? {
+      public static func bytes(_ name: String) -> [UInt8]? {
         let text: StaticString
         switch name {
     \(cases)    default: return nil

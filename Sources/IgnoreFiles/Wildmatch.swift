@@ -9,6 +9,8 @@ struct Wildmatch: Hashable, Sendable {
     case unclosedClass
     /// A name between `[:` and `:]` that there is not.
     case unknownClassName
+    /// A class that holds no byte.
+    case emptyClass
     /// A backslash with nothing after it.
     case trailingBackslash
   }
@@ -58,7 +60,10 @@ struct Wildmatch: Hashable, Sendable {
         tokens.append(Self.stars(bytes, start, &index, isPath))
       case UInt8(ascii: "["):
         switch Self.set(bytes, &index, foldsCase) {
-        case .success(let set): tokens.append(.set(isPath ? set.without(UInt8(ascii: "/")) : set))
+        case .success(let set):
+          let usable = isPath ? set.without(UInt8(ascii: "/")) : set
+          if usable.isEmpty && failure == nil { failure = .emptyClass }
+          tokens.append(.set(usable))
         case .failure(let reason):
           failure = reason.failure
           break scan

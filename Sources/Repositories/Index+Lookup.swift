@@ -56,3 +56,18 @@ private func precedes(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
   }
   return left.count < right.count
 }
+
+extension Index {
+  /// Creates an index of ordinary files, as if all of them had been added; their ids and sizes are zero.
+  public init(paths: [[UInt8]]) {
+    self.init()
+    ids = [UInt8](repeating: 0, count: idSize)
+    for path in Set(paths).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      entries.append(
+        Entry(
+          pathStart: UInt32(self.paths.count), pathLength: UInt32(path.count), idStart: 0, size: 0, mode: 0o100644 & 0xFFFF,
+          flags: []))
+      self.paths += path
+    }
+  }
+}

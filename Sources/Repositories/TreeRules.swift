@@ -8,7 +8,7 @@ public protocol TreeRules {
   associatedtype Decision
 
   /// Reads the bytes of an ignore file.
-  static func parse(_ bytes: [UInt8]) -> File
+  func parse(_ bytes: [UInt8]) -> File
   /// Whether a decision says that the path is ignored; a negated rule says that it is not.
   static func isIgnored(_ decision: Decision) -> Bool
 

@@ -13,15 +13,20 @@ public struct TreeWalk<Visitor: TreeVisitor> {
 
   private let root: Path
   private var rules: Visitor.Rules
+  private let replaced: [Path: [UInt8]]
   private var reader = DirectoryReader()
   /// Listings that are not in use, for their memory.
   private var spares: [DirectoryListing] = []
   private var entryCount = 0
 
   /// Prepares a walk over the tree at `root` under rules for all of it.
-  public init(root: Path, rules: Visitor.Rules) {
+  ///
+  /// `replaced` holds what ignore files are to say in place of what they hold, by their directories:
+  /// so that a change can be judged before it is written.
+  public init(root: Path, rules: Visitor.Rules, replaced: [Path: [UInt8]] = [:]) {
     self.root = root
     self.rules = rules
+    self.replaced = replaced
   }
 
   /// Walks from a directory of the tree down; by default from the root.
@@ -125,13 +130,19 @@ public struct TreeWalk<Visitor: TreeVisitor> {
   private mutating func enter(
     _ path: [UInt8], in directory: borrowing Descriptor, isExcluded: Bool, hasFile: Bool, visitor: inout Visitor
   ) {
-    guard hasFile, !isExcluded else { return rules.enter(path, file: nil) }
+    guard !isExcluded else { return rules.enter(path, file: nil) }
+    if let bytes = replaced[Path(path)] {
+      let file = rules.parse(bytes)
+      visitor.found(file, in: Path(path))
+      return rules.enter(path, file: file)
+    }
+    guard hasFile else { return rules.enter(path, file: nil) }
     let name = Array(".gitignore".utf8)
     let place = root.appending(Path(path).appending(name).bytes)
     do throws(FileError) {
       let bytes = try readFile(
         named: name, in: directory, path: place, limit: Repository.ignoreFileSizeLimit)
-      let file = Visitor.Rules.parse(bytes)
+      let file = rules.parse(bytes)
       visitor.found(file, in: Path(path))
       rules.enter(path, file: file)
     } catch {

@@ -20,7 +20,9 @@ struct SimpleRules: TreeRules {
 
   static func isIgnored(_ decision: Decision) -> Bool { !decision.rule.isNegated }
 
-  static func parse(_ bytes: [UInt8]) -> [Rule] {
+  func parse(_ bytes: [UInt8]) -> [Rule] { Self.parse(bytes) }
+
+  private static func parse(_ bytes: [UInt8]) -> [Rule] {
     let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
     return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
       guard line.first != UInt8(ascii: "#") else { return nil }

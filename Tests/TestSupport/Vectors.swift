@@ -1,35 +1,38 @@
 internal import Foundation
+internal import JSON
 
-/// A value of a vector file, as JSON has it.
-public struct VectorValue: @unchecked Sendable {
-  private let value: Any?
+/// A value of a vector file.
+///
+/// The project's own reader reads it, because Foundation's drops a byte-order mark inside a text.
+public struct VectorValue: Sendable {
+  private let node: JSONNode?
 
-  fileprivate init(_ value: Any?) {
-    self.value = value is NSNull ? nil : value
+  fileprivate init(_ node: JSONNode?) {
+    self.node = node?.isNull == true ? nil : node
   }
 
   /// The member of an object; a value that holds nothing where there is none.
-  public subscript(key: String) -> VectorValue { VectorValue((value as? [String: Any])?[key]) }
+  public subscript(key: String) -> VectorValue { VectorValue(node?[key]) }
 
-  /// The members of an object, sorted by name.
+  /// The members of an object.
   public var members: [(name: String, value: VectorValue)] {
-    (value as? [String: Any] ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, VectorValue($0.value)) }
+    (node?.members ?? []).map { ($0.name, VectorValue($0.value)) }
   }
 
   /// The elements of an array.
-  public var elements: [VectorValue] { (value as? [Any] ?? []).map { VectorValue($0) } }
+  public var elements: [VectorValue] { (node?.array ?? []).map { VectorValue($0) } }
 
   /// Whether there is a value.
-  public var exists: Bool { value != nil }
+  public var exists: Bool { node != nil }
 
   /// A text.
-  public var text: String? { value as? String }
+  public var text: String? { node?.string }
 
   /// A whole number.
-  public var number: Int? { (value as? NSNumber)?.intValue }
+  public var number: Int? { node?.integer }
 
   /// A truth; false where there is none.
-  public var isTrue: Bool { (value as? NSNumber)?.boolValue ?? false }
+  public var isTrue: Bool { node?.bool ?? false }
 
   /// A text as bytes, or the bytes of `{"b64": …}`.
   public var bytes: [UInt8]? {
@@ -48,6 +51,6 @@ public func vectors(_ name: String, source: String = #filePath) throws -> [Vecto
   let folder = source[..<(source.lastIndex(of: "/") ?? source.startIndex)]
   let data = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))
   return try data.split(separator: UInt8(ascii: "\n")).map { line in
-    VectorValue(try JSONSerialization.jsonObject(with: Data(line)))
+    VectorValue(try JSONReader().read(Array(line)))
   }
 }

@@ -2,12 +2,12 @@
 // swift-format-ignore-file
 
 /// The policies that the program has built in, as they stand in policies/.
-enum BuiltinPolicies {
+public enum BuiltinPolicies {
   /// Their names, sorted.
-  static let names: [String] = ["base-image", "development", "production", "recommended", "strict"]
+  public static let names: [String] = ["base-image", "development", "production", "recommended", "strict"]
 
   /// The text of a policy, or nil for a name that none has.
-  static func bytes(_ name: String) -> [UInt8]? {
+  public static func bytes(_ name: String) -> [UInt8]? {
     let text: StaticString
     switch name {
     case "base-image": text = baseImage

@@ -1,0 +1,53 @@
+public import Dockerfiles
+public import SourceText
+
+/// A Dockerfile and what ships of it.
+public struct DockerfileFacts: Sendable {
+  /// Where it is.
+  public let path: Path
+  /// Its syntax.
+  public let file: Dockerfile
+  /// Its stages and their environments.
+  public let environments: StageEnvironments
+  /// The stages that ship, each with the profile that it is judged by.
+  public let products: [ProductFacts]
+  /// The directory that a build of it sends, as far as that is known: a compose file's, else its own.
+  public let context: Path
+  /// Whether its name says that it is a template.
+  public let isTemplateByName: Bool
+
+  /// Creates the fact.
+  public init(
+    path: Path, file: Dockerfile, environments: StageEnvironments, products: [ProductFacts], context: Path,
+    isTemplateByName: Bool
+  ) {
+    self.path = path
+    self.file = file
+    self.environments = environments
+    self.products = products
+    self.context = context
+    self.isTemplateByName = isTemplateByName
+  }
+
+  /// Where a range of an instruction's joined text stands in the file.
+  public func place(_ range: ByteRange, in instruction: Int) -> ByteRange {
+    file.instructions[instruction].text.physical(range)
+  }
+}
+
+/// A stage that ships.
+public struct ProductFacts: Sendable {
+  /// The stage's number.
+  public let stage: Int
+  /// The profile that it is judged by.
+  public let profile: String
+  /// Why it is taken for a product.
+  public let reason: String
+
+  /// Creates the fact.
+  public init(stage: Int, profile: String, reason: String) {
+    self.stage = stage
+    self.profile = profile
+    self.reason = reason
+  }
+}

@@ -1,0 +1,33 @@
+public import SourceText
+
+/// What the readers saw in one work tree, free of judgement: all that rules may know.
+///
+/// Paths are relative to the root of the repository, or to the directory that was examined where
+/// no repository holds it.
+public struct TargetFacts: Sendable {
+  /// The index and the work tree; nil outside a repository.
+  public var repository: RepositoryFacts?
+  /// Git's ignore files, in the order of their paths.
+  public var gitignores: [GitIgnoreFacts]
+  /// Docker's ignore files, in the order of their paths.
+  public var dockerignores: [DockerIgnoreFacts]
+  /// Dockerfiles, in the order of their paths.
+  public var dockerfiles: [DockerfileFacts]
+  /// Where tools are used that write caches there, sorted by kind and directory.
+  public var uses: [ToolUse]
+  /// Files whose content differs from what the index has for them; only with `--staged`.
+  public var unstaged: [Path]
+  /// The files that were read in full, sorted.
+  public var examined: [Path]
+
+  /// Creates facts about an empty tree.
+  public init() {
+    repository = nil
+    gitignores = []
+    dockerignores = []
+    dockerfiles = []
+    uses = []
+    unstaged = []
+    examined = []
+  }
+}

@@ -1,0 +1,202 @@
+internal import Facts
+internal import Files
+internal import Findings
+public import Reports
+internal import Policies
+internal import Repositories
+public import SourceText
+
+/// A file that a fix changes.
+public struct FileChange: Sendable {
+  /// The file, relative to the root of its workspace.
+  public let path: Path
+  /// The file as a person can open it.
+  public let shownPath: String
+  /// What was done, in words.
+  public let titles: [String]
+  /// The change, as a patch relative to the working directory.
+  public let patch: [UInt8]
+  let root: Path
+  let old: [UInt8]?
+  let new: [UInt8]
+}
+
+/// What fixing led to.
+public struct FixOutcome: Sendable {
+  /// The changed files, by path.
+  public let changes: [FileChange]
+  /// What remains.
+  public let report: Report
+}
+
+extension Inspection {
+  /// How often a workspace is judged anew because fixes had to wait for others.
+  public static let roundLimit = 10
+
+  /// Applies the fixes of targets, or shows what they would change.
+  ///
+  /// A workspace is judged with the changed texts before anything is written: an edit stays only where
+  /// its finding is gone afterwards.
+  public func fix(_ names: [String], unsafe: Bool, writes: Bool) throws -> FixOutcome {
+    var errors: [RunError] = []
+    let workspaces = workspaces(names, &errors)
+    var judged: [JudgedWorkspace] = []
+    var changes: [FileChange] = []
+    for workspace in workspaces {
+      if writes { removeLeftovers(workspace) }
+      var repair = Repair(self, workspace, includesUnsafe: unsafe)
+      let result = try repair.run()
+      judged.append(result)
+      errors += repair.errors
+      changes += repair.changes()
+    }
+    if writes { changes = write(changes, &errors) }
+    return FixOutcome(changes: changes, report: report(names, judged, errors))
+  }
+
+  /// Removes what interrupted runs have left beside files that fixes write.
+  private func removeLeftovers(_ workspace: Workspace) {
+    var directories: Set<Path> = [workspace.root]
+    for entry in workspace.targets { directories.insert(entry.target.isDirectory ? entry.target.place : entry.target.place.parent) }
+    for directory in directories { Files.removeLeftovers(in: directory) }
+  }
+
+  /// Writes changed files; returns those that were written.
+  func write(_ changes: [FileChange], _ errors: inout [RunError]) -> [FileChange] {
+    changes.filter { change in
+      let place = change.root.appending(change.path.bytes)
+      Files.removeLeftovers(in: place.parent)
+      do throws(FileError) {
+        if let old = change.old {
+          try replaceFile(at: place, in: change.root, expecting: old, with: change.new)
+        } else {
+          try createFile(at: place, in: change.root, with: change.new)
+        }
+        return true
+      } catch {
+        errors.append(RunError(change.shownPath, error.explanation))
+        return false
+      }
+    }
+  }
+}
+
+/// The repair of one workspace: rounds of judging and editing texts in memory.
+struct Repair {
+  private let inspection: Inspection
+  private let workspace: Workspace
+  private let includesUnsafe: Bool
+  private let world: Inspection.World?
+  private let isJudged: (RuleID) -> Bool
+  private var overlay = Overlay()
+  private var originals: [Path: [UInt8]?] = [:]
+  private var titles: [Path: [String]] = [:]
+  /// Fixes that did not do what they promised, by what they were to repair.
+  private var failed: Set<String> = []
+  private(set) var errors: [RunError] = []
+
+  init(
+    _ inspection: Inspection, _ workspace: Workspace, includesUnsafe: Bool, world: Inspection.World? = nil,
+    isJudged: @escaping (RuleID) -> Bool = { _ in true }
+  ) {
+    self.inspection = inspection
+    self.workspace = workspace
+    self.includesUnsafe = includesUnsafe
+    self.world = world
+    self.isJudged = isJudged
+  }
+
+  /// The texts as the fixes leave them, by path.
+  var texts: [Path: [UInt8]] { overlay.texts }
+
+  /// Applies what can be applied; the judgement of what is left.
+  mutating func run() throws -> JudgedWorkspace {
+    var judged = try inspection.judge(workspace, overlay, world)
+    for _ in 0..<Inspection.roundLimit {
+      let (texts, applied) = round(judged)
+      if applied.isEmpty { break }
+      let before = overlay
+      overlay.texts.merge(texts) { $1 }
+      let after = try inspection.judge(workspace, overlay, world)
+      let left = Set(after.findings.filter { $0.suppressed == nil }.map(Self.key))
+      let broken = applied.filter { left.contains(Self.key($0)) }
+      if broken.isEmpty {
+        for finding in applied {
+          for path in Set((finding.fix?.edits ?? []).map(\.path)) { titles[path, default: []].append(finding.fix?.title ?? "") }
+        }
+        judged = after
+      } else {
+        overlay = before
+        for finding in broken where failed.insert(Self.key(finding)).inserted {
+          errors.append(
+            RunError(
+              finding.place.path?.description ?? "",
+              "the fix of \(finding.rule.code) did not repair it and was dropped; this is a fault of cachepolicy"))
+        }
+      }
+    }
+    return judged
+  }
+
+  /// The files as the fixes of one round leave them, and the findings whose fixes were taken.
+  private mutating func round(_ judged: JudgedWorkspace) -> (texts: [Path: [UInt8]], applied: [Finding]) {
+    var edits: [Path: [Edit]] = [:]
+    var applied: [Finding] = []
+    for finding in judged.findings where finding.suppressed == nil && isApplicable(finding) {
+      let wanted = finding.fix?.edits ?? []
+      // Overlapping edits wait for the next round.
+      let conflicts = wanted.contains { edit in
+        edits[edit.path, default: []].contains { $0 != edit.edit && $0.conflicts(with: edit.edit) }
+      }
+      if conflicts { continue }
+      for edit in wanted where !edits[edit.path, default: []].contains(edit.edit) {
+        edits[edit.path, default: []].append(edit.edit)
+      }
+      applied.append(finding)
+    }
+    var texts: [Path: [UInt8]] = [:]
+    for (path, list) in edits {
+      let current = text(of: path)
+      if let changed = try? applying(list, to: current ?? []) { texts[path] = changed }
+    }
+    return (texts, applied)
+  }
+
+  private func isApplicable(_ finding: Finding) -> Bool {
+    guard isJudged(finding.rule), let fix = finding.fix, !fix.edits.isEmpty, !failed.contains(Self.key(finding)) else { return false }
+    return fix.safety == .safe || includesUnsafe && fix.safety == .unsafe
+  }
+
+  /// What a file holds now; nil where it does not exist.
+  private mutating func text(of path: Path) -> [UInt8]? {
+    if let text = overlay.texts[path] { return text }
+    let place = workspace.root.appending(path.bytes)
+    let bytes = try? readFile(at: place, limit: 256 << 20)
+    if originals[path] == nil { originals[path] = .some(bytes) }
+    return bytes
+  }
+
+  /// What tells a finding from others, apart from where exactly it stands.
+  private static func key(_ finding: Finding) -> String {
+    "\(finding.rule.code) \(finding.place.path?.description ?? "") \(finding.cache ?? "") \(finding.message)"
+  }
+
+  /// The changed files, by path.
+  func changes() -> [FileChange] {
+    overlay.texts.sorted { $0.key < $1.key }.compactMap { path, new in
+      let old = originals[path] ?? nil
+      if old == new { return nil }
+      return inspection.change(path, in: workspace, old: old, new: new, titles: titles[path] ?? [])
+    }
+  }
+}
+
+extension Inspection {
+  /// The change of one file.
+  func change(_ path: Path, in workspace: Workspace, old: [UInt8]?, new: [UInt8], titles: [String]) -> FileChange {
+    let shownPath = shown(path, workspace)
+    let patch = UnifiedDiff(path: Path(shownPath.utf8), old: old, new: new).bytes
+    return FileChange(
+      path: path, shownPath: shownPath, titles: titles, patch: patch, root: workspace.root, old: old, new: new)
+  }
+}

@@ -1,0 +1,188 @@
+internal import Caches
+internal import Digests
+internal import Facts
+internal import Files
+internal import Findings
+internal import Policies
+public import Reports
+internal import Repositories
+internal import Rules
+internal import SourceText
+internal import Spelling
+
+/// A run: finds targets, reads them, judges what was read, and repairs.
+public struct Inspection {
+  /// How many bytes standard input may hold.
+  public static let inputLimit = 256 << 20
+
+  let settings: Settings
+  let selection: RuleSelection
+  let loader: PolicyLoader
+
+  /// Prepares a run.
+  ///
+  /// - Throws: ``UsageError`` where the settings name what does not exist.
+  public init(_ settings: Settings) throws(UsageError) {
+    self.settings = settings
+    selection = try RuleSelection(settings)
+    loader = PolicyLoader(settings: settings)
+  }
+
+  /// Examines targets.
+  ///
+  /// - Throws: ``UsageError`` or ``PolicyFailure``; what cannot be read is told in the report.
+  public func check(_ names: [String]) throws -> Report {
+    var errors: [RunError] = []
+    let workspaces = workspaces(names, &errors)
+    var judged: [JudgedWorkspace] = []
+    for workspace in workspaces { judged.append(try judge(workspace, Overlay())) }
+    return report(names, judged, errors)
+  }
+
+  /// What stands in place of the policies and the index that a workspace has: for the tests of policies.
+  struct World {
+    let policies: PolicyTree
+    let index: Index
+    let profile: String?
+    let today: CalendarDate?
+  }
+
+  /// Judges a workspace, with some files replaced.
+  func judge(_ workspace: Workspace, _ overlay: Overlay, _ world: World? = nil) throws -> JudgedWorkspace {
+    var settings = settings
+    if let world {
+      settings.profile = world.profile
+      settings.today = world.today ?? settings.today
+      settings.environment["CI"] = nil
+    }
+    let reader = WorkspaceReader(
+      workspace: workspace, isStaged: settings.isStaged, provesAll: false, overlay: overlay, index: world?.index)
+    let reading = reader.read()
+    let (policies, policyNames) =
+      if let world { (world.policies, [String]()) } else {
+        try loader.tree(workspace, policyFiles(workspace, reading))
+      }
+    if world == nil { try checkProfiles(policies) }
+    var builder = FactsBuilder(reader, reading, policies, settings)
+    let facts = builder.facts()
+    let judgement = Judgement(
+      policies: policies, judgesWorkTree: settings.judgesWorkTree,
+      profiles: ProfileInputs(profile: settings.profile, forced: settings.forcedProfile))
+    let run = RuleRun(
+      workspace: workspace, facts: facts, policies: policies, judgement: judgement, settings: settings,
+      selection: selection, overlay: overlay)
+    let outcome = run.findings()
+    return JudgedWorkspace(
+      workspace: workspace, facts: facts, policies: policies, policyNames: policyNames, findings: outcome.findings,
+      sources: outcome.sources, errors: reading.errors + builder.errors)
+  }
+
+  /// A profile that no policy declares is a mistake of the command line.
+  private func checkProfiles(_ policies: PolicyTree) throws(UsageError) {
+    for name in [settings.profile, settings.forcedProfile].compactMap(\.self) {
+      var known = Profile.known
+      for entry in policies.all { known += entry.policy.profiles.map(\.name) }
+      if known.contains(name) { continue }
+      let near = suggestion(for: name, among: known).map { "; did you mean \($0)?" } ?? ""
+      throw UsageError("there is no profile '\(printable(name))'\(near) (known: \(Set(known).sorted().joined(separator: ", ")))")
+    }
+  }
+
+  /// The policy files that speak for something in the workspace, relative to its root.
+  private func policyFiles(_ workspace: Workspace, _ reading: Reading) -> [Path] {
+    var found = Set(reading.tree.special.filter { $0.kind == .policy }.map(\.path))
+    var directories: Set<Path> = []
+    let starts = workspace.walked + workspace.files.map(\.parent)
+    let listsAll = settings.isStaged || workspace.walked.isEmpty
+    for start in starts {
+      var place = start
+      while directories.insert(place).inserted, !place.isRoot { place = place.parent }
+    }
+    directories.insert(.root)
+    for directory in directories {
+      // A walk has seen the names of the directories in it.
+      if !listsAll, workspace.walked.contains(where: { directory.isWithin($0) }), workspace.files.isEmpty { continue }
+      for name in PolicyDiscovery.names {
+        let path = directory.appending(name)
+        if (try? fileStatus(at: workspace.root.appending(path.bytes), followLinks: true).kind) == .regular {
+          found.insert(path)
+        }
+      }
+    }
+    // What lies in an excluded directory, or is only in the index, is found where it is needed.
+    return found.sorted()
+  }
+
+  /// The workspaces of targets, and what is wrong with targets.
+  func workspaces(_ names: [String], _ errors: inout [RunError]) -> [Workspace] {
+    var workspaces: [Workspace] = []
+    for (position, name) in names.enumerated() {
+      if let refusal = Self.refusal(of: name) {
+        errors.append(RunError("", refusal))
+        continue
+      }
+      let asked = Self.absolute(name, from: settings.currentDirectory)
+      do {
+        let status = try fileStatus(at: asked, followLinks: true)
+        let isDirectory = status.kind == .directory
+        guard isDirectory || status.kind == .regular || SpecialFile(asked.name) != nil else {
+          errors.append(RunError(name, "\(status.kind.words) cannot be examined"))
+          continue
+        }
+        // A file is looked at where it lies; a directory where its links lead.
+        let place = isDirectory ? try resolvedPath(asked) : try resolvedPath(asked.parent).appending(asked.name)
+        let target = Target(name: name, place: place, isDirectory: isDirectory)
+        let repository = try Workspace.repository(holding: isDirectory ? place : place.parent)
+        let root = repository?.root ?? (isDirectory ? place : place.parent)
+        if let known = workspaces.firstIndex(where: { $0.root == root && ($0.repository != nil) == (repository != nil) }) {
+          workspaces[known].targets.append((position, target))
+        } else {
+          workspaces.append(Workspace(root: root, repository: repository, targets: [(position, target)]))
+        }
+      } catch let error as FileError {
+        let near = error.reason == .missing && name.contains(":")
+          ? "; for an image: docker save \(name) | cachepolicy check -, in a version that reads images" : ""
+        errors.append(RunError(name, error.explanation + near))
+      } catch let error as InputError {
+        errors.append(RunError(name, error.message))
+      } catch {
+        errors.append(RunError(name, "cannot be read"))
+      }
+    }
+    return workspaces
+  }
+
+  /// The whole of standard input.
+  ///
+  /// - Throws: ``InputError`` where it is too large or cannot be read.
+  public static func readStandardInput() throws(InputError) -> [UInt8] {
+    do {
+      return try readDescriptor(0, limit: inputLimit)
+    } catch {
+      throw InputError("standard input: \(error.explanation)")
+    }
+  }
+
+  /// Writes a report to a file.
+  ///
+  /// - Throws: ``InputError`` where that is not possible.
+  public static func writeReport(_ bytes: [UInt8], to file: String) throws(InputError) {
+    do {
+      try writeFile(bytes, at: Path(file.utf8))
+    } catch {
+      throw InputError("\(printable(file)): \(error.explanation)")
+    }
+  }
+}
+
+/// What was found in a workspace.
+struct JudgedWorkspace {
+  let workspace: Workspace
+  let facts: TargetFacts
+  let policies: PolicyTree
+  let policyNames: [String]
+  let findings: [Finding]
+  /// The bytes of the files that findings point into, by path relative to the root.
+  let sources: [Path: SourceFile]
+  let errors: [RunError]
+}

@@ -1,0 +1,78 @@
+internal import Digests
+internal import Facts
+internal import Findings
+internal import Policies
+internal import Reports
+internal import SourceText
+
+extension Inspection {
+  /// The report of judged workspaces; `names` are the targets as the person wrote them.
+  func report(_ names: [String], _ judged: [JudgedWorkspace], _ errors: [RunError]) -> Report {
+    var reported: [ReportedFinding] = []
+    var targets = names.map { ReportedTarget(name: $0, kind: "path", policies: [], remarks: [], files: []) }
+    var allErrors = errors
+    for workspace in judged {
+      reported += findings(of: workspace)
+      allErrors += workspace.errors
+      for (position, target) in workspace.workspace.targets {
+        let isRepository = workspace.workspace.repository != nil && target.place == workspace.workspace.root
+        targets[position] = ReportedTarget(
+          name: target.name, kind: target.isDirectory ? (isRepository ? "repository" : "directory") : "file",
+          policies: workspace.policyNames, remarks: position == workspace.workspace.targets.first?.position ? remarks(workspace) : [],
+          files: workspace.facts.examined.filter { workspace.workspace.position(of: $0) == position })
+      }
+    }
+    let profile = judged.first?.policies.policy(for: .root).profileForTheRest(
+      ProfileInputs(profile: settings.profile, forced: settings.forcedProfile)
+    ).profile
+    return Report(
+      version: settings.version, profile: profile ?? settings.profile ?? "production", targets: targets,
+      findings: reported, errors: allErrors)
+  }
+
+  private func findings(of workspace: JudgedWorkspace) -> [ReportedFinding] {
+    let findings = workspace.findings
+    let sources = findings.map { $0.place.path.flatMap { workspace.sources[$0] } }
+    let inputs = fingerprintInputs(Array(zip(findings, sources)).map { ($0.0, $0.1) })
+    return findings.indices.map { index in
+      let finding = findings[index]
+      let path = finding.place.path
+      let position = path.flatMap { workspace.workspace.position(of: $0) } ?? workspace.workspace.targets[0].position
+      var edited: [Path: SourceFile] = [:]
+      for edit in finding.fix?.edits ?? [] where edit.path != path { edited[edit.path] = workspace.sources[edit.path] }
+      return ReportedFinding(
+        target: position, finding: finding, shownPath: shown(path, workspace.workspace), source: sources[index],
+        edited: edited, fingerprint: hexadecimal(digest(.sha256, of: inputs[index])))
+    }
+  }
+
+  /// A path as a person can open it from the working directory.
+  func shown(_ path: Path?, _ workspace: Workspace) -> String {
+    guard let path else { return "." }
+    return loader.shown(workspace.root.appending(path.bytes))
+  }
+
+  /// Lines that tell how a workspace was judged.
+  private func remarks(_ workspace: JudgedWorkspace) -> [String] {
+    var lines: [String] = []
+    let profile = workspace.policies.policy(for: .root).profileForTheRest(
+      ProfileInputs(profile: settings.profile, forced: settings.forcedProfile)
+    ).profile
+    let named = workspace.policyNames.joined(separator: ", ")
+    let reasons = workspace.facts.dockerfiles.flatMap { file in
+      file.products.map { product in
+        workspace.facts.dockerfiles.count == 1
+          ? "product: \(product.reason)" : "\(file.path): product: \(product.reason)"
+      }
+    }
+    if workspace.facts.dockerfiles.count == 1, let reason = reasons.first, reasons.count == 1 {
+      lines.append("\(reason) · profile \(profile) · \(named)")
+    } else {
+      lines.append("profile \(profile) · \(named)")
+    }
+    if workspace.workspace.repository == nil, workspace.workspace.targets.contains(where: { $0.target.isDirectory }) {
+      lines.append("not a git repository: no index was examined")
+    }
+    return lines
+  }
+}

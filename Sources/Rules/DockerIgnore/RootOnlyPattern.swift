@@ -1,0 +1,71 @@
+internal import Caches
+internal import Facts
+internal import Findings
+internal import IgnoreFiles
+internal import SourceText
+
+/// Reports patterns of a `.dockerignore` that cover a cache at the root of the context alone.
+///
+/// ## What it does
+///
+/// A name in a `.gitignore` matches at any depth; in a `.dockerignore` it matches at the root of the
+/// build context only. The rule fires where a tool is used below the root, would write a path there
+/// that the pattern with `**/` in front would keep out, and nothing in the file does. A pattern that
+/// begins with `/` is taken to be meant for the root.
+///
+/// ## Why is this bad
+///
+/// The caches below the root are sent to the builder and copied into the image.
+///
+/// ## Example
+///
+/// ```text
+/// __pycache__      # flagged where Python is used in a directory below
+/// **/__pycache__   # fine
+/// ```
+///
+/// ## Fix safety
+///
+/// Safe: `**/` is put in front; the root stays covered.
+enum RootOnlyPattern: Rule {
+  static let description = RuleDescription(
+    RuleID("CP211", "root-only-pattern"), "a pattern covers a cache at the root of the context alone",
+    severity: .warning, group: .dockerignore, fix: .safe, page: RulePages.page("RootOnlyPattern"))
+
+  static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void) {
+    for ignore in facts.dockerignores {
+      guard case .success(let file) = ignore.file, let context = ignore.context else { continue }
+      var told: Set<Int> = []
+      for leak in BuildContext.leaks(facts, context, file) {
+        guard let rule = file.rules.first(where: { isRootOnly($0) && covers($0, leak.path) }),
+          told.insert(rule.line).inserted
+        else { continue }
+        report(
+          Verdict(
+            Finding(
+              description.id, .warning, "`\(printable(rule.written))` covers the root of the context alone",
+              at: .file(ignore.path, rule.range), cache: leak.use.kind.id,
+              label: "does not cover \(leak.path)",
+              related: [RelatedPlace(.file(leak.use.marker, nil), "shows that \(leak.use.kind.tool) is used below")],
+              evidence: [Evidence("write", leak.path.description)],
+              fix: Fix(
+                .safe, "write `**/\(printable(rule.written))`",
+                edits: [FileEdit(ignore.path, Edit(ByteRange(at: rule.range.lower), "**/"))]))))
+      }
+    }
+  }
+
+  /// Whether a pattern is a bare name, which a person may take for one at any depth.
+  private static func isRootOnly(_ rule: DockerIgnoreRule) -> Bool {
+    guard !rule.isException, rule.written.first != UInt8(ascii: "/"), rule.written.first != UInt8(ascii: ".")
+      || rule.written.dropFirst().first != UInt8(ascii: "/")
+    else { return false }
+    return !rule.pattern.contains(UInt8(ascii: "/")) && !rule.pattern.starts(with: "**".utf8)
+  }
+
+  /// Whether the pattern with `**/` in front would keep a path out.
+  private static func covers(_ rule: DockerIgnoreRule, _ path: Path) -> Bool {
+    guard let file = try? DockerIgnoreFile(Array("**/".utf8) + rule.pattern) else { return false }
+    return file.decide(path, isDirectory: false)?.isIgnored ?? false
+  }
+}

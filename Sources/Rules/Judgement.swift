@@ -1,0 +1,80 @@
+internal import Caches
+internal import Facts
+public import Findings
+public import Policies
+public import SourceText
+
+/// The policies of a run, as rules ask them.
+public struct Judgement: Sendable {
+  /// How many further places of one finding are shown.
+  public static let relatedLimit = 5
+
+  /// Which policy judges which file.
+  public let policies: PolicyTree
+  /// Whether the work tree is a person's, so that what lies in it is worth judging.
+  public let judgesWorkTree: Bool
+  /// What the person says about profiles.
+  public let profiles: ProfileInputs
+
+  /// Creates the judgement of a run.
+  public init(policies: PolicyTree, judgesWorkTree: Bool, profiles: ProfileInputs) {
+    self.policies = policies
+    self.judgesWorkTree = judgesWorkTree
+    self.profiles = profiles
+  }
+
+  /// The profile that a file is judged by.
+  public func profile(at path: Path) -> String {
+    policies.policy(for: path).profile(forFile: path, profiles).profile
+  }
+
+  /// What the policy wants for a cache kind in a profile, for a file.
+  func intents(for kind: CacheKind, in profile: String, at path: Path) -> Intents {
+    policies.policy(for: path).intents(for: kind, in: profile)
+  }
+
+  /// The statement that caches of this kind are not committed, where the policy makes it.
+  func commitDenial(of kind: CacheKind, at path: Path) -> Grounds? {
+    guard let stated = intents(for: kind, in: profile(at: path), at: path).commit, stated.value == .deny else {
+      return nil
+    }
+    return stated.grounds
+  }
+
+  /// Caches of one kind that one policy judges and one exception covers, or none.
+  struct Group: Hashable {
+    let kind: String
+    let policy: Path
+    let exceptions: [Int]
+  }
+
+  /// The caches in groups that are one finding each: by kind, policy and exceptions.
+  func grouped(_ caches: [CacheFact], by rule: RuleID) -> [[CacheFact]] {
+    var order: [Group] = []
+    var members: [Group: [CacheFact]] = [:]
+    for cache in caches {
+      let exceptions = policies.policy(for: cache.path).exceptions(for: rule, path: cache.path).map(\.index)
+      let group = Group(kind: cache.kind.id, policy: policies.home(of: cache.path), exceptions: exceptions)
+      if members[group] == nil { order.append(group) }
+      members[group, default: []].append(cache)
+    }
+    return order.compactMap { members[$0] }
+  }
+}
+
+/// What a rule says: its finding, and what the policy is asked about it.
+public struct Verdict: Sendable {
+  /// The finding, as bad as the rule finds it.
+  public let finding: Finding
+  /// The statement of the policy that it stands on; nil where it needs none.
+  public let grounds: Grounds?
+  /// The profile that it is judged by; nil for that of the file.
+  public let profile: String?
+
+  /// Creates a verdict.
+  public init(_ finding: Finding, grounds: Grounds? = nil, profile: String? = nil) {
+    self.finding = finding
+    self.grounds = grounds
+    self.profile = profile
+  }
+}

@@ -1,0 +1,122 @@
+internal import Caches
+internal import Editors
+internal import Facts
+internal import Findings
+internal import IgnoreFiles
+internal import SourceText
+
+/// Which lines an ignore file lacks, and the edits that add them.
+enum IgnoreEntries {
+  /// A line for an ignore file.
+  struct Line: Hashable {
+    /// The ignore file.
+    let file: Path
+    /// The pattern.
+    let text: [UInt8]
+    /// What the group of lines is called in a comment.
+    let ecosystem: String
+  }
+
+  /// The ignore file that speaks for `directory`: the nearest one at or above it, else the root's.
+  static func home(for directory: Path, in facts: TargetFacts) -> Path {
+    let files = Set(facts.gitignores.lazy.filter { $0.unread == nil }.map(\.path))
+    var place = directory
+    while !place.isRoot {
+      let file = place.appending(".gitignore")
+      if files.contains(file) { return file }
+      place = place.parent
+    }
+    return Path.root.appending(".gitignore")
+  }
+
+  /// The lines that cover caches which lie on disk.
+  static func lines(for caches: [CacheFact]) -> [Line] {
+    var lines: [Line] = []
+    for cache in caches {
+      let texts = cache.kind.gitignore.map { Array($0.utf8) }
+      let covering = texts.first { covers($0, cache.path, from: cache.path.parent, isDirectory: cache.isDirectory) }
+      lines.append(
+        Line(
+          file: cache.path.parent, text: covering ?? entry(of: cache), ecosystem: cache.kind.ecosystem))
+    }
+    return lines
+  }
+
+  /// The lines that cover what a tool would write.
+  static func lines(for use: ToolUse, in facts: TargetFacts) -> [Line] {
+    let open = use.writes.filter { !$0.isIgnored }
+    return use.kind.gitignore.compactMap { text in
+      let bytes = Array(text.utf8)
+      guard open.contains(where: { covers(bytes, $0.path, from: use.directory, isDirectory: false) }) else { return nil }
+      return Line(file: use.directory, text: bytes, ecosystem: use.kind.ecosystem)
+    }
+  }
+
+  /// A fix that adds the lines, each to the ignore file that speaks for its directory.
+  static func fix(_ lines: [Line], in facts: TargetFacts) -> Fix? {
+    var additions: [Path: [GitIgnoreEditor.Entry]] = [:]
+    for line in lines {
+      let file = home(for: line.file, in: facts)
+      let text = rebased(line.text, from: line.file, to: file.parent)
+      let entry = GitIgnoreEditor.Entry(pattern: text, group: line.ecosystem)
+      if !additions[file, default: []].contains(entry) { additions[file, default: []].append(entry) }
+    }
+    var edits: [FileEdit] = []
+    for (file, entries) in additions.sorted(by: { $0.key < $1.key }) {
+      let bytes = facts.gitignores.first { $0.path == file }?.bytes ?? []
+      edits += GitIgnoreEditor.adding(entries, to: bytes).map { FileEdit(file, $0) }
+    }
+    guard !edits.isEmpty else { return nil }
+    let files = additions.keys.sorted().map(\.description).joined(separator: " and ")
+    let entries = unique(additions.sorted { $0.key < $1.key }.flatMap { $0.value.map { printable($0.pattern) } })
+    return Fix(.safe, "add \(entries.map { "`\($0)`" }.joined(separator: ", ")) to \(files)", edits: edits)
+  }
+
+  /// The values, each once, in the order of their first appearance.
+  static func unique(_ values: [String]) -> [String] {
+    var seen: Set<String> = []
+    return values.filter { seen.insert($0).inserted }
+  }
+
+  /// Whether a file with this one line would ignore `path`.
+  private static func covers(_ line: [UInt8], _ path: Path, from directory: Path, isDirectory: Bool) -> Bool {
+    guard let below = path.relative(to: directory) else { return false }
+    let judge = GitIgnoreJudge(single: GitIgnoreFile(line))
+    return judge.decide(below, isDirectory: isDirectory)?.isIgnored ?? false
+  }
+
+  /// The cache's own name as a pattern, where no line of the catalogue covers it.
+  private static func entry(of cache: CacheFact) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for byte in cache.path.name {
+      if "*?[\\!# ".utf8.contains(byte) { bytes.append(UInt8(ascii: "\\")) }
+      bytes.append(byte)
+    }
+    return cache.isDirectory ? bytes + [UInt8(ascii: "/")] : bytes
+  }
+
+  /// An anchored pattern of `directory` as the ignore file of `home` has to write it.
+  private static func rebased(_ pattern: [UInt8], from directory: Path, to home: Path) -> [UInt8] {
+    guard directory != home, let between = directory.relative(to: home), !between.isRoot else { return pattern }
+    let negation = pattern.starts(with: "!".utf8) ? 1 : 0
+    let text = pattern[negation...]
+    let body = text.last == UInt8(ascii: "/") ? text.dropLast() : text
+    guard body.contains(UInt8(ascii: "/")), !text.starts(with: "**/".utf8) else { return pattern }
+    let rest = text.first == UInt8(ascii: "/") ? text.dropFirst() : text
+    var escaped: [UInt8] = []
+    for byte in between.bytes {
+      if "*?[\\".utf8.contains(byte) { escaped.append(UInt8(ascii: "\\")) }
+      escaped.append(byte)
+    }
+    return Array(pattern[..<negation]) + [UInt8(ascii: "/")] + escaped + [UInt8(ascii: "/")] + rest
+  }
+}
+
+/// What a person calls the place that an ignore decision comes from.
+func sourceName(_ decision: IgnoreDecision) -> String {
+  switch decision.source {
+  case .file(let path): "\(path):\(decision.line)"
+  case .infoExclude: ".git/info/exclude:\(decision.line)"
+  case .personal: "core.excludesFile:\(decision.line)"
+  }
+}

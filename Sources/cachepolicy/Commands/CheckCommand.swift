@@ -1,0 +1,83 @@
+internal import ArgumentParser
+internal import Findings
+internal import Inspection
+internal import Reports
+
+/// `cachepolicy check`: examines targets and reports.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", _superCommandName: "cachepolicy", abstract: "Examine repositories, directories and files.",
+    discussion: """
+      A target is a repository or any folder or file in it; without one it is the working directory. \
+      A file is examined alone, but in its context. '-' is standard input, which --stdin-filename gives a name.
+      """)
+
+  @Argument(help: ArgumentHelp("What to examine.", valueName: "target"), completion: .file())
+  var targets: [String] = []
+
+  @OptionGroup(title: "Policy") var policy: PolicyOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "A format, and perhaps a file for it: human, concise or json; may be repeated.", valueName: "format[=file]"))
+  var format: [String] = []
+
+  @Option(help: "The lowest severity that gives exit code 1: error, warning, info or never.")
+  var failOn: FailureThreshold = .warning
+
+  @Flag(help: "Give exit code 0 where there are findings.")
+  var exitZero = false
+
+  @Flag(help: "Print findings that a comment or an exception accepts, too.")
+  var showSuppressed = false
+
+  @Flag(help: "Print how often each rule fired.")
+  var statistics = false
+
+  @Flag(help: "Print the files that were examined.")
+  var showFiles = false
+
+  @Flag(help: "Apply safe fixes, and report what remains.")
+  var fix = false
+
+  @Option(help: ArgumentHelp("The name of the file that standard input holds.", valueName: "name"))
+  var stdinFilename: String?
+
+  func run() throws {
+    let settings = try Settings(policy, selection)
+    let outputs = try Outputs(format, output, self)
+    let report: Report
+    do {
+      let inspection = try Inspection(settings)
+      let targets = targets.isEmpty ? ["."] : targets
+      if targets.contains("-") {
+        guard targets == ["-"] else { throw UsageError("'-' (standard input) cannot stand beside other targets") }
+        if fix { throw UsageError("--fix cannot change standard input; use: cachepolicy fix --diff") }
+        report = try inspection.check(standardInputNamed: stdinFilename)
+      } else if stdinFilename != nil {
+        throw UsageError("--stdin-filename needs the target '-'")
+      } else if fix {
+        report = try inspection.fix(targets, unsafe: false, writes: true).report
+      } else {
+        report = try inspection.check(targets)
+      }
+    } catch let error as UsageError {
+      throw fail(error.message, ExitStatus.usage)
+    } catch let error as PolicyFailure {
+      Terminal.error.write(error.text(color: outputs.errorStyle))
+      throw ExitCode(ExitStatus.usage)
+    }
+    try outputs.write(report)
+    try Self.end(report, failOn: failOn, exitZero: exitZero)
+  }
+
+  /// Ends the program with the code that the report asks for.
+  static func end(_ report: Report, failOn: FailureThreshold, exitZero: Bool) throws {
+    if !report.errors.isEmpty { throw ExitCode(ExitStatus.incomplete) }
+    if !exitZero, report.open.contains(where: { failOn.isReached(by: $0.finding.severity) }) {
+      throw ExitCode(ExitStatus.findings)
+    }
+  }
+}

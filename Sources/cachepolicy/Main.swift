@@ -1,0 +1,62 @@
+internal import ArgumentParser
+internal import Glibc
+
+/// The program: finds the verb, and hands over to its command.
+///
+/// The verb is recognised here, so that the argument parser has to look at one command and not at all.
+@main
+enum Main {
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    signal(SIGPIPE, SIG_IGN)
+    exit(status(of: arguments))
+  }
+
+  /// Runs the command that the words name.
+  private static func status(of arguments: [String]) -> Int32 {
+    guard let verb = arguments.first else {
+      Terminal.error.write(Cachepolicy.helpMessage() + "\n")
+      return ExitStatus.usage
+    }
+    if verb == "--version" || verb == "-V" {
+      Terminal.output.write("cachepolicy \(Version.text)\n")
+      return ExitStatus.clean
+    }
+    guard let command = Cachepolicy.verbs[verb] else {
+      if verb.hasPrefix("-") || verb == "help" { return run(Cachepolicy.self, arguments) }
+      return Cachepolicy.explainUnknown(verb)
+    }
+    return run(command, Array(arguments.dropFirst()))
+  }
+
+  private static func run(_ type: any ParsableCommand.Type, _ arguments: [String]) -> Int32 {
+    do {
+      var command = try type.parseAsRoot(arguments)
+      try command.run()
+      return ExitStatus.clean
+    } catch let code as ExitCode {
+      return code.rawValue
+    } catch {
+      let text = type.fullMessage(for: error)
+      let code = type.exitCode(for: error)
+      if code == .success {
+        Terminal.output.write(text + "\n")
+        return ExitStatus.clean
+      }
+      Terminal.error.write(text + "\n")
+      return ExitStatus.usage
+    }
+  }
+}
+
+/// The exit codes: they never depend on an output format.
+enum ExitStatus {
+  /// Nothing at or above the threshold.
+  static let clean: Int32 = 0
+  /// Findings at or above the threshold.
+  static let findings: Int32 = 1
+  /// A usage, configuration or policy error.
+  static let usage: Int32 = 2
+  /// Some input could not be read: the run is incomplete.
+  static let incomplete: Int32 = 3
+}

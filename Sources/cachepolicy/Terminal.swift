@@ -1,0 +1,53 @@
+internal import Glibc
+
+/// A standard stream.
+struct Terminal {
+  /// Standard output.
+  static let output = Terminal(descriptor: 1)
+  /// Standard error.
+  static let error = Terminal(descriptor: 2)
+
+  private let descriptor: Int32
+
+  /// Whether a person looks at it.
+  var isInteractive: Bool { isatty(descriptor) == 1 }
+
+  /// Whether colours are written, by the person's choice, else by the usual variables, else for a terminal.
+  func hasColor(_ choice: ColorChoice, environment: [String: String]) -> Bool {
+    switch choice {
+    case .always: true
+    case .never: false
+    case .auto:
+      if !(environment["NO_COLOR"] ?? "").isEmpty {
+        false
+      } else if isSet(environment["CLICOLOR_FORCE"]) || isSet(environment["FORCE_COLOR"]) {
+        true
+      } else {
+        isInteractive && environment["TERM"] != "dumb"
+      }
+    }
+  }
+
+  /// Writes text.
+  func write(_ text: String) {
+    write(Array(text.utf8))
+  }
+
+  /// Writes bytes; a reader that has gone away ends the writing quietly.
+  func write(_ bytes: [UInt8]) {
+    var offset = 0
+    while offset < bytes.count {
+      let written = unsafe bytes[offset...].withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written < 0 {
+        if errno == EINTR { continue }
+        return
+      }
+      offset += written
+    }
+  }
+
+  private func isSet(_ value: String?) -> Bool {
+    guard let value else { return false }
+    return !value.isEmpty && value != "0"
+  }
+}
