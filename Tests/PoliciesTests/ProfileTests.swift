@@ -77,6 +77,23 @@ struct SmallValueTests {
     #expect(!pattern.matches(String(repeating: "a", count: 4_000)))
   }
 
+  @Test(
+    "patterns of paths",
+    arguments: [
+      ("a", "x/a/y", true), ("/a", "x/a", false), ("a/", "a", false), ("a/", "a/b", true), ("a/**", "a", false),
+      ("a/**/b", "a/b", true), ("a/**/b", "a/x/y/b/c", true), ("**/b", "b", true), ("*.c", "x/y.c", true),
+      ("a/*", "a/b/c", true), ("a/*.c", "a/b/x.c", false),
+    ] as [(String, Path, Bool)])
+  func patterns(pattern: String, path: Path, isMatch: Bool) {
+    #expect(PatternList([pattern]).matches(path) == isMatch)
+  }
+
+  @Test("a pattern with many directories does not search without end")
+  func manyDirectories() {
+    let path = Path((String(repeating: "a/", count: 300) + "b").utf8)
+    #expect(!PatternList([String(repeating: "**/a/", count: 100) + "c"]).matches(path))
+  }
+
   @Test("days", arguments: ["1970-01-01", "2000-02-29", "2024-12-31", "2027-03-31", "1969-12-31", "9999-12-31"])
   func days(text: String) throws {
     let date = try #require(CalendarDate(text))
