@@ -29,7 +29,7 @@ public struct CalendarDate: Hashable, Sendable {
 
   /// Creates the day of a moment in UTC.
   public init(secondsSince1970 seconds: Int) {
-    let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+    let days = seconds / 86_400 - (seconds % 86_400 < 0 ? 1 : 0)
     self.init(dayNumber: days)
   }
 

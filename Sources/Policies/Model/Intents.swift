@@ -74,11 +74,11 @@ public struct Stated<Value: Hashable & Sendable>: Hashable, Sendable {
 
 /// What a policy wants for one cache kind in one profile; nil where it says nothing.
 public struct Intents: Hashable, Sendable {
-  /// May it be written?
+  /// Whether it may be written.
   public var write: Stated<WriteIntent>?
-  /// May it be committed?
+  /// Whether it may be committed.
   public var commit: Stated<CommitIntent>?
-  /// May it be shipped?
+  /// Whether it may be shipped.
   public var ship: Stated<ShipIntent>?
   /// How it may be kept out of a layer, the preferred way first.
   public var keepOutBy: Stated<[Way]>?

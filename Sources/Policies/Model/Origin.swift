@@ -6,15 +6,12 @@ public struct Origin: Hashable, Sendable {
   public let source: String
   /// The bytes of the value in that policy.
   public let range: ByteRange
-  /// Where these begin, for people.
-  public let place: LineColumn
+  /// The line at which these begin, from 1.
+  public let line: Int
   /// Whether the user says it: in a policy of their own, or in a built-in one that speaks for them.
   public let isUsers: Bool
   /// Its place in the order of merging.
   let layer: Int
-
-  /// The line at which the value stands, from 1.
-  public var line: Int { place.line }
 
   /// Whether it stands in a policy that the program has built in.
   public var isBuiltin: Bool { source.hasPrefix("builtin:") }

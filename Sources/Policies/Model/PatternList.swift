@@ -30,21 +30,35 @@ public struct PatternList: Hashable, Sendable {
     var parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Wildcard(String($0)) }
     if !isAnchored { parts.insert(Wildcard("**"), at: 0) }
     let components = path.components
-    for end in components.indices {
-      let isLast = end == components.count - 1
-      if isDirectoryOnly, isLast, !isDirectory { continue }
-      if fits(parts[...], components[...end]) { return true }
+    // Which numbers of parts can stand for the components so far: one pass, whatever the pattern is.
+    var reached: Set<Int> = [0]
+    for (index, component) in components.enumerated() {
+      var next: Set<Int> = []
+      for position in closure(reached, parts) where position < parts.count {
+        if parts[position].pattern == "**" {
+          next.insert(position)
+          if position == parts.count - 1 { next.insert(parts.count) }
+        } else if parts[position].matches(component) {
+          next.insert(position + 1)
+        }
+      }
+      reached = next
+      let isLast = index == components.count - 1
+      if reached.contains(parts.count), !(isDirectoryOnly && isLast && !isDirectory) { return true }
     }
     return false
   }
 
-  private func fits(_ parts: ArraySlice<Wildcard>, _ components: ArraySlice<ArraySlice<UInt8>>) -> Bool {
-    guard let part = parts.first else { return components.isEmpty }
-    if part.pattern == "**" {
-      if parts.count == 1 { return !components.isEmpty }
-      return (components.startIndex...components.endIndex).contains { fits(parts.dropFirst(), components[$0...]) }
+  /// The positions with those that follow when a `**` before the end stands for nothing.
+  private func closure(_ positions: Set<Int>, _ parts: [Wildcard]) -> Set<Int> {
+    var result = positions
+    for start in positions {
+      var position = start
+      while position < parts.count - 1, parts[position].pattern == "**" {
+        position += 1
+        result.insert(position)
+      }
     }
-    guard let component = components.first, part.matches(component) else { return false }
-    return fits(parts.dropFirst(), components.dropFirst())
+    return result
   }
 }

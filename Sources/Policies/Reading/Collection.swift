@@ -80,6 +80,6 @@ struct Collection {
 
   private mutating func report(_ node: Node, _ policy: ParsedPolicy, _ message: String, _ help: String?) {
     if problems.count >= Validator.limit { return }
-    problems.append(policy.problem(Fault(range: node.range, message: message, help: help)))
+    problems += policy.problems([Fault(range: node.range, message: message, help: help)])
   }
 }

@@ -4,7 +4,7 @@ internal import Findings
 struct Lock {
   let names: Names
   let locked: [Sourced<String>]
-  private(set) var problems: [PolicyProblem] = []
+  private(set) var faults: [SourcedFault] = []
   /// The locking policies, merged.
   private let over: Policy
   private let needs: [IntentNeed]
@@ -142,12 +142,12 @@ struct Lock {
 
   /// What a built-in policy says is left out without a word: nobody can change it there.
   private mutating func ignore(_ origin: Origin?, _ reason: String) {
-    guard let origin, !origin.isBuiltin else { return }
+    guard let origin, !origin.isBuiltin, faults.count < Validator.limit else { return }
     let by = locked.first.map { "locked by \($0.origin)" } ?? "locked"
-    problems.append(
-      PolicyProblem(
-        severity: .warning, source: origin.source, range: origin.range, place: origin.place,
-        message: "this is ignored: \(reason)", help: by, related: nil))
+    faults.append(
+      SourcedFault(
+        source: origin.source,
+        fault: Fault(range: origin.range, message: "this is ignored: \(reason)", help: by, isWarning: true)))
   }
 }
 

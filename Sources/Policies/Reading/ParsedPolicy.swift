@@ -19,40 +19,40 @@ struct ParsedPolicy {
 
   func origin(_ range: ByteRange) -> Origin {
     Origin(
-      source: text.name, range: range, place: lines.place(of: range.lower), isUsers: text.speaksForUser,
+      source: text.name, range: range, line: lines.line(of: range.lower), isUsers: text.speaksForUser,
       layer: layer)
   }
 
-  func problem(_ fault: Fault) -> PolicyProblem {
-    PolicyProblem(
-      severity: fault.isWarning ? .warning : .error, source: text.name, range: fault.range,
-      place: lines.place(of: fault.range.lower), message: fault.message, help: fault.help,
-      related: fault.related.map {
-        PolicyProblem.Related(source: text.name, range: $0.0, message: $0.1)
-      })
-  }
-
-  func problem(_ error: YAMLError) -> PolicyProblem {
-    problem(
-      Fault(
-        range: error.range, message: error.description, help: error.help,
-        related: error.related.map { ($0, error.relatedMessage) }))
+  /// The faults as problems of this policy, in the order of the text.
+  func problems(_ faults: [Fault]) -> [PolicyProblem] {
+    var columns = ColumnCursor(lines)
+    return faults.sorted { $0.range < $1.range }.map { fault in
+      PolicyProblem(
+        severity: fault.isWarning ? .warning : .error, source: text.name, range: fault.range,
+        place: columns.place(of: fault.range.lower), message: fault.message, help: fault.help,
+        related: fault.related.map {
+          PolicyProblem.Related(source: text.name, range: $0.0, message: $0.1)
+        })
+    }
   }
 
   /// Everything that is wrong in this policy by itself.
   func problems(_ names: Names) -> [PolicyProblem] {
-    var problems = document.errors.map(problem)
+    var faults = document.errors.map { error in
+      Fault(
+        range: error.range, message: error.description, help: error.help,
+        related: error.related.map { ($0, error.relatedMessage) })
+    }
     if let root = document.root {
       var validator = Validator(names)
       validator.check(root)
       var context = ContextCheck(names)
       context.check(root)
-      problems += (validator.faults + context.faults).map(problem)
-    } else if problems.isEmpty {
-      let range = ByteRange(0, 0)
-      problems.append(problem(Fault(range: range, message: "the policy is empty", help: "begin with `version: 1`")))
+      faults += validator.faults + context.faults
+    } else if faults.isEmpty {
+      faults.append(Fault(range: ByteRange(0, 0), message: "the policy is empty", help: "begin with `version: 1`"))
     }
-    return problems.sorted { $0.range < $1.range }
+    return problems(faults)
   }
 
   /// The tree as values, with the names of rules and caches in the form by which they are kept.
@@ -109,5 +109,26 @@ struct ParsedPolicy {
       return Value.Member(key: inner.key, origin: inner.origin, value: value)
     }
     return Value(.map(kept), member.value.origin)
+  }
+}
+
+/// Tells line and column of rising offsets, and reads no byte of a long line twice.
+private struct ColumnCursor {
+  private let lines: LineTable
+  private var offset = 0
+  private var last = LineColumn(line: 0, column: 1)
+
+  init(_ lines: LineTable) {
+    self.lines = lines
+  }
+
+  mutating func place(of next: Int) -> LineColumn {
+    if lines.line(of: next) == last.line, next >= offset {
+      last = LineColumn(line: last.line, column: last.column + lines.width(ByteRange(offset, next)))
+    } else {
+      last = lines.place(of: next)
+    }
+    offset = next
+    return last
   }
 }

@@ -77,12 +77,13 @@ struct PolicyDecoder {
 
   private func ownRule(_ member: Value.Member) -> OwnRule? {
     let value = member.value
-    guard let title = value["title"]?.text, let match = value["match"].flatMap(match),
+    guard let title = value["title"]?.sourced, let match = value["match"].flatMap(match),
       let subject = value["in"]?.text.flatMap(OwnRule.Subject.init)
     else { return nil }
     return OwnRule(
-      name: member.key, title: title, subject: subject, match: match, message: value["message"]?.text ?? title,
-      why: value["why"]?.text, url: value["url"]?.text, origin: member.origin)
+      name: member.key, title: title.value, subject: subject, match: match,
+      message: value["message"]?.text ?? title.value,
+      why: value["why"]?.text, url: value["url"]?.text, origin: title.origin)
   }
 
   private func match(_ value: Value) -> Match? {

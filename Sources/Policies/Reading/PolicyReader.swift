@@ -61,7 +61,10 @@ public struct PolicyReader {
     let merged = (own + values[repositoryCount...]).reduce(Value(.map([]), .nowhere)) { $0.merged(with: $1) }
     var policy = decoder.policy(merged)
     policy.locked = lock.locked
-    problems += lock.problems + WholeCheck(names: names).problems(merged, policy)
+    let faults = lock.faults + WholeCheck(names: names).faults(merged, policy)
+    for parsed in collection.parsed {
+      problems += parsed.problems(faults.filter { $0.source == parsed.text.name }.map(\.fault))
+    }
     let isWrong = problems.contains { $0.severity == .error }
     return PolicyLoad(policy: isWrong ? nil : policy, problems: sorted(problems, collection), texts: texts)
   }

@@ -53,5 +53,5 @@ struct Value: Hashable, Sendable {
 extension Origin {
   /// The origin of what no file says.
   static let nowhere = Origin(
-    source: "", range: ByteRange(0, 0), place: LineColumn(line: 1, column: 1), isUsers: false, layer: 0)
+    source: "", range: ByteRange(0, 0), line: 1, isUsers: false, layer: 0)
 }

@@ -5,13 +5,13 @@ internal import Spelling
 struct WholeCheck {
   let names: Names
 
-  func problems(_ merged: Value, _ policy: Policy) -> [PolicyProblem] {
+  func faults(_ merged: Value, _ policy: Policy) -> [SourcedFault] {
     let members = merged["rules"]?.members ?? []
-    return members.flatMap { isOwnRule($0.key) ? incomplete($0) : idle($0, policy) }
+    return Array(members.flatMap { isOwnRule($0.key) ? incomplete($0) : idle($0, policy) }.prefix(Validator.limit))
   }
 
   /// An own rule that no policy defines: its name is probably misspelt.
-  private func incomplete(_ member: Value.Member) -> [PolicyProblem] {
+  private func incomplete(_ member: Value.Member) -> [SourcedFault] {
     let missing = ["title", "in", "match"].filter { member.value[$0] == nil }
     if missing.isEmpty { return [] }
     let keys = missing.map { "`\($0)`" }.joined(separator: ", ")
@@ -25,7 +25,7 @@ struct WholeCheck {
   }
 
   /// A rule that is raised but needs an intent that nothing states.
-  private func idle(_ member: Value.Member, _ policy: Policy) -> [PolicyProblem] {
+  private func idle(_ member: Value.Member, _ policy: Policy) -> [SourcedFault] {
     guard let rule = names.builtin(member.key), !rule.intents.isEmpty, !isTriggered(rule, policy) else { return [] }
     guard let severity = member.value["severity"] else { return [] }
     let stated = severity.members.map(\.value) + [severity]
@@ -49,11 +49,17 @@ struct WholeCheck {
     }
   }
 
-  private func problem(_ severity: Severity, _ origin: Origin, _ message: String, _ help: String) -> PolicyProblem {
-    PolicyProblem(
-      severity: severity, source: origin.source, range: origin.range, place: origin.place, message: message,
-      help: help, related: nil)
+  private func problem(_ severity: Severity, _ origin: Origin, _ message: String, _ help: String) -> SourcedFault {
+    SourcedFault(
+      source: origin.source,
+      fault: Fault(range: origin.range, message: message, help: help, isWarning: severity < .error))
   }
+}
+
+/// Something wrong at a place of one policy among several.
+struct SourcedFault {
+  let source: String
+  let fault: Fault
 }
 
 /// An intent that a rule needs, such as `commit: deny`.
