@@ -49,7 +49,7 @@ let package = Package(
     module("Dockerfiles", ["SourceText"]),
     module("Editors", ["SourceText", "Dockerfiles"]),
     module("Repositories", ["Caches", "Digests", "Files", "SourceText"]),
-    module("Policies", ["YAML", "Caches", "Findings", "Spelling", "SourceText"]),
+    module("Policies", ["YAML", "Caches", "Findings", "IgnoreFiles", "Spelling", "SourceText"]),
     module("Facts", ["Caches", "Dockerfiles", "IgnoreFiles", "Policies", "SourceText"]),
     module("Rules", ["Caches", "Dockerfiles", "Editors", "Facts", "Findings", "IgnoreFiles", "Policies", "SourceText"]),
     module("Reports", ["SourceText", "Findings", "JSON"]),
@@ -83,6 +83,7 @@ let package = Package(
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
     tests("Reports", ["Findings", "JSON", "SourceText"], exclude: ["Snapshots"]),
     tests("Generation", ["Caches"]),
+    tests("Inspection", ["Findings", "Policies", "Reports", "SourceText"], exclude: ["Cases"]),
     .testTarget(
       name: "IntegrationTests", dependencies: ["TestSupport"], exclude: ["report.schema.json"], swiftSettings: strict),
   ],

@@ -57,7 +57,8 @@ extension GitIgnoreFile {
       let excluding = rules.first(where: { $0.line == decision.line }),
       !negation.glob.contains(where: GitIgnoreMatcher.isSpecial)
     else { return nil }
-    let anchor: [UInt8] = excluding.isPath ? (excluding.pattern.first == UInt8(ascii: "/") ? [UInt8(ascii: "/")] : []) : Array("**/".utf8)
+    // A bare name becomes one of this directory, which is the one that the negation speaks of.
+    let anchor: [UInt8] = excluding.pattern.first == UInt8(ascii: "/") ? [UInt8(ascii: "/")] : []
     let replacement = anchor + excluding.glob + Array("/*".utf8)
     // The repaired file has to let the negation work.
     var lines = rules.map(\.pattern)

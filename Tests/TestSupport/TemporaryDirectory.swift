@@ -33,3 +33,10 @@ public final class TemporaryDirectory: Sendable {
     Array(try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)))
   }
 }
+
+extension TemporaryDirectory {
+  /// Where it is, with every link in the path resolved.
+  public var resolvedPath: String {
+    URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+  }
+}

@@ -209,6 +209,7 @@ public enum BuiltinPolicies {
         files:
           pyproject.toml: "[tool.ruff]\n"
           .ruff_cache/CACHEDIR.TAG: "Signature: 8a477f597d28d172789f06886806bc55"
+          .ruff_cache/.gitignore: "# Automatically created by ruff.\n*\n"
           .ruff_cache/0.14.0/1: ""
         expect:
           - {rule: CP101, severity: warning, cache: python.ruff}
@@ -249,6 +250,7 @@ public enum BuiltinPolicies {
         rules: [CP211]
         files:
           Dockerfile: "FROM python:3.12\nCOPY . /app\n"
+          app/main.py: "print()\n"
           .dockerignore: "__pycache__\n"
         expect:
           - {rule: CP211, line: 1, path: .dockerignore, severity: warning}
@@ -312,6 +314,7 @@ public enum BuiltinPolicies {
         files:
           pyproject.toml: "[tool.ruff]\n"
           .ruff_cache/CACHEDIR.TAG: "Signature: 8a477f597d28d172789f06886806bc55"
+          .ruff_cache/.gitignore: "# Automatically created by ruff.\n*\n"
           .ruff_cache/0.14.0/1: ""
         expect:
           - {rule: CP101, severity: error, cache: python.ruff}

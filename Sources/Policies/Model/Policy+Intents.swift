@@ -23,11 +23,12 @@ extension Policy {
         guard let stated = byProfile[name]?[keyPath: intent] else { continue }
         if !applies(stated.value, to: kind) { continue }
         let isWide = !selector.isID && isDenial(stated.value)
+        // A payload is one in an image; in the index it is a cache like others, unless it is committed on purpose.
         let isCommit = stated.value is CommitIntent
+        let mayBeMeant = isCommit ? kind.commitOK : kind.mayBePayload
         let grounds = Grounds(
-          origin: stated.origin, selector: selector, profile: name,
-          isInfoOnly: isWide && (kind.mayBePayload || (isCommit && kind.commitOK)),
-          isManual: isWide && kind.mayBePayload)
+          origin: stated.origin, selector: selector, profile: name, isInfoOnly: isWide && mayBeMeant,
+          isManual: isWide && mayBeMeant && !isCommit)
         return Stated(value: stated.value, grounds: grounds)
       }
     }

@@ -36,6 +36,7 @@ enum RootOnlyPattern: Rule {
     for ignore in facts.dockerignores {
       guard case .success(let file) = ignore.file, let context = ignore.context else { continue }
       var told: Set<Int> = []
+      defer { unseen(ignore, file, context, facts, told, report) }
       for leak in BuildContext.leaks(facts, context, file) {
         guard let rule = file.rules.first(where: { isRootOnly($0) && covers($0, leak.path) }),
           told.insert(rule.line).inserted
@@ -52,6 +53,37 @@ enum RootOnlyPattern: Rule {
                 .safe, "write `**/\(printable(rule.written))`",
                 edits: [FileEdit(ignore.path, Edit(ByteRange(at: rule.range.lower), "**/"))]))))
       }
+    }
+  }
+
+  /// Reports patterns for caches that are written in any directory, where no use of the tool is seen at all.
+  private static func unseen(
+    _ ignore: DockerIgnoreFacts, _ file: DockerIgnoreFile, _ context: Path, _ facts: TargetFacts, _ told: Set<Int>,
+    _ report: (Verdict) -> Void
+  ) {
+    for rule in file.rules where isRootOnly(rule) && !told.contains(rule.line) {
+      guard let kind = scatteredKind(rule.pattern),
+        !facts.uses.contains(where: { $0.kind == kind && $0.directory.isWithin(context) }),
+        !file.rules.contains(where: { $0.pattern.starts(with: "**/".utf8) && $0.pattern.dropFirst(3).elementsEqual(rule.pattern) })
+      else { continue }
+      report(
+        Verdict(
+          Finding(
+            description.id, .info, "`\(printable(rule.written))` covers the root of the context alone",
+            at: .file(ignore.path, rule.range), confidence: .medium, cache: kind.id,
+            label: "\(kind.tool) writes it in any directory",
+            fix: Fix(
+              .safe, "write `**/\(printable(rule.written))`",
+              edits: [FileEdit(ignore.path, Edit(ByteRange(at: rule.range.lower), "**/"))]))))
+    }
+  }
+
+  /// The kind of this name that lies wherever its sources lie.
+  private static func scatteredKind(_ name: [UInt8]) -> CacheKind? {
+    let index = CandidateIndex.shared
+    let numbers = index.classify(name[...], isDirectory: true, in: .root) + index.classify(name[...], isDirectory: false, in: .root)
+    return numbers.lazy.compactMap { Catalogue.kind($0) }.first { kind in
+      kind.group == .osJunk || kind.usedWhen.contains { $0.name.hasPrefix("*.") }
     }
   }
 
