@@ -51,7 +51,8 @@ let package = Package(
     module("Repositories", ["Caches", "Digests", "Files", "SourceText"]),
     module("Policies", ["YAML", "Caches", "Findings", "IgnoreFiles", "Spelling", "SourceText"]),
     module("Facts", ["Caches", "Dockerfiles", "IgnoreFiles", "Policies", "SourceText"]),
-    module("Rules", ["Caches", "Dockerfiles", "Editors", "Facts", "Findings", "IgnoreFiles", "Policies", "SourceText"]),
+    module(
+      "Rules", ["Caches", "Dockerfiles", "Editors", "Facts", "Findings", "IgnoreFiles", "Policies", "SourceText"]),
     module("Reports", ["SourceText", "Findings", "JSON"]),
     module(
       "Inspection",

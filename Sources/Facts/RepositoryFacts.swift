@@ -79,8 +79,18 @@ public struct IgnoredSource: Sendable {
 
 /// A tool that is used in a directory, and what it would write there.
 public struct ToolUse: Sendable {
-  /// The cache that it writes.
-  public let kind: CacheKind
+  /// A kind that many uses share, so that passing them on copies one reference.
+  public final class SharedKind: Sendable {
+    /// The kind.
+    public let kind: CacheKind
+
+    /// Wraps a kind.
+    public init(_ kind: CacheKind) {
+      self.kind = kind
+    }
+  }
+
+  private let shared: SharedKind
   /// The directory where it is used.
   public let directory: Path
   /// The file that shows it.
@@ -88,9 +98,15 @@ public struct ToolUse: Sendable {
   /// Paths that it would write, and how the repository's own ignore files judge them.
   public let writes: [ExpectedWrite]
 
+  /// The cache that it writes.
+  public var kind: CacheKind { shared.kind }
+
+  /// The id of the cache that it writes.
+  public var kindID: String { shared.kind.id }
+
   /// Creates the fact.
-  public init(kind: CacheKind, directory: Path, marker: Path, writes: [ExpectedWrite]) {
-    self.kind = kind
+  public init(kind: SharedKind, directory: Path, marker: Path, writes: [ExpectedWrite]) {
+    shared = kind
     self.directory = directory
     self.marker = marker
     self.writes = writes

@@ -16,6 +16,7 @@ extension GitIgnoreFile {
   /// - Parameters:
   ///   - directory: where the file stands, relative to the root.
   ///   - above: the ignore files of the directories above, from the root down, with their directories.
+  /// - Returns: the negations in the order of the file, each with what makes it useless.
   public func deadNegations(in directory: Path, above: [(directory: Path, file: GitIgnoreFile)]) -> [DeadNegationFact] {
     let candidates = rules.filter { $0.isNegated && $0.isPath && $0.neverMatching == nil }
     if candidates.isEmpty { return [] }

@@ -84,7 +84,9 @@ public struct DockerIgnoreFile: Sendable {
     }
   }
 
-  private static func rule(_ bytes: [UInt8], _ line: Range<Int>, _ number: Int) throws(DockerIgnoreError) -> DockerIgnoreRule? {
+  private static func rule(_ bytes: [UInt8], _ line: Range<Int>, _ number: Int) throws(DockerIgnoreError)
+    -> DockerIgnoreRule?
+  {
     if bytes[line].first == UInt8(ascii: "#") { return nil }
     let trimmed = GoPath.trimmed(bytes, line)
     if trimmed.isEmpty { return nil }

@@ -6,6 +6,8 @@ struct DockerPattern: Sendable {
     case exact
     case prefix
     case suffix
+    /// `**/` before a name with stars: the last name decides, in a path without line ends.
+    case name(Wildmatch, GoExpression)
     case expression(GoExpression)
   }
 
@@ -77,7 +79,13 @@ struct DockerPattern: Sendable {
     case .exact: matching = .exact
     case .prefix: matching = .prefix
     case .suffix: matching = .suffix
-    case .expression: matching = .expression(try GoExpressionParser.parse(expression + [0x24]))
+    case .expression:
+      let parsed = try GoExpressionParser.parse(expression + [0x24])
+      let name = text.dropFirst(3)
+      let isName =
+        text.starts(with: "**/".utf8) && !name.isEmpty && !name.contains { "/?[]\\^".utf8.contains($0) }
+        && !name.starts(with: "**".utf8)
+      matching = isName ? .name(Wildmatch(name, isPath: true, foldsCase: false), parsed) : .expression(parsed)
     }
   }
 
@@ -94,14 +102,20 @@ struct DockerPattern: Sendable {
       let suffix = text.dropFirst(2)
       if path.count >= suffix.count, path.suffix(suffix.count).elementsEqual(suffix) { return true }
       return suffix.first == UInt8(ascii: "/") && path.elementsEqual(suffix.dropFirst())
-    case .expression(let expression):
-      var scalars: [UInt32] = []
-      var decoder = UTF8Decoder(Array(path))
-      while let piece = decoder.next() {
-        if case .scalar(let scalar) = piece { scalars.append(scalar.value) } else { scalars.append(0xFFFD) }
-      }
-      return expression.matches(scalars)
+    case .name(let name, let expression):
+      if path.contains(UInt8(ascii: "\n")) { return Self.matches(path, expression) }
+      return name.matches(path[(path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex)...])
+    case .expression(let expression): return Self.matches(path, expression)
     }
+  }
+
+  private static func matches(_ path: ArraySlice<UInt8>, _ expression: GoExpression) -> Bool {
+    var scalars: [UInt32] = []
+    var decoder = UTF8Decoder(Array(path))
+    while let piece = decoder.next() {
+      if case .scalar(let scalar) = piece { scalars.append(scalar.value) } else { scalars.append(0xFFFD) }
+    }
+    return expression.matches(scalars)
   }
 
   /// The pattern without a final `/**` and then without a final `/*`, as fsutil shortens exceptions.

@@ -55,9 +55,7 @@ public struct GitIgnoreFile: Sendable {
 
   /// The last rule that matches a path relative to the file's directory, by its place in ``rules``.
   ///
-  /// - Parameters:
-  ///   - path: holds the path from `start` on.
-  ///   - name: where the path's last part begins.
+  /// `path` holds the path from `start` on, and its last part begins at `name`.
   func lastMatch(_ path: [UInt8], from start: Int, name: Int, isDirectory: Bool) -> Int? {
     matcher.lastMatch(path, from: start, name: name, isDirectory: isDirectory)
   }

@@ -19,7 +19,9 @@ public final class GitIgnoreJudge {
   ///   - stack: the user's own lists.
   ///   - committedOnly: whether they do not count.
   ///   - load: reads the ignore file in a directory, as far as git would; nil where there is none.
-  public init(_ stack: GitIgnoreStack = GitIgnoreStack(), committedOnly: Bool = false, load: @escaping (Path) -> GitIgnoreFile?) {
+  public init(
+    _ stack: GitIgnoreStack = GitIgnoreStack(), committedOnly: Bool = false, load: @escaping (Path) -> GitIgnoreFile?
+  ) {
     self.load = load
     self.committedOnly = committedOnly
     var root = stack

@@ -2,7 +2,9 @@
 ///
 /// Most patterns are literal names, `*` before a literal ending, or literal paths; those are found by
 /// length and last byte. What is left is followed state by state.
-struct GitIgnoreMatcher: Sendable {
+///
+/// A class, so that passing an ignore file on costs one count of references and not one for each table.
+final class GitIgnoreMatcher: Sendable {
   private struct Simple: Sendable {
     let rule: Int32
     let isDirectoryOnly: Bool
@@ -16,6 +18,8 @@ struct GitIgnoreMatcher: Sendable {
     let isPath: Bool
     /// What the text must begin with, where the glob begins literally.
     let prefix: [UInt8]
+    /// What the text must hold; nothing where that is not known.
+    let needle: [UInt8]
     let glob: Wildmatch
   }
 
@@ -73,7 +77,9 @@ struct GitIgnoreMatcher: Sendable {
       }
       if literal == nil {
         if isPath { paths.append(simple(glob)) } else { names.append(simple(glob)) }
-      } else if !isPath, glob.count > 1, glob.first == UInt8(ascii: "*"), !glob.dropFirst().contains(where: Self.isSpecial) {
+      } else if !isPath, glob.count > 1, glob.first == UInt8(ascii: "*"),
+        !glob.dropFirst().contains(where: Self.isSpecial)
+      {
         endings.append(simple(glob.dropFirst()))
       } else {
         let compiled = Wildmatch(glob, isPath: isPath, foldsCase: foldsCase)
@@ -82,7 +88,7 @@ struct GitIgnoreMatcher: Sendable {
         generals.append(
           General(
             rule: index, isDirectoryOnly: rule.isDirectoryOnly, isPath: isPath,
-            prefix: foldsCase ? prefix.map(lowercased) : Array(prefix), glob: compiled))
+            prefix: foldsCase ? prefix.map(lowercased) : Array(prefix), needle: compiled.needle, glob: compiled))
       }
     }
     self.text = text
@@ -109,6 +115,7 @@ struct GitIgnoreMatcher: Sendable {
       if general.isDirectoryOnly && !isDirectory { continue }
       let from = general.isPath ? start : name
       guard path.count - from >= general.prefix.count, begins(path, from, general.prefix) else { continue }
+      guard holds(path, from, general.needle) else { continue }
       if general.glob.matches(path[from...]) {
         best = general.rule
         break
@@ -147,6 +154,29 @@ struct GitIgnoreMatcher: Sendable {
       if text[Int(entry.start) + index] != (foldsCase ? lowercased(byte) : byte) { return false }
     }
     return true
+  }
+
+  /// Whether the path holds the bytes from `from` on.
+  @inline(__always)
+  private func holds(_ path: [UInt8], _ from: Int, _ needle: [UInt8]) -> Bool {
+    guard let first = needle.first else { return true }
+    var start = from
+    let last = path.count - needle.count
+    while start <= last {
+      if path[start] == first {
+        var length = 1
+        while length < needle.count, path[start + length] == needle[length] { length += 1 }
+        if length == needle.count { return true }
+      }
+      start += 1
+    }
+    return false
+  }
+
+  /// Whether some rule could match a part of the path: a quick no for most.
+  func mayMatch(_ path: [UInt8]) -> Bool {
+    if !names.isEmpty || !endings.isEmpty || !paths.isEmpty { return true }
+    return generals.contains { holds(path, 0, $0.needle) }
   }
 
   @inline(__always)

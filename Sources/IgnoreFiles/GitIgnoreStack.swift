@@ -51,6 +51,7 @@ public struct GitIgnoreStack: Sendable {
   ///   - name: where its last part begins.
   ///   - isDirectory: what it is; a symbolic link is no directory.
   ///   - committedOnly: whether the user's own lists do not count.
+  /// - Returns: the rule, or nil where none matches.
   public func match(_ path: [UInt8], name: Int, isDirectory: Bool, committedOnly: Bool = false) -> Match? {
     var index = levels.count - 1
     while index >= 0 {

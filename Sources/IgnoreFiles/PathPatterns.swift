@@ -17,14 +17,16 @@ public struct PathPatterns: Sendable {
 
   /// Whether the list speaks of a path.
   public func matches(_ path: Path, isDirectory: Bool = false) -> Bool {
-    if isEmpty { return false }
+    if isEmpty || !file.matcher.mayMatch(path.bytes) { return false }
     var best = -1
     var name = 0
     while name < path.bytes.count {
       let end = path.bytes[name...].firstIndex(of: UInt8(ascii: "/")) ?? path.bytes.count
       let isLast = end == path.bytes.count
       let part = isLast ? path.bytes : Array(path.bytes[..<end])
-      if let rule = file.lastMatch(part, from: 0, name: name, isDirectory: !isLast || isDirectory) { best = max(best, rule) }
+      if let rule = file.lastMatch(part, from: 0, name: name, isDirectory: !isLast || isDirectory) {
+        best = max(best, rule)
+      }
       name = end + 1
     }
     return best >= 0 && !file.rules[best].isNegated

@@ -27,7 +27,16 @@ struct Wildmatch: Hashable, Sendable {
     case rest
   }
 
+  /// Forms that need no set of places: their stars stand at one end, or they have none.
+  private enum Form: Hashable, Sendable {
+    case fixed
+    case star(tail: Int)
+    case head(count: Int)
+    case general
+  }
+
   private let tokens: [Token]
+  private let form: Form
   private let isPath: Bool
   private let foldsCase: Bool
   /// Why the glob never matches, where it does not.
@@ -75,6 +84,22 @@ struct Wildmatch: Hashable, Sendable {
     }
     self.tokens = tokens
     self.failure = failure
+    form = Self.form(of: tokens)
+  }
+
+  private static func form(of tokens: [Token]) -> Form {
+    func isFixed(_ tokens: ArraySlice<Token>) -> Bool {
+      tokens.allSatisfy {
+        switch $0 {
+        case .byte, .any, .set: true
+        case .star, .directories, .rest: false
+        }
+      }
+    }
+    if isFixed(tokens[...]) { return .fixed }
+    if tokens.first == .star, isFixed(tokens.dropFirst()) { return .star(tail: tokens.count - 1) }
+    if tokens.last == .star, isFixed(tokens.dropLast()) { return .head(count: tokens.count - 1) }
+    return .general
   }
 
   /// What a run of stars means.
@@ -186,6 +211,16 @@ struct Wildmatch: Hashable, Sendable {
   /// Whether the glob matches all of `text`.
   func matches(_ text: ArraySlice<UInt8>) -> Bool {
     if failure != nil { return false }
+    switch form {
+    case .fixed: return text.count == tokens.count && fits(text, from: 0)
+    case .star(let tail):
+      guard text.count >= tail, fits(text.suffix(tail), from: 1) else { return false }
+      return !isPath || !text.dropLast(tail).contains(UInt8(ascii: "/"))
+    case .head(let count):
+      guard text.count >= count, fits(text.prefix(count), from: 0) else { return false }
+      return !isPath || !text.dropFirst(count).contains(UInt8(ascii: "/"))
+    case .general: break
+    }
     let count = tokens.count
     if count < 63 { return matchesSmall(text) }
     var active = [Bool](repeating: false, count: count + 1)
@@ -207,6 +242,36 @@ struct Wildmatch: Hashable, Sendable {
       (active, inside) = (next, nextInside)
     }
     return active[count]
+  }
+
+  /// Whether bytes fit the tokens from `first` on, one each.
+  private func fits(_ text: ArraySlice<UInt8>, from first: Int) -> Bool {
+    var index = first
+    for byte in text {
+      switch tokens[index] {
+      case .byte(let wanted): if wanted != (foldsCase ? lowercased(byte) : byte) { return false }
+      case .any: if isPath && byte == UInt8(ascii: "/") { return false }
+      case .set(let set): if !set.contains(byte) { return false }
+      case .star, .directories, .rest: return false
+      }
+      index += 1
+    }
+    return true
+  }
+
+  /// The longest run of bytes that every match holds, for a quick no; nothing where case is folded.
+  var needle: [UInt8] {
+    var best: [UInt8] = []
+    var run: [UInt8] = []
+    for token in foldsCase ? [] : tokens {
+      if case .byte(let byte) = token {
+        run.append(byte)
+        if run.count > best.count { best = run }
+      } else {
+        run = []
+      }
+    }
+    return best
   }
 
   /// The same with the sets in one word each.

@@ -57,7 +57,8 @@ struct Acceptance {
       guard let start, let range = finding.place.range, let source else { return false }
       if let dockerfile = run.facts.dockerfiles.first(where: { $0.path == path }) {
         return dockerfile.file.instructions.contains {
-          $0.range.lower <= start && start < $0.range.upper && $0.range.lower <= range.lower && range.lower < $0.range.upper
+          $0.range.lower <= start && start < $0.range.upper && $0.range.lower <= range.lower
+            && range.lower < $0.range.upper
         }
       }
       return source.lines.line(of: start) == source.lines.line(of: range.lower)
@@ -140,7 +141,8 @@ struct Acceptance {
     else { return }
     add(
       Finding(
-        UnusedException.description.id, .warning, "the exception accepts nothing", at: place(exception.origin, &sources),
+        UnusedException.description.id, .warning, "the exception accepts nothing",
+        at: place(exception.origin, &sources),
         label: printable(exception.reason), fix: Fix(manual: "delete the exception")))
   }
 

@@ -17,7 +17,8 @@ enum CacheDocument {
       "written_by": .array(
         kind.writtenBy.map { writer in
           [
-            "command": .string(writer.command), "subcommands": strings(writer.subcommands), "flags": strings(writer.flags),
+            "command": .string(writer.command), "subcommands": strings(writer.subcommands),
+            "flags": strings(writer.flags),
           ]
         }),
       "regenerates": .string(kind.regenerates.rawValue), "secrets": .string(kind.secrets.rawValue),

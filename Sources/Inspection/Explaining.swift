@@ -17,7 +17,8 @@ extension Inspection {
     let names = RuleRegister.descriptions.flatMap { [$0.id.code, $0.id.name] } + Catalogue.names
     let near = suggestion(for: name, among: names).map { "; did you mean \($0)?" } ?? ""
     throw UsageError(
-      "there is no rule and no cache kind '\(printable(name))'\(near) (cachepolicy rules and cachepolicy caches list them)")
+      "there is no rule and no cache kind '\(printable(name))'\(near) (cachepolicy rules and cachepolicy caches list them)"
+    )
   }
 
   private func page(of rule: RuleDescription) -> String {
@@ -60,8 +61,12 @@ extension Inspection {
     if kind.mayBePayload { text += "In an image it may be the application itself.\n" }
     if kind.commitOK { text += "Some projects commit it on purpose.\n" }
     if kind.ignoresItself { text += "It brings an ignore file of its own.\n" }
-    row("Switched off by", kind.disable.environment.map { "\($0.name)=\($0.value)" } + kind.disable.flags.map(\.text) + kind.disable.configuration)
-    row("Moved by", kind.relocate.environment.map(\.name) + kind.relocate.flags.map(\.text) + kind.relocate.configuration)
+    row(
+      "Switched off by",
+      kind.disable.environment.map { "\($0.name)=\($0.value)" } + kind.disable.flags.map(\.text)
+        + kind.disable.configuration)
+    row(
+      "Moved by", kind.relocate.environment.map(\.name) + kind.relocate.flags.map(\.text) + kind.relocate.configuration)
     row("Cleaned by", kind.clean)
     row("Cache mounts", kind.mounts.map(\.target))
     row(".gitignore", kind.gitignore)

@@ -29,7 +29,8 @@ extension Inspection {
     let facts = builder.facts()
     var members: [JSONMember] = [
       JSONMember("schema", "cachepolicy.facts/1"), JSONMember("target", .string(name)),
-      JSONMember("kind", .string(workspace.files.isEmpty ? (workspace.repository == nil ? "directory" : "repository") : "file")),
+      JSONMember(
+        "kind", .string(workspace.files.isEmpty ? (workspace.repository == nil ? "directory" : "repository") : "file")),
     ]
     if let repository = facts.repository, let index = reading.index {
       let tracked = (0..<index.count).filter { position in

@@ -57,7 +57,9 @@ extension Inspection {
   /// Removes what interrupted runs have left beside files that fixes write.
   private func removeLeftovers(_ workspace: Workspace) {
     var directories: Set<Path> = [workspace.root]
-    for entry in workspace.targets { directories.insert(entry.target.isDirectory ? entry.target.place : entry.target.place.parent) }
+    for entry in workspace.targets {
+      directories.insert(entry.target.isDirectory ? entry.target.place : entry.target.place.parent)
+    }
     for directory in directories { Files.removeLeftovers(in: directory) }
   }
 
@@ -122,7 +124,9 @@ struct Repair {
       let broken = applied.filter { left.contains(Self.key($0)) }
       if broken.isEmpty {
         for finding in applied {
-          for path in Set((finding.fix?.edits ?? []).map(\.path)) { titles[path, default: []].append(finding.fix?.title ?? "") }
+          for path in Set((finding.fix?.edits ?? []).map(\.path)) {
+            titles[path, default: []].append(finding.fix?.title ?? "")
+          }
         }
         judged = after
       } else {
@@ -163,7 +167,9 @@ struct Repair {
   }
 
   private func isApplicable(_ finding: Finding) -> Bool {
-    guard isJudged(finding.rule), let fix = finding.fix, !fix.edits.isEmpty, !failed.contains(Self.key(finding)) else { return false }
+    guard isJudged(finding.rule), let fix = finding.fix, !fix.edits.isEmpty, !failed.contains(Self.key(finding)) else {
+      return false
+    }
     return fix.safety == .safe || includesUnsafe && fix.safety == .unsafe
   }
 

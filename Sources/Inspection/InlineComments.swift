@@ -42,7 +42,8 @@ enum InlineComments {
     var comments: [InlineComment] = []
     for line in 1...lines.count {
       let range = lines.range(ofLine: line)
-      guard let start = bytes[range.indices].firstIndex(where: { !isBlank($0) }), bytes[start] == UInt8(ascii: "#") else {
+      guard let start = bytes[range.indices].firstIndex(where: { !isBlank($0) }), bytes[start] == UInt8(ascii: "#")
+      else {
         continue
       }
       if let comment = comment(bytes, ByteRange(start, range.upper), line: line, lines) { comments.append(comment) }
@@ -69,7 +70,8 @@ enum InlineComments {
         while end > start, isBlank(bytes[end - 1]) { end -= 1 }
         if start < end {
           rules.append(
-            InlineComment.Named(text: String(decoding: bytes[start..<end], as: UTF8.self), range: ByteRange(start, end)))
+            InlineComment.Named(text: String(decoding: bytes[start..<end], as: UTF8.self), range: ByteRange(start, end))
+          )
         }
       }
       offset = close + 1

@@ -84,7 +84,8 @@ public struct Inspection {
       for entry in policies.all { known += entry.policy.profiles.map(\.name) }
       if known.contains(name) { continue }
       let near = suggestion(for: name, among: known).map { "; did you mean \($0)?" } ?? ""
-      throw UsageError("there is no profile '\(printable(name))'\(near) (known: \(Set(known).sorted().joined(separator: ", ")))")
+      throw UsageError(
+        "there is no profile '\(printable(name))'\(near) (known: \(Set(known).sorted().joined(separator: ", ")))")
     }
   }
 
@@ -134,13 +135,15 @@ public struct Inspection {
         let target = Target(name: name, place: place, isDirectory: isDirectory)
         let repository = try Workspace.repository(holding: isDirectory ? place : place.parent)
         let root = repository?.root ?? (isDirectory ? place : place.parent)
-        if let known = workspaces.firstIndex(where: { $0.root == root && ($0.repository != nil) == (repository != nil) }) {
+        if let known = workspaces.firstIndex(where: { $0.root == root && ($0.repository != nil) == (repository != nil) }
+        ) {
           workspaces[known].targets.append((position, target))
         } else {
           workspaces.append(Workspace(root: root, repository: repository, targets: [(position, target)]))
         }
       } catch let error as FileError {
-        let near = error.reason == .missing && name.contains(":")
+        let near =
+          error.reason == .missing && name.contains(":")
           ? "; for an image: docker save \(name) | cachepolicy check -, in a version that reads images" : ""
         errors.append(RunError(name, error.explanation + near))
       } catch let error as InputError {

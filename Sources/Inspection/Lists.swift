@@ -45,7 +45,9 @@ public enum Lists {
   }
 
   /// The JSON Schema of policies.
-  public static func schemaOfPolicies() -> [UInt8] { policySchema(rules: RuleRegister.descriptions, caches: PolicyLoader.cacheNames) }
+  public static func schemaOfPolicies() -> [UInt8] {
+    policySchema(rules: RuleRegister.descriptions, caches: PolicyLoader.cacheNames)
+  }
 
   /// Rows in columns that are as wide as their widest cell.
   private static func table(_ rows: [[String]]) -> String {

@@ -42,7 +42,9 @@ extension Inspection {
         }
       }
       for rule in policy.ownRules {
-        for lack in lacks(of: rule, policy) { text += "warning: \(printable(rule.name)) has \(lack) (\(rule.origin))\n" }
+        for lack in lacks(of: rule, policy) {
+          text += "warning: \(printable(rule.name)) has \(lack) (\(rule.origin))\n"
+        }
       }
     }
     text += "\(passed) passed, \(failed) failed\n"
@@ -53,7 +55,9 @@ extension Inspection {
   private func lacks(of rule: OwnRule, _ policy: Policy) -> [String] {
     let about = policy.tests.filter { $0.rules?.contains(rule.name) ?? true }
     var lacks: [String] = []
-    if !about.contains(where: { $0.expect.contains { $0.rule == rule.name } }) { lacks.append("no test that it fires in") }
+    if !about.contains(where: { $0.expect.contains { $0.rule == rule.name } }) {
+      lacks.append("no test that it fires in")
+    }
     if !about.contains(where: { !$0.expect.contains { $0.rule == rule.name } }) {
       lacks.append("no test that it stays quiet in")
     }

@@ -26,7 +26,9 @@ extension Inspection {
     while found.isEmpty {
       for name in PolicyDiscovery.names {
         let path = directory.appending(name)
-        if (try? fileStatus(at: workspace.root.appending(path.bytes), followLinks: true).kind) == .regular { found.append(path) }
+        if (try? fileStatus(at: workspace.root.appending(path.bytes), followLinks: true).kind) == .regular {
+          found.append(path)
+        }
       }
       if directory.isRoot { break }
       directory = directory.parent

@@ -18,7 +18,8 @@ extension Inspection {
         let isRepository = workspace.workspace.repository != nil && target.place == workspace.workspace.root
         targets[position] = ReportedTarget(
           name: target.name, kind: target.isDirectory ? (isRepository ? "repository" : "directory") : "file",
-          policies: workspace.policyNames, remarks: position == workspace.workspace.targets.first?.position ? remarks(workspace) : [],
+          policies: workspace.policyNames,
+          remarks: position == workspace.workspace.targets.first?.position ? remarks(workspace) : [],
           files: workspace.facts.examined.filter { workspace.workspace.position(of: $0) == position })
       }
     }

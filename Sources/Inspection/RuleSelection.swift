@@ -33,8 +33,10 @@ struct RuleSelection {
   /// Whether a rule is judged; a longer code outweighs a shorter one, as ruff has it.
   func contains(_ rule: RuleID) -> Bool {
     func weight(_ texts: [String]) -> Int {
-      texts.filter { Self.matches($0, rule) }.map { rule.name == $0.lowercased() ? rule.code.utf8.count : $0.utf8.count }
-        .max() ?? -1
+      texts.filter { Self.matches($0, rule) }.map {
+        rule.name == $0.lowercased() ? rule.code.utf8.count : $0.utf8.count
+      }
+      .max() ?? -1
     }
     let ignore = weight(ignored)
     if selected.isEmpty { return ignore < 0 }

@@ -34,7 +34,8 @@ struct Workspace: Sendable {
 
   /// The directories that are walked, relative to the root; none lies in another.
   var walked: [Path] {
-    let directories = targets.filter { $0.target.isDirectory }.compactMap { $0.target.place.relative(to: root) }.sorted()
+    let directories = targets.filter { $0.target.isDirectory }.compactMap { $0.target.place.relative(to: root) }
+      .sorted()
     var result: [Path] = []
     for directory in directories where !result.contains(where: { directory.isWithin($0) }) { result.append(directory) }
     return result

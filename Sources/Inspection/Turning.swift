@@ -48,7 +48,9 @@ extension Inspection {
       let judged = try judge(workspace, Overlay())
       errors += judged.errors
       let files = judged.facts.dockerfiles.filter { workspace.position(of: $0.path) != nil }
-      if files.isEmpty { remarks.append("no Dockerfile was found in \(workspace.targets.map(\.target.name).joined(separator: " "))") }
+      if files.isEmpty {
+        remarks.append("no Dockerfile was found in \(workspace.targets.map(\.target.name).joined(separator: " "))")
+      }
       for file in files {
         let isNamed = workspace.files.contains(file.path)
         var turn = Turn(direction, kind, variable, file, isNamed: isNamed)
@@ -76,12 +78,14 @@ extension Inspection {
     _ direction: Direction, _ kind: CacheKind, _ file: DockerfileFacts, _ policies: PolicyTree
   ) -> [String] {
     file.products.compactMap { product in
-      guard let write = policies.policy(for: file.path).intents(for: kind, in: product.profile).write, write.isUsers else {
+      guard let write = policies.policy(for: file.path).intents(for: kind, in: product.profile).write, write.isUsers
+      else {
         return nil
       }
       let contradicts = direction == .off ? write.value == .require : write.value == .deny
       guard contradicts else { return nil }
-      return "the policy says write: \(write.value.rawValue) for \(kind.id) in profile \(product.profile) (\(write.origin))"
+      return
+        "the policy says write: \(write.value.rawValue) for \(kind.id) in profile \(product.profile) (\(write.origin))"
     }
   }
 }
@@ -97,7 +101,9 @@ private struct Turn {
   private(set) var titles: [String] = []
   private(set) var remarks: [String] = []
 
-  init(_ direction: Inspection.Direction, _ kind: CacheKind, _ variable: String, _ facts: DockerfileFacts, isNamed: Bool) {
+  init(
+    _ direction: Inspection.Direction, _ kind: CacheKind, _ variable: String, _ facts: DockerfileFacts, isNamed: Bool
+  ) {
     self.direction = direction
     self.kind = kind
     self.variable = variable
@@ -127,7 +133,9 @@ private struct Turn {
       let stages = direction == .off ? [product.stage] : environments.graph.chain(of: product.stage)
       for stage in stages {
         let current = Dockerfile(bytes)
-        guard let editor = DockerfileEnvironmentEditor(current, StageEnvironments(current), stage: stage) else { continue }
+        guard let editor = DockerfileEnvironmentEditor(current, StageEnvironments(current), stage: stage) else {
+          continue
+        }
         do throws(EditRefusal) {
           let edits = direction == .off ? try editor.set(variable, to: "1") : try editor.remove(variable)
           if edits.isEmpty { continue }
@@ -144,7 +152,8 @@ private struct Turn {
     }
     text = bytes
     if bytes == facts.file.bytes && remarks.isEmpty {
-      remarks.append(direction == .off ? "nothing to change: \(variable) is set" : "nothing to change: \(variable) is not set")
+      remarks.append(
+        direction == .off ? "nothing to change: \(variable) is set" : "nothing to change: \(variable) is not set")
     }
   }
 }

@@ -171,9 +171,11 @@ public struct WhyAnswer: Sendable {
     guard let decision else { return "not ignored: no pattern matches" }
     var own = Path(asked).bytes
     if own.starts(with: "./".utf8) { own.removeFirst(2) }
-    let isParent = decision.decidedAt.bytes.count < own.count && decision.isIgnored
+    let isParent =
+      decision.decidedAt.bytes.count < own.count && decision.isIgnored
       && Path(own).isWithin(decision.decidedAt)
     if isParent { return "ignored: its parent \(decision.decidedAt)/ is excluded, so nothing below is looked at" }
-    return decision.isIgnored ? "ignored: the last pattern that matches" : "not ignored: the last pattern that matches is a negation"
+    return decision.isIgnored
+      ? "ignored: the last pattern that matches" : "not ignored: the last pattern that matches is a negation"
   }
 }

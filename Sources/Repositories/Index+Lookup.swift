@@ -65,7 +65,8 @@ extension Index {
     for path in Set(paths).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       entries.append(
         Entry(
-          pathStart: UInt32(self.paths.count), pathLength: UInt32(path.count), idStart: 0, size: 0, mode: 0o100644 & 0xFFFF,
+          pathStart: UInt32(self.paths.count), pathLength: UInt32(path.count), idStart: 0, size: 0,
+          mode: 0o100644 & 0xFFFF,
           flags: []))
       self.paths += path
     }

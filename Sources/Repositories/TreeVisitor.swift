@@ -9,20 +9,31 @@ public struct VisitedDirectory<Rules: TreeRules> {
   public let listing: DirectoryListing
   /// What excludes the directory; all it holds is ignored then.
   public let exclusion: Rules.Decision?
-  let rules: Rules
+  @usableFromInline internal let rules: Rules
+
+  @usableFromInline
+  internal init(path: Path, listing: DirectoryListing, exclusion: Rules.Decision?, rules: Rules) {
+    self.path = path
+    self.listing = listing
+    self.exclusion = exclusion
+    self.rules = rules
+  }
 
   /// The path of an entry, relative to the root.
+  @inlinable
   public func path(of entry: DirectoryListing.Entry) -> Path {
     path.appending(listing.name(of: entry))
   }
 
   /// What decides whether an entry is ignored; asked only for entries that matter.
+  @inlinable
   public func decision(for entry: DirectoryListing.Entry) -> Rules.Decision? {
     if let exclusion { return exclusion }
     return rules.decide(path(of: entry).bytes[...], isDirectory: entry.kind == .directory)
   }
 
   /// Whether an entry is ignored.
+  @inlinable
   public func isIgnored(_ entry: DirectoryListing.Entry) -> Bool {
     decision(for: entry).map(Rules.isIgnored) ?? false
   }
@@ -39,8 +50,16 @@ public struct TreeCandidate<Decision> {
   /// Whether it is ignored.
   public let isIgnored: Bool
 
+  @usableFromInline
+  internal init(path: [UInt8], nameStart: Int, decision: Decision?, isIgnored: Bool) {
+    self.path = path
+    self.nameStart = nameStart
+    self.decision = decision
+    self.isIgnored = isIgnored
+  }
+
   /// Its name.
-  public var name: ArraySlice<UInt8> { path[nameStart...] }
+  @inlinable public var name: ArraySlice<UInt8> { path[nameStart...] }
 }
 
 /// Who looks at the directories of a walk.

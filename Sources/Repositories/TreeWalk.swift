@@ -1,4 +1,4 @@
-internal import Files
+public import Files
 public import SourceText
 
 /// A walk over a work tree, one directory after the other, as git sees it.
@@ -7,22 +7,23 @@ public import SourceText
 /// looked at, no link is followed, and nested repositories are not entered. A walk is for one run.
 public struct TreeWalk<Visitor: TreeVisitor> {
   /// Directories deeper than this are not entered; each holds a descriptor open on the way.
-  public static var depthLimit: Int { 200 }
+  @inlinable public static var depthLimit: Int { 200 }
   /// After this many entries the walk ends.
-  public static var entryLimit: Int { 20_000_000 }
+  @inlinable public static var entryLimit: Int { 20_000_000 }
 
-  private let root: Path
-  private var rules: Visitor.Rules
-  private let replaced: [Path: [UInt8]]
-  private var reader = DirectoryReader()
+  @usableFromInline internal let root: Path
+  @usableFromInline internal var rules: Visitor.Rules
+  @usableFromInline internal let replaced: [Path: [UInt8]]
+  @usableFromInline internal var reader = DirectoryReader()
   /// Listings that are not in use, for their memory.
-  private var spares: [DirectoryListing] = []
-  private var entryCount = 0
+  @usableFromInline internal var spares: [DirectoryListing] = []
+  @usableFromInline internal var entryCount = 0
 
   /// Prepares a walk over the tree at `root` under rules for all of it.
   ///
   /// `replaced` holds what ignore files are to say in place of what they hold, by their directories:
   /// so that a change can be judged before it is written.
+  @inlinable
   public init(root: Path, rules: Visitor.Rules, replaced: [Path: [UInt8]] = [:]) {
     self.root = root
     self.rules = rules
@@ -32,6 +33,7 @@ public struct TreeWalk<Visitor: TreeVisitor> {
   /// Walks from a directory of the tree down; by default from the root.
   ///
   /// The ignore files above the start hold too, so each directory on the way to it is looked into.
+  @inlinable
   public mutating func run(_ visitor: inout Visitor, from start: Path = .root) {
     var exclusion: Visitor.Rules.Decision?
     var path: [UInt8] = []
@@ -55,7 +57,8 @@ public struct TreeWalk<Visitor: TreeVisitor> {
     for _ in start.components { rules.leave() }
   }
 
-  private mutating func walk(
+  @inlinable
+  internal mutating func walk(
     _ directory: borrowing Descriptor, path: inout [UInt8], depth: Int,
     exclusion: Visitor.Rules.Decision?, visitor: inout Visitor
   ) {
@@ -85,7 +88,8 @@ public struct TreeWalk<Visitor: TreeVisitor> {
   }
 
   /// Enters a directory if the visitor wants it.
-  private mutating func descend(
+  @inlinable
+  internal mutating func descend(
     _ entry: DirectoryListing.Entry, of listing: borrowing DirectoryListing, in directory: borrowing Descriptor,
     path: inout [UInt8], depth: Int, exclusion: Visitor.Rules.Decision?, visitor: inout Visitor
   ) {
@@ -114,7 +118,8 @@ public struct TreeWalk<Visitor: TreeVisitor> {
   /// Whether the listing shows an ignore file that git reads.
   ///
   /// Git passes links and directories of the name over. What would block or never end is an error.
-  private func hasIgnoreFile(_ listing: DirectoryListing, _ path: [UInt8], _ visitor: inout Visitor) -> Bool {
+  @inlinable
+  internal func hasIgnoreFile(_ listing: DirectoryListing, _ path: [UInt8], _ visitor: inout Visitor) -> Bool {
     guard let entry = listing.entry(named: ".gitignore") else { return false }
     switch entry.kind {
     case .regular: return true
@@ -127,7 +132,8 @@ public struct TreeWalk<Visitor: TreeVisitor> {
   }
 
   /// Puts a directory's rules on the stack; below an excluded directory git reads none.
-  private mutating func enter(
+  @inlinable
+  internal mutating func enter(
     _ path: [UInt8], in directory: borrowing Descriptor, isExcluded: Bool, hasFile: Bool, visitor: inout Visitor
   ) {
     guard !isExcluded else { return rules.enter(path, file: nil) }

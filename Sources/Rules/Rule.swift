@@ -11,7 +11,7 @@ public protocol Rule: Sendable {
   static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void)
 }
 
-/// Every rule, in the order of the codes. A test holds this list against the folder.
+/// Every rule, in the order of the codes; a test holds the list against the folder.
 public enum RuleRegister {
   /// The rules.
   public static let all: [any Rule.Type] = [

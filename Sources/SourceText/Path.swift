@@ -7,6 +7,7 @@ public struct Path: Hashable, Sendable {
   public let bytes: [UInt8]
 
   /// Creates a path from its bytes; trailing slashes are dropped, except from the root's.
+  @inlinable
   public init(_ bytes: some Sequence<UInt8>) {
     var bytes = Array(bytes)
     while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
@@ -17,6 +18,7 @@ public struct Path: Hashable, Sendable {
   public static let root = Path([])
 
   /// Whether this is the directory that relative paths start from.
+  @inlinable
   public var isRoot: Bool { bytes.isEmpty }
 
   /// The last part, or nothing for the empty path.
@@ -37,6 +39,7 @@ public struct Path: Hashable, Sendable {
   }
 
   /// The path of `name` in this directory.
+  @inlinable
   public func appending(_ name: some Sequence<UInt8>) -> Path {
     isRoot ? Path(name) : Path(bytes + [UInt8(ascii: "/")] + name)
   }

@@ -23,7 +23,8 @@ struct DockerVectorTests {
         let path = Path(try #require(check["path"].bytes))
         checks += 1
         let decision = file.decide(path, isDirectory: check["dir"].isTrue)
-        #expect((decision?.isIgnored ?? false) == check["excluded"].isTrue, "\(id) \(path) \(file.rules.map(\.pattern))")
+        #expect(
+          (decision?.isIgnored ?? false) == check["excluded"].isTrue, "\(id) \(path) \(file.rules.map(\.pattern))")
       }
     }
     #expect(checks == 3116)

@@ -47,6 +47,8 @@ public struct VectorValue: Sendable {
 /// - Parameters:
 ///   - name: the file, relative to the folder of the test.
 ///   - source: the test's own file.
+/// - Returns: a value for each line.
+/// - Throws: the reader's error, where the file is missing or a line is no JSON.
 public func vectors(_ name: String, source: String = #filePath) throws -> [VectorValue] {
   let folder = source[..<(source.lastIndex(of: "/") ?? source.startIndex)]
   let data = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))

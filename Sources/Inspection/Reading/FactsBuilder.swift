@@ -18,6 +18,8 @@ struct FactsBuilder {
   let settings: Settings
   let overlay: Overlay
   private let excluded: PathPatterns
+  /// What policies leave out, by the directories that they speak for.
+  private let policyExcludes: [Path: Sourced<PatternList>]
   private(set) var errors: [RunError] = []
   /// Judges by the repository's own ignore files alone.
   private let committed: GitIgnoreJudge
@@ -31,6 +33,9 @@ struct FactsBuilder {
     self.settings = settings
     overlay = reader.overlay
     excluded = PathPatterns(settings.exclude)
+    var policyExcludes: [Path: Sourced<PatternList>] = [:]
+    for entry in policies.all { policyExcludes[entry.directory] = entry.policy.excludes }
+    self.policyExcludes = policyExcludes
     var problems: [RunError] = []
     let known = reading.tree.gitignores
     let root = reader.workspace.root
@@ -87,7 +92,8 @@ struct FactsBuilder {
 
   private func isExcluded(_ path: Path) -> Bool {
     if excluded.matches(path) { return true }
-    guard let patterns = policies.policy(for: path).excludes, patterns.value.matches(path) else { return false }
+    let home = policies.home(of: path)
+    guard let patterns = policyExcludes[home], patterns.value.matches(path) else { return false }
     // What a person names is examined, unless her own policy leaves it out.
     return !(patterns.origin.isBuiltin && workspace.files.contains(path))
   }
@@ -192,23 +198,29 @@ struct FactsBuilder {
     return judge.decide("some-file", isDirectory: false)?.isIgnored ?? false
   }
 
-  private func ignoredSources(_ index: Index, _ tracked: IndexSurvey) -> [IgnoredSource] {
+  /// A pass over sorted paths by the repository's own ignore files.
+  private func ignorePass() -> IgnoredEntries {
     let known = reading.tree.gitignores
-    if known.isEmpty && workspace.isWhole && !settings.isStaged { return [] }
-    let rules = GitRules(GitIgnoreStack(), ignoresCase: workspace.repository?.ignoresCase ?? false)
+    let ignoresCase = workspace.repository?.ignoresCase ?? false
     let root = workspace.root
     let texts = overlay.gitignores
     let isWhole = workspace.isWhole && !settings.isStaged
-    let found = trackedAndIgnored(in: index, rules: rules) { directory in
-      if let file = known[directory] { return file }
-      if let text = texts[directory] { return GitRules.File(bytes: text, file: GitIgnoreFile(text)) }
+    return IgnoredEntries { directory in
+      if let file = known[directory] { return file.file }
+      if let text = texts[directory] { return GitIgnoreFile(text, ignoreCase: ignoresCase) }
       if isWhole { return nil }
       let place = root.appending(directory.appending(".gitignore").bytes)
       guard let bytes = try? readFile(at: place, limit: GitIgnoreFile.sizeLimit, followLinks: false) else { return nil }
-      return rules.parse(bytes)
+      return GitIgnoreFile(bytes, ignoreCase: ignoresCase)
     }
+  }
+
+  private func ignoredSources(_ index: Index, _ tracked: IndexSurvey) -> [IgnoredSource] {
+    let known = reading.tree.gitignores
+    if known.isEmpty && workspace.isWhole && !settings.isStaged { return [] }
+    var pass = ignorePass()
+    let found = pass.find(in: index, skips: tracked.inCaches)
     return found.compactMap { entry in
-      if tracked.inCaches.contains(entry.position) { return nil }
       let path = Path(index.path(at: entry.position))
       // A file that keeps an otherwise ignored directory is tracked on purpose.
       if [".gitignore", ".gitkeep", ".keep"].contains(where: { path.name.elementsEqual($0.utf8) }) { return nil }
@@ -230,7 +242,11 @@ struct FactsBuilder {
         if heads[mark.path] == nil { heads[mark.path] = .some(contents.head(of: mark.path)) }
         guard let known = heads[mark.path], let head = known, mark.sign.marker.accepts(head: head) else { continue }
       }
-      if mark.sign.marker.isTopmost { places[mark.sign, default: []].append(mark.path) } else { markers[use] = mark.path }
+      if mark.sign.marker.isTopmost {
+        places[mark.sign, default: []].append(mark.path)
+      } else {
+        markers[use] = mark.path
+      }
       seen.insert(mark.path.bytes)
     }
     for (sign, paths) in places {
@@ -241,18 +257,19 @@ struct FactsBuilder {
       }
     }
     var result: [ToolUse] = []
-    var kinds: [KindNumber: CacheKind] = [:]
-    for (use, marker) in markers.sorted(by: { ($0.key.kind, $0.key.directory) < ($1.key.kind, $1.key.directory) }) {
+    var kinds: [KindNumber: ToolUse.SharedKind] = [:]
+    var pass = ignorePass()
+    for (use, marker) in markers.sorted(by: { $0.key.directory < $1.key.directory }) {
       if isExcluded(marker) { continue }
-      if kinds[use.kind] == nil { kinds[use.kind] = Catalogue.kind(use.kind) }
-      guard let kind = kinds[use.kind], !kind.samples.isEmpty, !kind.ignoresItself else { continue }
-      let writes = kind.samples.map { sample in
+      if kinds[use.kind] == nil { kinds[use.kind] = Catalogue.kind(use.kind).map(ToolUse.SharedKind.init) }
+      guard let kind = kinds[use.kind], !kind.kind.samples.isEmpty, !kind.kind.ignoresItself else { continue }
+      let writes = kind.kind.samples.map { sample in
         let path = use.directory.appending(sample)
-        return ExpectedWrite(path: path, decision: committed.decide(path, isDirectory: false))
+        return ExpectedWrite(path: path, decision: pass.decision(for: path.bytes))
       }
       result.append(ToolUse(kind: kind, directory: use.directory, marker: marker, writes: writes))
     }
-    return result
+    return result.sorted { ($0.kindID, $0.directory) < ($1.kindID, $1.directory) }
   }
 
   private struct Use: Hashable {

@@ -13,6 +13,7 @@ struct IndexSurvey {
     let entries: [Int]
   }
 
+  private let collectsMarks: Bool
   private(set) var special: [(path: Path, kind: SpecialFile)] = []
   private(set) var marks: [TreeSurvey.Mark] = []
   private(set) var caches: [Cache] = []
@@ -20,7 +21,10 @@ struct IndexSurvey {
   private(set) var inCaches: Set<Int> = []
 
   /// Looks through the entries in `positions`; contents are those of the work tree at `root`.
-  init(_ index: Index, positions: Range<Int>, root: Path) {
+  ///
+  /// Marks of use are collected only where no walk does.
+  init(_ index: Index, positions: Range<Int>, root: Path, collectsMarks: Bool) {
+    self.collectsMarks = collectsMarks
     let contents = WorkTreeSurroundings(root: root)
     let surroundings = PathListSurroundings(
       count: index.count, path: { index.path(at: $0) },
@@ -76,7 +80,7 @@ struct IndexSurvey {
     let isFile = kind == .file || kind == .executable
     guard isFile || kind == .symbolicLink else { return }
     let name = path[(slash.map { $0 + 1 } ?? path.startIndex)...]
-    let signs = isFile ? MarkerIndex.shared.classify(name) : []
+    let signs = isFile && collectsMarks ? MarkerIndex.shared.classify(name) : []
     for sign in signs { marks.append(TreeSurvey.Mark(sign: sign, path: Path(path))) }
     if let special = SpecialFile(name) { self.special.append((Path(path), special)) }
     let kinds = CandidateIndex.shared.classify(name, isDirectory: false, in: directory)

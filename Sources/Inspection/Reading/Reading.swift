@@ -73,7 +73,8 @@ struct WorkspaceReader {
       }
     }
     if let index = reading.index {
-      reading.tracked = IndexSurvey(index, positions: positions(index), root: workspace.root)
+      reading.tracked = IndexSurvey(
+        index, positions: positions(index), root: workspace.root, collectsMarks: isStaged || !workspace.isWhole)
     }
     let rules = GitRules(ownLists(&errors), ignoresCase: workspace.repository?.ignoresCase ?? false)
     if isStaged {

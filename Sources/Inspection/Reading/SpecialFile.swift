@@ -36,7 +36,9 @@ enum SpecialFile: Hashable, Sendable {
 
   private static func isDockerfile(_ name: [UInt8]) -> Bool {
     for word in ["dockerfile", "containerfile"] {
-      if name.elementsEqual(word.utf8) || name.suffix(word.utf8.count + 1).elementsEqual(("." + word).utf8) { return true }
+      if name.elementsEqual(word.utf8) || name.suffix(word.utf8.count + 1).elementsEqual(("." + word).utf8) {
+        return true
+      }
       guard name.starts(with: (word + ".").utf8) else { continue }
       return ![".md", ".txt", ".rst"].contains { name.suffix($0.utf8.count).elementsEqual($0.utf8) }
     }

@@ -48,6 +48,7 @@ struct TreeSurvey: TreeVisitor {
   }
 
   mutating func visit(_ directory: VisitedDirectory<GitRules>) {
+    var seen: [UseSign] = []
     for entry in directory.listing.entries {
       let name = directory.listing.name(of: entry)
       let isDirectory = entry.kind == .directory
@@ -58,8 +59,11 @@ struct TreeSurvey: TreeVisitor {
       if entry.kind == .regular {
         let signs = markers.classify(name)
         if !signs.isEmpty {
-          let path = directory.path(of: entry)
-          for sign in signs { marks.append(Mark(sign: sign, path: path)) }
+          // One file a directory shows the use, unless its content has to.
+          for sign in signs where sign.marker.text != nil || !seen.contains(sign) {
+            seen.append(sign)
+            marks.append(Mark(sign: sign, path: directory.path(of: entry)))
+          }
         }
       }
     }
@@ -90,7 +94,8 @@ struct TreeSurvey: TreeVisitor {
     if isDirectory { provenDirectories.insert(path.bytes) }
     caches.append(
       Cache(
-        kind: proven.kind, path: path, isDirectory: isDirectory, proof: proven.evidence.alternative, decision: decision))
+        kind: proven.kind, path: path, isDirectory: isDirectory, proof: proven.evidence.alternative, decision: decision)
+    )
   }
 
   private mutating func note(

@@ -17,6 +17,7 @@ public struct PolicyTree: Sendable {
 
   /// The directory whose policy judges a file; the root where none does.
   public func home(of path: Path) -> Path {
+    if byDirectory.isEmpty { return .root }
     var place = path
     while true {
       if byDirectory[place] != nil { return place }
@@ -27,7 +28,7 @@ public struct PolicyTree: Sendable {
 
   /// The policy that judges a file.
   public func policy(for path: Path) -> Policy {
-    byDirectory[home(of: path)] ?? fallback
+    byDirectory.isEmpty ? fallback : byDirectory[home(of: path)] ?? fallback
   }
 
   /// All policies, by the directories whose files they judge; the root's is the one of what has none else.

@@ -46,9 +46,19 @@ enum CacheEntersBuildContext: Rule {
       if ignore != nil, file == nil { continue }
       // What CP211 repairs is not told twice.
       if let ignore, let repaired = repairedFile(ignore, facts, judgement) { file = repaired }
+      var denials: [String: Grounds?] = [:]
+      var kindsSeen: Set<String> = []
+      // One leak of a kind stands for all of them: the entries of the catalogue hold at any depth.
       let leaks = BuildContext.leaks(facts, dockerfile.context, file).filter { leak in
-        guard let below = leak.path.relative(to: copy.source) else { return false }
-        return !below.isRoot && denial(leak.use.kind, dockerfile, judgement) != nil
+        guard !kindsSeen.contains(leak.use.kindID), let below = leak.path.relative(to: copy.source), !below.isRoot
+        else {
+          return false
+        }
+        let kind = leak.use.kind
+        if denials[kind.id] == nil { denials[kind.id] = .some(denial(kind, dockerfile, judgement)) }
+        guard let known = denials[kind.id], known != nil else { return false }
+        kindsSeen.insert(kind.id)
+        return true
       }
       guard let first = leaks.first else { continue }
       let home = ignore?.path ?? dockerfile.context.appending(".dockerignore")
@@ -92,7 +102,8 @@ enum CacheEntersBuildContext: Rule {
         for (text, source) in sources(instruction) {
           if text.contains(where: { "$*?[<\\:".utf8.contains($0) }) { continue }
           let path = Path(text.drop { $0 == UInt8(ascii: "/") })
-          let clean = Path(path.components.filter { !$0.elementsEqual(".".utf8) }.joined(separator: [UInt8(ascii: "/")]))
+          let clean = Path(
+            path.components.filter { !$0.elementsEqual(".".utf8) }.joined(separator: [UInt8(ascii: "/")]))
           if clean.isRoot || text.last == UInt8(ascii: "/") {
             return (clean, instruction.text.physical(source))
           }

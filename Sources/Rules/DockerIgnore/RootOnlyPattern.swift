@@ -36,9 +36,15 @@ enum RootOnlyPattern: Rule {
     for ignore in facts.dockerignores {
       guard case .success(let file) = ignore.file, let context = ignore.context else { continue }
       var told: Set<Int> = []
+      let candidates = file.rules.filter(isRootOnly).compactMap { rule in
+        (try? DockerIgnoreFile(Array("**/".utf8) + rule.pattern)).map { (rule: rule, wider: $0) }
+      }
+      if candidates.isEmpty { continue }
       defer { unseen(ignore, file, context, facts, told, report) }
       for leak in BuildContext.leaks(facts, context, file) {
-        guard let rule = file.rules.first(where: { isRootOnly($0) && covers($0, leak.path) }),
+        guard
+          let rule = candidates.first(where: { $0.wider.decide(leak.path, isDirectory: false)?.isIgnored ?? false })?
+            .rule,
           told.insert(rule.line).inserted
         else { continue }
         report(
@@ -64,7 +70,9 @@ enum RootOnlyPattern: Rule {
     for rule in file.rules where isRootOnly(rule) && !told.contains(rule.line) {
       guard let kind = scatteredKind(rule.pattern),
         !facts.uses.contains(where: { $0.kind == kind && $0.directory.isWithin(context) }),
-        !file.rules.contains(where: { $0.pattern.starts(with: "**/".utf8) && $0.pattern.dropFirst(3).elementsEqual(rule.pattern) })
+        !file.rules.contains(where: {
+          $0.pattern.starts(with: "**/".utf8) && $0.pattern.dropFirst(3).elementsEqual(rule.pattern)
+        })
       else { continue }
       report(
         Verdict(
@@ -81,7 +89,8 @@ enum RootOnlyPattern: Rule {
   /// The kind of this name that lies wherever its sources lie.
   private static func scatteredKind(_ name: [UInt8]) -> CacheKind? {
     let index = CandidateIndex.shared
-    let numbers = index.classify(name[...], isDirectory: true, in: .root) + index.classify(name[...], isDirectory: false, in: .root)
+    let numbers =
+      index.classify(name[...], isDirectory: true, in: .root) + index.classify(name[...], isDirectory: false, in: .root)
     return numbers.lazy.compactMap { Catalogue.kind($0) }.first { kind in
       kind.group == .osJunk || kind.usedWhen.contains { $0.name.hasPrefix("*.") }
     }
@@ -89,15 +98,10 @@ enum RootOnlyPattern: Rule {
 
   /// Whether a pattern is a bare name, which a person may take for one at any depth.
   private static func isRootOnly(_ rule: DockerIgnoreRule) -> Bool {
-    guard !rule.isException, rule.written.first != UInt8(ascii: "/"), rule.written.first != UInt8(ascii: ".")
-      || rule.written.dropFirst().first != UInt8(ascii: "/")
+    guard !rule.isException, rule.written.first != UInt8(ascii: "/"),
+      rule.written.first != UInt8(ascii: ".")
+        || rule.written.dropFirst().first != UInt8(ascii: "/")
     else { return false }
     return !rule.pattern.contains(UInt8(ascii: "/")) && !rule.pattern.starts(with: "**".utf8)
-  }
-
-  /// Whether the pattern with `**/` in front would keep a path out.
-  private static func covers(_ rule: DockerIgnoreRule, _ path: Path) -> Bool {
-    guard let file = try? DockerIgnoreFile(Array("**/".utf8) + rule.pattern) else { return false }
-    return file.decide(path, isDirectory: false)?.isIgnored ?? false
   }
 }

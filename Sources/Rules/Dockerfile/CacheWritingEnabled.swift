@@ -45,17 +45,19 @@ enum CacheWritingEnabled: Rule {
         else { continue }
         let place = dockerfile.place(evidence.range, in: evidence.instruction)
         report(
-          Verdict(Finding(
-            description.id, .info, "the image writes Python's bytecode at run time",
-            at: .file(dockerfile.path, place), cache: kind.id, label: "\(BytecodeSwitch.variable) is not set here",
-            evidence: [
-              Evidence("stage", String(product.stage)), Evidence("profile", product.profile),
-              Evidence("stated_by", stated.origin.description),
-            ],
-            notes: ["profile \(product.profile): write: deny (\(stated.origin))"],
-            fix: Fix(
-              manual: "set the variable in the stage that ships",
-              commands: ["cachepolicy turn off \(kind.id) \(shellWord(dockerfile.path.bytes))"])), grounds: stated.grounds, profile: product.profile))
+          Verdict(
+            Finding(
+              description.id, .info, "the image writes Python's bytecode at run time",
+              at: .file(dockerfile.path, place), cache: kind.id, label: "\(BytecodeSwitch.variable) is not set here",
+              evidence: [
+                Evidence("stage", String(product.stage)), Evidence("profile", product.profile),
+                Evidence("stated_by", stated.origin.description),
+              ],
+              notes: ["profile \(product.profile): write: deny (\(stated.origin))"],
+              fix: Fix(
+                manual: "set the variable in the stage that ships",
+                commands: ["cachepolicy turn off \(kind.id) \(shellWord(dockerfile.path.bytes))"])),
+            grounds: stated.grounds, profile: product.profile))
       }
     }
   }
@@ -65,7 +67,9 @@ enum CacheWritingEnabled: Rule {
     let environment = dockerfile.environments.final[stage]
     let evidence = dockerfile.environments.pythonEvidence(in: dockerfile.file, stage: stage)
     let starts = evidence.filter { $0.kind == .start }
-    if starts.contains(where: \.ignoresEnvironment) { return starts.first { $0.ignoresEnvironment && !$0.writesNoBytecode } }
+    if starts.contains(where: \.ignoresEnvironment) {
+      return starts.first { $0.ignoresEnvironment && !$0.writesNoBytecode }
+    }
     switch environment[BytecodeSwitch.variable] {
     // A value that has no effect is CP302's.
     case .unknown, .value: return nil

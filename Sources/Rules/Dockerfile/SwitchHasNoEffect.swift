@@ -53,12 +53,13 @@ enum SwitchHasNoEffect: Rule {
         let denied = judgement.intents(for: kind, in: product.profile, at: dockerfile.path).write
         let isSafe = denied?.value == .deny && denied?.isUsers == true
         report(
-          Verdict(Finding(
-            description.id, .warning, "Python ignores \(shown) of \(BytecodeSwitch.variable) and writes bytecode",
-            at: .file(dockerfile.path, place), cache: kind.id, label: "has no effect since Python 3.7",
-            evidence: [Evidence("value", printable(value)), Evidence("stage", String(product.stage))],
-            notes: ["to write bytecode on purpose, remove the variable: cachepolicy turn on \(kind.id)"],
-            fix: BytecodeSwitch.fix(dockerfile, product.stage, isSafe: isSafe)), profile: product.profile))
+          Verdict(
+            Finding(
+              description.id, .warning, "Python ignores \(shown) of \(BytecodeSwitch.variable) and writes bytecode",
+              at: .file(dockerfile.path, place), cache: kind.id, label: "has no effect since Python 3.7",
+              evidence: [Evidence("value", printable(value)), Evidence("stage", String(product.stage))],
+              notes: ["to write bytecode on purpose, remove the variable: cachepolicy turn on \(kind.id)"],
+              fix: BytecodeSwitch.fix(dockerfile, product.stage, isSafe: isSafe)), profile: product.profile))
       }
     }
   }

@@ -38,7 +38,8 @@ enum DeadNegation: Rule {
         report(
           Verdict(
             Finding(
-              description.id, .warning, "`\(printable(dead.rule.pattern))` takes nothing back", at: .file(file.path, dead.rule.range),
+              description.id, .warning, "`\(printable(dead.rule.pattern))` takes nothing back",
+              at: .file(file.path, dead.rule.range),
               label: "\(parent)/ is excluded, so nothing below is looked at",
               related: related(dead.excludedBy, facts),
               evidence: [Evidence("excluded_by", sourceName(dead.excludedBy))],
@@ -53,7 +54,9 @@ enum DeadNegation: Rule {
 
   private static func related(_ decision: IgnoreDecision, _ facts: TargetFacts) -> [RelatedPlace] {
     guard case .file(let path) = decision.source,
-      let rule = facts.gitignores.first(where: { $0.path == path })?.file.rules.first(where: { $0.line == decision.line })
+      let rule = facts.gitignores.first(where: { $0.path == path })?.file.rules.first(where: {
+        $0.line == decision.line
+      })
     else { return [] }
     return [RelatedPlace(.file(path, rule.range), "excludes \(decision.decidedAt)/")]
   }

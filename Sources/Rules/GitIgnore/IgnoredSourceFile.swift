@@ -51,7 +51,8 @@ enum IgnoredSourceFile: Rule {
               description.id, .info, "`\(printable(rule.pattern))` covers tracked files: \(first)\(more)",
               at: .file(file.path, rule.range),
               related: paths.prefix(Judgement.relatedLimit).map { RelatedPlace(.file($0, nil), "tracked") },
-              evidence: [Evidence("files", String(paths.count))] + paths.prefix(100).map { Evidence("path", $0.description) },
+              evidence: [Evidence("files", String(paths.count))]
+                + paths.prefix(100).map { Evidence("path", $0.description) },
               fix: Fix(manual: "narrow the pattern, or take back what is meant to be tracked with `!`"))))
       }
     }

@@ -43,7 +43,8 @@ enum PatternNeverMatches: Rule {
           Verdict(
             Finding(
               description.id, .warning, "the pattern `\(printable(rule.pattern))` matches nothing",
-              at: .file(file.path, rule.range), confidence: never.isProven ? .high : .medium, label: words(never.reason),
+              at: .file(file.path, rule.range), confidence: never.isProven ? .high : .medium,
+              label: words(never.reason),
               evidence: [Evidence("pattern", printable(rule.pattern))],
               fix: fix(never, rule, file.path))))
       }

@@ -37,7 +37,9 @@ enum CommittedCache: Rule {
     guard let repository = facts.repository else { return }
     let committed = repository.caches.filter { !$0.tracked.isEmpty }
     for places in judgement.grouped(committed, by: description.id) {
-      guard let first = places.first, let grounds = judgement.commitDenial(of: first.kind, at: first.path) else { continue }
+      guard let first = places.first, let grounds = judgement.commitDenial(of: first.kind, at: first.path) else {
+        continue
+      }
       let kind = first.kind
       let base: Severity = [.lint, .test, .editor].contains(kind.group) ? .warning : .error
       let count = places.reduce(0) { $0 + $1.tracked.count }
@@ -45,17 +47,17 @@ enum CommittedCache: Rule {
       report(
         Verdict(
           Finding(
-          description.id, base, "\(kind.what) (\(kind.id)): \(files(count)) committed\(shown)",
-          at: .file(first.path, nil), cache: kind.id,
-          related: places.dropFirst().prefix(Judgement.relatedLimit).map {
-            RelatedPlace(.file($0.path, nil), "committed too")
-          },
-          evidence: [Evidence("proof", places[0].proof), Evidence("files", String(count))]
-            + places.map { Evidence("path", $0.path.description) },
-          notes: kind.trap.map { ["note: \($0)"] } ?? [],
-          fix: Fix(
-            manual: "take it out of the index; the files stay on disk",
-            commands: [removal(of: places)])), grounds: grounds))
+            description.id, base, "\(kind.what) (\(kind.id)): \(files(count)) committed\(shown)",
+            at: .file(first.path, nil), cache: kind.id,
+            related: places.dropFirst().prefix(Judgement.relatedLimit).map {
+              RelatedPlace(.file($0.path, nil), "committed too")
+            },
+            evidence: [Evidence("proof", places[0].proof), Evidence("files", String(count))]
+              + places.map { Evidence("path", $0.path.description) },
+            notes: kind.trap.map { ["note: \($0)"] } ?? [],
+            fix: Fix(
+              manual: "take it out of the index; the files stay on disk",
+              commands: [removal(of: places)])), grounds: grounds))
     }
   }
 

@@ -47,7 +47,9 @@ enum IgnoreEntries {
     let open = use.writes.filter { !$0.isIgnored }
     return use.kind.gitignore.compactMap { text in
       let bytes = Array(text.utf8)
-      guard open.contains(where: { covers(bytes, $0.path, from: use.directory, isDirectory: false) }) else { return nil }
+      guard open.contains(where: { covers(bytes, $0.path, from: use.directory, isDirectory: false) }) else {
+        return nil
+      }
       return Line(file: use.directory, text: bytes, ecosystem: use.kind.ecosystem)
     }
   }

@@ -55,12 +55,14 @@ enum MissingIgnoreEntry: Rule {
       report(
         Verdict(
           Finding(
-          description.id, .info, "no entry covers what \(list(kinds)) would write", at: .file(file, nil),
-          cache: kinds.count == 1 ? kinds[0] : nil, label: "missing: \(entries.joined(separator: " "))",
-          related: markers.prefix(Judgement.relatedLimit).map { RelatedPlace(.file($0, nil), "shows the use") },
-          evidence: entries.map { Evidence("entry", $0) }
-            + uses.flatMap { use in use.writes.filter { !$0.isIgnored }.map { Evidence("write", $0.path.description) } },
-          fix: IgnoreEntries.fix(lines, in: facts)), grounds: uses.lazy.compactMap { judgement.commitDenial(of: $0.kind, at: $0.marker) }.first))
+            description.id, .info, "no entry covers what \(list(kinds)) would write", at: .file(file, nil),
+            cache: kinds.count == 1 ? kinds[0] : nil, label: "missing: \(entries.joined(separator: " "))",
+            related: markers.prefix(Judgement.relatedLimit).map { RelatedPlace(.file($0, nil), "shows the use") },
+            evidence: entries.map { Evidence("entry", $0) }
+              + uses.flatMap { use in use.writes.filter { !$0.isIgnored }.map { Evidence("write", $0.path.description) }
+              },
+            fix: IgnoreEntries.fix(lines, in: facts)),
+          grounds: uses.lazy.compactMap { judgement.commitDenial(of: $0.kind, at: $0.marker) }.first))
     }
   }
 

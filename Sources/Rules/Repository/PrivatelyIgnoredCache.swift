@@ -43,13 +43,13 @@ enum PrivatelyIgnoredCache: Rule {
       report(
         Verdict(
           Finding(
-          description.id, .info, "\(kind.what) (\(kind.id)) is ignored here, but not for others",
-          at: .file(first.path, nil), cache: kind.id, label: "only \(sourceName(decision)) ignores it",
-          related: places.dropFirst().prefix(Judgement.relatedLimit).map {
-            RelatedPlace(.file($0.path, nil), "ignored here only")
-          },
-          evidence: [Evidence("pattern", printable(decision.pattern)), Evidence("source", sourceName(decision))],
-          fix: IgnoreEntries.fix(IgnoreEntries.lines(for: places), in: facts)), grounds: grounds))
+            description.id, .info, "\(kind.what) (\(kind.id)) is ignored here, but not for others",
+            at: .file(first.path, nil), cache: kind.id, label: "only \(sourceName(decision)) ignores it",
+            related: places.dropFirst().prefix(Judgement.relatedLimit).map {
+              RelatedPlace(.file($0.path, nil), "ignored here only")
+            },
+            evidence: [Evidence("pattern", printable(decision.pattern)), Evidence("source", sourceName(decision))],
+            fix: IgnoreEntries.fix(IgnoreEntries.lines(for: places), in: facts)), grounds: grounds))
     }
   }
 }

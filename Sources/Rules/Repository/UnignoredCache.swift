@@ -33,20 +33,22 @@ enum UnignoredCache: Rule {
   static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void) {
     guard judgement.judgesWorkTree else { return }
     for places in judgement.grouped(unignored(facts), by: description.id) {
-      guard let first = places.first, let grounds = judgement.commitDenial(of: first.kind, at: first.path) else { continue }
+      guard let first = places.first, let grounds = judgement.commitDenial(of: first.kind, at: first.path) else {
+        continue
+      }
       let kind = first.kind
       let more = places.count == 1 ? "" : ", and \(places.count - 1) more of its kind"
       let lines = IgnoreEntries.lines(for: places)
       report(
         Verdict(
           Finding(
-          description.id, .warning, "\(kind.what) (\(kind.id)) is not ignored\(more)",
-          at: .file(first.path, nil), cache: kind.id,
-          related: places.dropFirst().prefix(Judgement.relatedLimit).map {
-            RelatedPlace(.file($0.path, nil), "not ignored either")
-          },
-          evidence: [Evidence("proof", places[0].proof)] + places.map { Evidence("path", $0.path.description) },
-          fix: IgnoreEntries.fix(lines, in: facts)), grounds: grounds))
+            description.id, .warning, "\(kind.what) (\(kind.id)) is not ignored\(more)",
+            at: .file(first.path, nil), cache: kind.id,
+            related: places.dropFirst().prefix(Judgement.relatedLimit).map {
+              RelatedPlace(.file($0.path, nil), "not ignored either")
+            },
+            evidence: [Evidence("proof", places[0].proof)] + places.map { Evidence("path", $0.path.description) },
+            fix: IgnoreEntries.fix(lines, in: facts)), grounds: grounds))
     }
   }
 

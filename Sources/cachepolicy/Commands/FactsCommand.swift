@@ -5,9 +5,12 @@ internal import Reports
 /// `cachepolicy facts`: prints what the readers saw.
 struct FactsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "facts", _superCommandName: "cachepolicy", abstract: "Print what the readers saw in a target, as JSON.")
+    commandName: "facts", _superCommandName: "cachepolicy", abstract: "Print what the readers saw in a target, as JSON."
+  )
 
-  @Argument(help: ArgumentHelp("What to look at; without one it is the working directory.", valueName: "target"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("What to look at; without one it is the working directory.", valueName: "target"),
+    completion: .file())
   var target = "."
 
   @OptionGroup(title: "Policy") var policy: PolicyOptions

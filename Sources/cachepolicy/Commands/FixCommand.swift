@@ -13,7 +13,9 @@ struct FixCommand: ParsableCommand {
       person is listed. Exit code 0: every applicable edit was made.
       """)
 
-  @Argument(help: ArgumentHelp("What to repair; without one it is the working directory.", valueName: "path"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("What to repair; without one it is the working directory.", valueName: "path"),
+    completion: .file())
   var paths: [String] = []
 
   @Flag(help: "Write nothing; print the changes as a patch. Exit code 1: there would be a change.")
@@ -49,7 +51,8 @@ struct FixCommand: ParsableCommand {
       if !outcome.changes.isEmpty { throw ExitCode(ExitStatus.findings) }
       return
     }
-    Terminal.output.write(FixSummary(outcome, isQuiet: output.quiet, isVerbose: output.verbose, unsafe: self.unsafe).text)
+    Terminal.output.write(
+      FixSummary(outcome, isQuiet: output.quiet, isVerbose: output.verbose, unsafe: self.unsafe).text)
     Errors.write(outcome.report.errors)
     if !outcome.report.errors.isEmpty { throw ExitCode(ExitStatus.incomplete) }
     let remains = outcome.report.open.contains { $0.finding.severity >= .warning }

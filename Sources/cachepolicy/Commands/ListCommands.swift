@@ -12,7 +12,8 @@ struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", _superCommandName: "cachepolicy", abstract: "Print the page of a rule or of a cache kind.")
 
-  @Argument(help: ArgumentHelp("A code, a rule's name, or a cache kind, such as CP101 or python.pip.", valueName: "name"))
+  @Argument(
+    help: ArgumentHelp("A code, a rule's name, or a cache kind, such as CP101 or python.pip.", valueName: "name"))
   var name: String
 
   @OptionGroup(title: "Policy") var policy: PolicyOptions

@@ -35,7 +35,8 @@ struct Outputs {
       outputs.append(Output(format: format.init(choices), file: file))
     }
     if outputs.count(where: { $0.file == nil }) > 1 {
-      throw fail("only one --format can go to standard output; give the others a file: --format json=FILE", ExitStatus.usage)
+      throw fail(
+        "only one --format can go to standard output; give the others a file: --format json=FILE", ExitStatus.usage)
     }
     self.outputs = outputs
   }

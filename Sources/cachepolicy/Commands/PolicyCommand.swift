@@ -49,7 +49,8 @@ extension PolicyCommand {
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Read policies, and report every error in them.")
 
-    @Argument(help: ArgumentHelp("The policies; without one it is the one in force.", valueName: "file"), completion: .file())
+    @Argument(
+      help: ArgumentHelp("The policies; without one it is the one in force.", valueName: "file"), completion: .file())
     var files: [String] = []
 
     func run() throws {
@@ -65,7 +66,8 @@ extension PolicyCommand {
   struct Test: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Run the tests that policies carry.")
 
-    @Argument(help: ArgumentHelp("The policies; without one it is the one in force.", valueName: "file"), completion: .file())
+    @Argument(
+      help: ArgumentHelp("The policies; without one it is the one in force.", valueName: "file"), completion: .file())
     var files: [String] = []
 
     func run() throws {

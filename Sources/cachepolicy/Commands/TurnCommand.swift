@@ -6,7 +6,8 @@ internal import SourceText
 /// `cachepolicy turn`: switches a cache's writing on or off.
 struct TurnCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "turn", _superCommandName: "cachepolicy", abstract: "Switch a cache's writing on or off in the configuration found.",
+    commandName: "turn", _superCommandName: "cachepolicy",
+    abstract: "Switch a cache's writing on or off in the configuration found.",
     discussion: """
       `off` writes the environment switch into the product stage of each Dockerfile, `on` removes it. \
       Exit code 0 also where nothing had to change.
@@ -22,7 +23,8 @@ struct TurnCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The cache: an id or an alias, such as python.bytecode.", valueName: "cache"))
   var selector: String
 
-  @Argument(help: ArgumentHelp("Where; without one it is the working directory.", valueName: "path"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("Where; without one it is the working directory.", valueName: "path"), completion: .file())
   var paths: [String] = []
 
   @Flag(help: "Write nothing; print the changes as a patch. Exit code 1: there would be a change.")

@@ -6,7 +6,8 @@ internal import SourceText
 /// `cachepolicy why`: tells which ignore rule decides.
 struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "why", _superCommandName: "cachepolicy", abstract: "Tell which ignore rule decides about a path, and why.",
+    commandName: "why", _superCommandName: "cachepolicy",
+    abstract: "Tell which ignore rule decides about a path, and why.",
     discussion: """
       A line a path, as `git check-ignore --no-index -v -n` prints it: SOURCE:LINE:PATTERN, a tab, the path; \
       empty fields where nothing decides. Paths need not exist; one that ends with '/' is a directory. \
@@ -32,7 +33,8 @@ struct WhyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The build context, with --docker; else the working directory.", valueName: "directory"))
   var context: String?
 
-  @Option(help: ArgumentHelp("The Dockerfile, with --docker: its own ignore file comes first.", valueName: "dockerfile"))
+  @Option(
+    help: ArgumentHelp("The Dockerfile, with --docker: its own ignore file comes first.", valueName: "dockerfile"))
   var file: String?
 
   @Option(help: "How answers are printed: lines or json.")
