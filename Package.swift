@@ -84,6 +84,8 @@ let package = Package(
     tests("Reports", ["Findings", "JSON", "SourceText"], exclude: ["Snapshots"]),
     tests("Generation", ["Caches"]),
     .testTarget(
+      name: "CommandTests", dependencies: ["JSON", "TestSupport", "cachepolicy"], swiftSettings: strict),
+    .testTarget(
       name: "IntegrationTests", dependencies: ["TestSupport"], exclude: ["report.schema.json"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
