@@ -74,7 +74,8 @@ public struct Inspection {
     let outcome = run.findings()
     return JudgedWorkspace(
       workspace: workspace, facts: facts, policies: policies, policyNames: policyNames, findings: outcome.findings,
-      sources: outcome.sources, errors: reading.errors + builder.errors)
+      sources: outcome.sources, writtenDirectories: reading.tree.leftovers.union(reading.special.map(\.path.parent)),
+      errors: reading.errors + builder.errors)
   }
 
   /// A profile that no policy declares is a mistake of the command line.
@@ -184,5 +185,7 @@ struct JudgedWorkspace {
   let findings: [Finding]
   /// The bytes of the files that findings point into, by path relative to the root.
   let sources: [Path: SourceFile]
+  /// The directories, relative to the root, where an interrupted run may have left temporary files.
+  let writtenDirectories: Set<Path>
   let errors: [RunError]
 }
