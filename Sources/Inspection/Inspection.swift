@@ -105,9 +105,9 @@ public struct Inspection {
       if !listsAll, workspace.walked.contains(where: { directory.isWithin($0) }), workspace.files.isEmpty { continue }
       for name in PolicyDiscovery.names {
         let path = directory.appending(name)
-        if (try? fileStatus(at: workspace.root.appending(path.bytes), followLinks: true).kind) == .regular {
-          found.insert(path)
-        }
+        // What has the name and is no ordinary file is an error, never taken for a missing policy.
+        let kind = try? fileStatus(at: workspace.root.appending(path.bytes)).kind
+        if let kind, kind != .directory { found.insert(path) }
       }
     }
     // What lies in an excluded directory, or is only in the index, is found where it is needed.

@@ -24,10 +24,11 @@ extension Policy {
         if !applies(stated.value, to: kind) { continue }
         let isWide = !selector.isID && isDenial(stated.value)
         let isCommit = stated.value is CommitIntent
+        // What may be payload in an image is no less a cache in the index.
         let grounds = Grounds(
           origin: stated.origin, selector: selector, profile: name,
-          isInfoOnly: isWide && (kind.mayBePayload || (isCommit && kind.commitOK)),
-          isManual: isWide && kind.mayBePayload)
+          isInfoOnly: isWide && (isCommit ? kind.commitOK : kind.mayBePayload),
+          isManual: isWide && !isCommit && kind.mayBePayload)
         return Stated(value: stated.value, grounds: grounds)
       }
     }
