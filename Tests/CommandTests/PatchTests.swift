@@ -23,7 +23,8 @@ struct PatchTests {
   @Test("git apply gives what fix writes", arguments: cases.map(\.name))
   func apply(name: String) throws {
     let files = try #require(Self.cases.first { $0.name == name }?.files)
-    for folder in ["", "work"] {
+    // An entry for all of a repository stands at its root, outside of such a target.
+    for folder in name == "a new .gitignore" ? [""] : ["", "work"] {
       let own = folder.isEmpty ? files : Dictionary(uniqueKeysWithValues: files.map { ("work/" + $0.key, $0.value) })
       let written = try CommandSandbox(own)
       let patched = try CommandSandbox(own)
