@@ -86,6 +86,8 @@ let package = Package(
     tests("Generation", ["Caches"]),
     tests("Inspection", ["Findings", "Policies", "Reports", "SourceText"], exclude: ["Cases"]),
     .testTarget(
+      name: "CommandTests", dependencies: ["JSON", "TestSupport", "cachepolicy"], swiftSettings: strict),
+    .testTarget(
       name: "IntegrationTests", dependencies: ["TestSupport"], exclude: ["report.schema.json"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -43,9 +43,9 @@ extension Inspection {
     var judged: [JudgedWorkspace] = []
     var changes: [FileChange] = []
     for workspace in workspaces {
-      if writes { removeLeftovers(workspace) }
       var repair = Repair(self, workspace, includesUnsafe: unsafe)
       let result = try repair.run()
+      if writes { removeLeftovers(result) }
       judged.append(result)
       errors += repair.errors
       changes += repair.changes()
@@ -60,6 +60,11 @@ extension Inspection {
     for entry in workspace.targets {
       directories.insert(entry.target.isDirectory ? entry.target.place : entry.target.place.parent)
     }
+  /// Removes what interrupted runs have left wherever this run could write, also where nothing is to be changed.
+  func removeLeftovers(_ judged: JudgedWorkspace) {
+    let root = judged.workspace.root
+    let targets = judged.workspace.targets.map { $0.target.isDirectory ? $0.target.place : $0.target.place.parent }
+    let directories = Set([root] + targets + judged.writtenDirectories.map { root.appending($0.bytes) })
     for directory in directories { Files.removeLeftovers(in: directory) }
   }
 

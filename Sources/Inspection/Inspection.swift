@@ -74,7 +74,8 @@ public struct Inspection {
     let outcome = run.findings()
     return JudgedWorkspace(
       workspace: workspace, facts: facts, policies: policies, policyNames: policyNames, findings: outcome.findings,
-      sources: outcome.sources, errors: reading.errors + builder.errors)
+      sources: outcome.sources, writtenDirectories: reading.tree.leftovers.union(reading.special.map(\.path.parent)),
+      errors: reading.errors + builder.errors)
   }
 
   /// A profile that no policy declares is a mistake of the command line.
@@ -105,9 +106,9 @@ public struct Inspection {
       if !listsAll, workspace.walked.contains(where: { directory.isWithin($0) }), workspace.files.isEmpty { continue }
       for name in PolicyDiscovery.names {
         let path = directory.appending(name)
-        if (try? fileStatus(at: workspace.root.appending(path.bytes), followLinks: true).kind) == .regular {
-          found.insert(path)
-        }
+        // What has the name and is no ordinary file is an error, never taken for a missing policy.
+        let kind = try? fileStatus(at: workspace.root.appending(path.bytes)).kind
+        if let kind, kind != .directory { found.insert(path) }
       }
     }
     // What lies in an excluded directory, or is only in the index, is found where it is needed.
@@ -187,5 +188,7 @@ struct JudgedWorkspace {
   let findings: [Finding]
   /// The bytes of the files that findings point into, by path relative to the root.
   let sources: [Path: SourceFile]
+  /// The directories, relative to the root, where an interrupted run may have left temporary files.
+  let writtenDirectories: Set<Path>
   let errors: [RunError]
 }

@@ -47,6 +47,7 @@ extension Inspection {
     for workspace in workspaces(names, &errors) {
       let judged = try judge(workspace, Overlay())
       errors += judged.errors
+      if writes { removeLeftovers(judged) }
       let files = judged.facts.dockerfiles.filter { workspace.position(of: $0.path) != nil }
       if files.isEmpty {
         remarks.append("no Dockerfile was found in \(workspace.targets.map(\.target.name).joined(separator: " "))")

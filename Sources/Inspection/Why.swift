@@ -64,7 +64,8 @@ public final class Why {
   public static func paths(in bytes: [UInt8], endedByNull: Bool) -> [[UInt8]] {
     let end: UInt8 = endedByNull ? 0 : UInt8(ascii: "\n")
     return bytes.split(separator: end).map { part in
-      endedByNull ? Array(part) : unquoted(Array(part.last == UInt8(ascii: "\r") ? part.dropLast() : part))
+      // A carriage return belongs to the name, as it does for git.
+      endedByNull ? Array(part) : unquoted(Array(part))
     }
   }
 

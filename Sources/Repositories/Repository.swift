@@ -85,11 +85,15 @@ public struct Repository: Sendable {
 
   /// The file of the user's own ignore rules (`core.excludesFile`); nil where none is known.
   public var personalExcludePath: Path? {
+    personalExcludeName.map { $0.first == UInt8(ascii: "/") ? Path($0) : root.appending($0) }
+  }
+
+  /// What git calls that file: as it is configured, with the home directory filled in.
+  public var personalExcludeName: [UInt8]? {
     guard let value = configuration.value("core", "excludesfile") else {
-      return environment.gitDirectory?.appending("ignore")
+      return environment.gitDirectory?.appending("ignore").bytes
     }
-    guard !value.isEmpty, let path = environment.expanded(value) else { return nil }
-    return path.bytes.first == UInt8(ascii: "/") ? path : root.appending(path.bytes)
+    return value.isEmpty ? nil : environment.expanded(value)?.bytes
   }
 
   /// The bytes of `info/exclude`; nil where there is none.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import SourceText
 
 /// The program: finds the verb, and hands over to its command.
 ///
@@ -26,7 +27,17 @@ enum Main {
       if verb.hasPrefix("-") || verb == "help" { return run(Cachepolicy.self, arguments) }
       return Cachepolicy.explainUnknown(verb)
     }
+    if verb == "policy", arguments.count > 1, let status = PolicyCommand.explainUnknown(arguments[1]) { return status }
     return run(command, Array(arguments.dropFirst()))
+  }
+
+  /// A message of the argument parser, which repeats words of the command line as they are.
+  private static func safe(_ message: String, _ arguments: [String]) -> String {
+    var message = message
+    let words = arguments + arguments.compactMap { $0.split(separator: "=", maxSplits: 1).last.map(String.init) }
+    for word in words where printable(word) != word { message = message.replacing(word, with: printable(word)) }
+    return message.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
+      .joined(separator: "\n")
   }
 
   private static func run(_ type: any ParsableCommand.Type, _ arguments: [String]) -> Int32 {
@@ -37,7 +48,7 @@ enum Main {
     } catch let code as ExitCode {
       return code.rawValue
     } catch {
-      let text = type.fullMessage(for: error)
+      let text = Self.safe(type.fullMessage(for: error), arguments)
       let code = type.exitCode(for: error)
       if code == .success {
         Terminal.output.write(text + "\n")

@@ -22,6 +22,8 @@ final class IgnoreFileReading {
     if let path = repository.infoExcludePath.relative(to: repository.root) {
       infoName = path.bytes
     } else {
+    personalName = repository.personalExcludeName ?? []
+    if let path = repository.infoExcludePath.relative(to: repository.root) { infoName = path.bytes } else {
       infoName = repository.infoExcludePath.bytes
     }
     func list(_ read: () throws(FileError) -> [UInt8]?) -> GitIgnoreFile? {

@@ -40,6 +40,8 @@ struct TreeSurvey: TreeVisitor {
   var caches: [Cache] = []
   var marks: [Mark] = []
   var errors: [FileError] = []
+  /// The directories in which an interrupted run has left a temporary file.
+  var leftovers: Set<Path> = []
 
   init(root: Path, provesAll: Bool) {
     self.root = root
@@ -57,6 +59,7 @@ struct TreeSurvey: TreeVisitor {
       if isDirectory { continue }
       if let special = SpecialFile(name) { note(special, entry, in: directory) }
       if entry.kind == .regular {
+        if name.first == UInt8(ascii: "."), isLeftover(name) { leftovers.insert(directory.path) }
         let signs = markers.classify(name)
         if !signs.isEmpty {
           // One file a directory shows the use, unless its content has to.

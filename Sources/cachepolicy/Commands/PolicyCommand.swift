@@ -1,12 +1,23 @@
 internal import ArgumentParser
 internal import Inspection
 internal import Reports
+internal import Spelling
 
 /// `cachepolicy policy`: works on policies themselves.
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy", _superCommandName: "cachepolicy", abstract: "Show, check, test and begin policies.",
     subcommands: [Show.self, Check.self, Test.self, Schema.self, Init.self])
+
+  /// Says that there is no such sub-command, and what was probably meant; nil where there is one.
+  static func explainUnknown(_ verb: String) -> Int32? {
+    let verbs = configuration.subcommands.map { $0._commandName } + ["help"]
+    if verb.hasPrefix("-") || verbs.contains(verb) { return nil }
+    let near = suggestion(for: verb, among: verbs).map { "; did you mean '\($0)'?" } ?? ""
+    Terminal.error.write(
+      "cachepolicy: there is no command 'policy \(safe(verb))'\(near)\nThe commands: \(verbs.joined(separator: ", "))\n")
+    return ExitStatus.usage
+  }
 
   /// Runs the work of a sub-command, and turns its errors into exit codes.
   fileprivate static func perform(_ work: () throws -> Void) throws {
