@@ -54,12 +54,6 @@ extension Inspection {
     return FixOutcome(changes: changes, report: report(names, judged, errors))
   }
 
-  /// Removes what interrupted runs have left beside files that fixes write.
-  private func removeLeftovers(_ workspace: Workspace) {
-    var directories: Set<Path> = [workspace.root]
-    for entry in workspace.targets {
-      directories.insert(entry.target.isDirectory ? entry.target.place : entry.target.place.parent)
-    }
   /// Removes what interrupted runs have left wherever this run could write, also where nothing is to be changed.
   func removeLeftovers(_ judged: JudgedWorkspace) {
     let root = judged.workspace.root

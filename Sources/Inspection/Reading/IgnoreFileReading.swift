@@ -18,12 +18,10 @@ final class IgnoreFileReading {
 
   /// The judge of a repository's paths, by all of git's sources.
   func judge(of repository: Repository) -> GitIgnoreJudge {
-    personalName = repository.personalExcludePath?.bytes ?? []
+    personalName = repository.personalExcludeName ?? []
     if let path = repository.infoExcludePath.relative(to: repository.root) {
       infoName = path.bytes
     } else {
-    personalName = repository.personalExcludeName ?? []
-    if let path = repository.infoExcludePath.relative(to: repository.root) { infoName = path.bytes } else {
       infoName = repository.infoExcludePath.bytes
     }
     func list(_ read: () throws(FileError) -> [UInt8]?) -> GitIgnoreFile? {

@@ -29,11 +29,6 @@ extension Policy {
         let grounds = Grounds(
           origin: stated.origin, selector: selector, profile: name, isInfoOnly: isWide && mayBeMeant,
           isManual: isWide && mayBeMeant && !isCommit)
-        // What may be payload in an image is no less a cache in the index.
-        let grounds = Grounds(
-          origin: stated.origin, selector: selector, profile: name,
-          isInfoOnly: isWide && (isCommit ? kind.commitOK : kind.mayBePayload),
-          isManual: isWide && !isCommit && kind.mayBePayload)
         return Stated(value: stated.value, grounds: grounds)
       }
     }

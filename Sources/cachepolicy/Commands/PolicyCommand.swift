@@ -15,7 +15,8 @@ struct PolicyCommand: ParsableCommand {
     if verb.hasPrefix("-") || verbs.contains(verb) { return nil }
     let near = suggestion(for: verb, among: verbs).map { "; did you mean '\($0)'?" } ?? ""
     Terminal.error.write(
-      "cachepolicy: there is no command 'policy \(safe(verb))'\(near)\nThe commands: \(verbs.joined(separator: ", "))\n")
+      "cachepolicy: there is no command 'policy \(safe(verb))'\(near)\nThe commands: \(verbs.joined(separator: ", "))\n"
+    )
     return ExitStatus.usage
   }
 
