@@ -51,7 +51,8 @@ struct ExitCodeTests {
       ["check", "--fail-on", "fatal"], ["check", "--profile", "prodution"], ["check", "-", "."],
       ["check", "--stdin-filename", "Dockerfile"], ["check", "-"], ["check", "--policy", "missing.yaml"],
       ["fix", "--no-such-option"], ["turn"], ["turn", "of", "python.bytecode"], ["turn", "off", "python.bytecod"],
-      ["explain"], ["explain", "CP1O1"], ["rules", "--format", "xml"], ["policy", "chek"], ["policy", "check", "a", "-x"],
+      ["explain"], ["explain", "CP1O1"], ["rules", "--format", "xml"], ["policy", "chek"],
+      ["policy", "check", "a", "-x"],
       ["policy", "test", "--nothing"], ["why"], ["--no-such-option"], [],
     ])
   func usage(arguments: [String]) throws {
@@ -82,7 +83,9 @@ struct ExitCodeTests {
     let sandbox = try CommandSandbox(isRepository: false)
     let version = try sandbox.cachepolicy("--version")
     #expect(version.status == 0 && version.text.hasPrefix("cachepolicy "))
-    for arguments in [["--help"], ["check", "--help"], ["help", "fix"], ["policy", "--help"], ["policy", "test", "-h"]] {
+    for arguments in [
+      ["--help"], ["check", "--help"], ["help", "fix"], ["policy", "--help"], ["policy", "test", "-h"],
+    ] {
       let help = try sandbox.cachepolicy(arguments)
       #expect(help.status == 0 && help.text.contains("cachepolicy"), "\(arguments) \(help.all)")
     }
@@ -92,11 +95,16 @@ struct ExitCodeTests {
   func policyErrors() throws {
     let policy = "version: 1\nrulez: {}\ncaches:\n  python.bytecod:\n    '*': {commit: deny}\nrules:\n  CP101: eror\n"
     let sandbox = try CommandSandbox(Self.committed.merging([".cachepolicy.yaml": policy]) { $1 })
-    for arguments in [["check"], ["fix"], ["fix", "--diff"], ["policy", "check"], ["policy", "check", ".cachepolicy.yaml"]] {
+    for arguments in [
+      ["check"], ["fix"], ["fix", "--diff"], ["policy", "check"], ["policy", "check", ".cachepolicy.yaml"],
+    ] {
       let result = try sandbox.cachepolicy(arguments)
       #expect(result.status == 2, "\(arguments) \(result.all)")
       #expect(result.output.isEmpty, "\(arguments) \(result.all)")
-      for word in [".cachepolicy.yaml:2:1", ".cachepolicy.yaml:4:3", ".cachepolicy.yaml:7:10", "rules", "python.bytecode", "error", "^"] {
+      for word in [
+        ".cachepolicy.yaml:2:1", ".cachepolicy.yaml:4:3", ".cachepolicy.yaml:7:10", "rules", "python.bytecode", "error",
+        "^",
+      ] {
         #expect(result.errorText.contains(word), "\(word): \(result.all)")
       }
     }
@@ -130,7 +138,7 @@ struct ExitCodeTests {
       "FROM python:3.12\r\nCOPY . /app\r\nCMD [\"python\", \"/app/main.py\"]\r\n",
       "FROM python:3.12\nCOPY . /app\nCMD [\"python\", \"/app/main.py\"]",
       "FROM python:3.12", "FROM python:3.12\r\n",
-      "# syntax=docker/dockerfile:1\n\nFROM python:3.12 AS a\nRUN pip install x\n\nFROM a\nENV A=1 \\\n    B=2\nRUN python x\n",
+      "# syntax=docker/dockerfile:1\n\nFROM python:3.12 AS a\nRUN pip install x\n\nFROM a\nENV A=1 \\\n    B=2\n",
       "# escape=`\nFROM python:3.12\nENV A=1 `\n    B=2\n", "FROM python:3.12\nENV A 1\n",
       "\u{FEFF}FROM python:3.12\nRUN <<EOF\nENV X=1\nEOF\n",
     ])

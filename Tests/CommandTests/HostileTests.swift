@@ -43,14 +43,18 @@ struct HostileTests {
 
   @Test("large policies, and ones that are no text")
   func policies() throws {
-    for text in [String(repeating: "# comment\n", count: 200_000), "version: 1\0\n", "\u{1B}[31mred\n", "version: 1\nx\u{1B}: 1\n"] {
+    for text in [
+      String(repeating: "# comment\n", count: 200_000), "version: 1\0\n", "\u{1B}[31mred\n", "version: 1\nx\u{1B}: 1\n",
+    ] {
       try timed(try CommandSandbox([".cachepolicy.yaml": text]), status: [2], names: ".cachepolicy.yaml")
     }
     let many = "version: 1\nrules:\n" + (0..<20_000).map { "  x\($0): error\n" }.joined()
     try timed(try CommandSandbox([".cachepolicy.yaml": many]), status: [2], names: ".cachepolicy.yaml")
   }
 
-  @Test("sparse files of a gigabyte", arguments: [".gitignore", ".dockerignore", "Dockerfile", ".cachepolicy.yaml", "sub/.gitignore"])
+  @Test(
+    "sparse files of a gigabyte",
+    arguments: [".gitignore", ".dockerignore", "Dockerfile", ".cachepolicy.yaml", "sub/.gitignore"])
   func sparse(name: String) throws {
     let sandbox = try CommandSandbox(ExitCodeTests.clean)
     try sandbox.directory.write("", to: name)
@@ -63,12 +67,16 @@ struct HostileTests {
     if name == ".dockerignore" { try timed(sandbox, ["why", "--docker", "x"], status: [2, 3], names: name) }
   }
 
-  @Test("pipes where files are expected", arguments: [".gitignore", "Dockerfile", ".dockerignore", ".cachepolicy.yaml", "main.py"])
+  @Test(
+    "pipes where files are expected",
+    arguments: [".gitignore", "Dockerfile", ".dockerignore", ".cachepolicy.yaml", "main.py"])
   func pipes(name: String) throws {
     let sandbox = try CommandSandbox(ExitCodeTests.clean.filter { $0.key != name })
     _ = try run(["mkfifo", name], in: sandbox.path)
     let status: Set<Int> = name == "main.py" ? [0] : [0, 2, 3]
-    for arguments in [["check"], ["fix"], ["facts"], ["check", "--staged"], ["why", "x"], ["turn", "off", "python.bytecode"]] {
+    for arguments in [
+      ["check"], ["fix"], ["facts"], ["check", "--staged"], ["why", "x"], ["turn", "off", "python.bytecode"],
+    ] {
       try timed(sandbox, arguments, status: arguments[0] == "why" ? [1, 3] : status)
     }
     if name != "main.py" {
@@ -105,13 +113,17 @@ struct HostileTests {
     ]
     let sandbox = try CommandSandbox(files)
     for arguments in [
-      ["check"], ["check", "--verbose", "--show-files", "--statistics"], ["check", "--format", "concise"], ["fix", "--diff"],
+      ["check"], ["check", "--verbose", "--show-files", "--statistics"], ["check", "--format", "concise"],
+      ["fix", "--diff"],
       ["check", evil], ["check", evil + "/missing"], ["facts"], ["check", "--color", "never", evil + "/Dockerfile"],
-      ["turn", "off", "python.bytecode", "--diff"], ["turn", "off", evil], ["turn", evil, "python.bytecode"], ["why", evil + "/x"],
+      ["turn", "off", "python.bytecode", "--diff"], ["turn", "off", evil], ["turn", evil, "python.bytecode"],
+      ["why", evil + "/x"],
       ["explain", evil], [evil], ["check", "--" + evil], ["check", "--select", evil], ["check", "--today", evil],
-      ["check", "--profile", evil], ["check", "--format", evil], ["check", "--policy", evil], ["check", "--fail-on", evil],
+      ["check", "--profile", evil], ["check", "--format", evil], ["check", "--policy", evil],
+      ["check", "--fail-on", evil],
       ["check", "--exclude", evil], ["check", "--target", evil], ["policy", "check", evil], ["policy", "show", evil],
-      ["policy", evil], ["why", "--docker", "--context", evil, "x"], ["why", "--docker", "--context", evil + "/no", "x"],
+      ["policy", evil], ["why", "--docker", "--context", evil, "x"],
+      ["why", "--docker", "--context", evil + "/no", "x"],
       ["check", "-", "--stdin-filename", evil], ["check", "oci:" + evil], ["rules", "--format", evil], ["fix"],
     ] {
       let result = try sandbox.cachepolicy(arguments)
@@ -128,10 +140,14 @@ struct HostileTests {
   @Test("texts with escape sequences are never printed as they are")
   func texts() throws {
     let sandbox = try CommandSandbox([
-      "Dockerfile": "FROM python:3.12 AS a\u{1B}[31mb\nENV PYTHONDONTWRITEBYTECODE=\u{1B}[31m\nFOO\u{1B}[2J x\nCMD [\"python\"]\n",
+      "Dockerfile":
+        "FROM python:3.12 AS a\u{1B}[31mb\nENV PYTHONDONTWRITEBYTECODE=\u{1B}[31m\nFOO\u{1B}[2J x\nCMD [\"python\"]\n",
       ".gitignore": "a\u{1B}[31m\na\u{1B}[31m\n/x/\u{7}\n!/x/\u{7}/y\u{1B}\n", ".dockerignore": "[\u{1B}[31m\n",
     ])
-    for arguments in [["check", "--verbose"], ["check", "--format", "concise"], ["fix", "--select", "CP3"], ["facts"], ["policy", "show"]] {
+    for arguments in [
+      ["check", "--verbose"], ["check", "--format", "concise"], ["fix", "--select", "CP3"], ["facts"],
+      ["policy", "show"],
+    ] {
       expectClean(try sandbox.cachepolicy(arguments))
     }
   }
@@ -164,7 +180,8 @@ struct HostileTests {
 
   @Test("what cannot be read is told, and does not stop the rest")
   func unreadable() throws {
-    let sandbox = try CommandSandbox(ExitCodeTests.committed.merging(["sub/Dockerfile": "FROM x\n", "locked/x": ""]) { $1 })
+    let sandbox = try CommandSandbox(
+      ExitCodeTests.committed.merging(["sub/Dockerfile": "FROM x\n", "locked/x": ""]) { $1 })
     try sandbox.setMode(0, of: "sub/Dockerfile")
     try sandbox.setMode(0, of: "locked")
     defer { try? sandbox.setMode(0o755, of: "locked") }
@@ -196,7 +213,9 @@ struct HostileTests {
   @Test("a Dockerfile of twenty megabytes")
   func largeDockerfile() throws {
     let lines = String(repeating: "RUN python -c 'print(1)' && echo done\n", count: 20 * 27_000)
-    let sandbox = try CommandSandbox(["Dockerfile": "FROM python:3.12\n" + lines, ".gitignore": "__pycache__/\n*.py[cod]\n"])
+    let sandbox = try CommandSandbox([
+      "Dockerfile": "FROM python:3.12\n" + lines, ".gitignore": "__pycache__/\n*.py[cod]\n",
+    ])
     try timed(sandbox, ["check", "Dockerfile"], status: [0, 3], seconds: 15)
   }
 

@@ -3,18 +3,25 @@ import Testing
 
 @Suite("The patches of fix, and how it writes")
 struct PatchTests {
-  private static let docker = "FROM python:3.12\nCOPY . /app\nENV PYTHONDONTWRITEBYTECODE=0\nCMD [\"python\", \"/app/main.py\"]\n"
+  private static let docker =
+    "FROM python:3.12\nCOPY . /app\nENV PYTHONDONTWRITEBYTECODE=0\nCMD [\"python\", \"/app/main.py\"]\n"
 
   static let cases: [(name: String, files: [String: String])] = [
     ("a new .gitignore", ["main.py": "print(1)\n", "package.json": "{}\n"]),
     ("CRLF", [".gitignore": "x\r\nx\r\n", "main.py": "print(1)\r\n"]),
     ("no last newline", [".gitignore": "y\nx\nx", "main.py": "print(1)\n"]),
-    ("no last newline, and something to add", [".gitignore": "y", "main.py": "print(1)\n", "__pycache__/main.cpython-312.pyc": "x"]),
+    (
+      "no last newline, and something to add",
+      [".gitignore": "y", "main.py": "print(1)\n", "__pycache__/main.cpython-312.pyc": "x"]
+    ),
     ("a path with blanks", ["my dir/.gitignore": "x\nx\n", "my dir/a.py": "print(1)\n"]),
     ("a path with a quote, a tab and an umlaut", ["q\"ü\t/.gitignore": "x\nx\n", "a.py": "print(1)\n"]),
     (
       "several files",
-      [".gitignore": "x\nx\n", "a/.gitignore": "y\n\n# why\ny\n", ".dockerignore": "__pycache__\n", "Dockerfile": docker, "main.py": ""]
+      [
+        ".gitignore": "x\nx\n", "a/.gitignore": "y\n\n# why\ny\n", ".dockerignore": "__pycache__\n",
+        "Dockerfile": docker, "main.py": "",
+      ]
     ),
     ("a byte-order mark", [".gitignore": "\u{FEFF}x\nx\n", "main.py": "print(1)\n"]),
     ("an empty file", [".gitignore": "", "main.py": "print(1)\n", ".dockerignore": "", "Dockerfile": docker]),

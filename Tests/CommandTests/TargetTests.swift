@@ -7,7 +7,10 @@ struct TargetTests {
   private static let wrong = "FROM python:3.12\nENV PYTHONDONTWRITEBYTECODE=\nCMD [\"python\"]\n"
 
   private static let files = ExitCodeTests.committed.merging(
-    [".gitignore": "__pycache__/\n*.py[cod]\nx\nx\n", "a/Dockerfile": wrong, "b/Dockerfile": wrong, "b/.gitignore": "y\ny\n"]
+    [
+      ".gitignore": "__pycache__/\n*.py[cod]\nx\nx\n", "a/Dockerfile": wrong, "b/Dockerfile": wrong,
+      "b/.gitignore": "y\ny\n",
+    ]
   ) { $1 }
 
   @Test("a file is examined alone")
@@ -59,7 +62,8 @@ struct TargetTests {
     #expect(here.status == 1 && here.text.contains("Dockerfile:2:") && here.text.contains("CP302"), "\(here.all)")
     let other = try sandbox.report(["check", "-", "--stdin-filename", "a/Dockerfile.new"], input: input)
     #expect(places(other) == ["a/Dockerfile.new"])
-    let clean = try sandbox.cachepolicy(["check", "-", "--stdin-filename", "a/Dockerfile"], input: Array("FROM x\n".utf8))
+    let clean = try sandbox.cachepolicy(
+      ["check", "-", "--stdin-filename", "a/Dockerfile"], input: Array("FROM x\n".utf8))
     #expect(clean.status == 0, "\(clean.all)")
     let ignores = try sandbox.report(["check", "-", "--stdin-filename", ".gitignore"], input: Array("a\na\n".utf8))
     #expect(codes(ignores).contains("CP203"))
