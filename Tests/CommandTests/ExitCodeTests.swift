@@ -138,7 +138,7 @@ struct ExitCodeTests {
       "FROM python:3.12\r\nCOPY . /app\r\nCMD [\"python\", \"/app/main.py\"]\r\n",
       "FROM python:3.12\nCOPY . /app\nCMD [\"python\", \"/app/main.py\"]",
       "FROM python:3.12", "FROM python:3.12\r\n",
-      "# syntax=docker/dockerfile:1\n\nFROM python:3.12 AS a\nRUN pip install x\n\nFROM a\nENV A=1 \\\n    B=2\nRUN python x\n",
+      "# syntax=docker/dockerfile:1\n\nFROM python:3.12 AS a\nRUN pip install x\n\nFROM a\nENV A=1 \\\n    B=2\n",
       "# escape=`\nFROM python:3.12\nENV A=1 `\n    B=2\n", "FROM python:3.12\nENV A 1\n",
       "\u{FEFF}FROM python:3.12\nRUN <<EOF\nENV X=1\nEOF\n",
     ])

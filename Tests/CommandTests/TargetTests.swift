@@ -93,6 +93,20 @@ struct TargetTests {
     #expect(!codes(try sandbox.report(["check"])).contains("CP005"))
   }
 
+  @Test("an entry that the root gets is not missing below as well")
+  func nestedEntries() throws {
+    let sandbox = try CommandSandbox([
+      "package.json": "{}\n", ".gitignore": "x\n", "a/package.json": "{}\n", "a/.gitignore": "y\n", "b/m.py": "",
+      "b/.gitignore": "z\n",
+    ])
+    let report = try sandbox.report(["check", "--select", "CP103"])
+    #expect(places(report) == [".gitignore", "b/.gitignore"])
+    #expect(try sandbox.cachepolicy("fix").status == 0)
+    #expect(try sandbox.directory.read("a/.gitignore") == Array("y\n".utf8))
+    #expect(try sandbox.cachepolicy("fix", "--diff").status == 0)
+    #expect(places(try sandbox.report(["check", "a", "--select", "CP103"])) == [])
+  }
+
   @Test("below a directory, the context is that of the repository")
   func context() throws {
     let sandbox = try CommandSandbox(Self.files)

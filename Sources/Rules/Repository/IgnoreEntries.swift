@@ -98,7 +98,7 @@ enum IgnoreEntries {
   }
 
   /// An anchored pattern of `directory` as the ignore file of `home` has to write it.
-  private static func rebased(_ pattern: [UInt8], from directory: Path, to home: Path) -> [UInt8] {
+  fileprivate static func rebased(_ pattern: [UInt8], from directory: Path, to home: Path) -> [UInt8] {
     guard directory != home, let between = directory.relative(to: home), !between.isRoot else { return pattern }
     let negation = pattern.starts(with: "!".utf8) ? 1 : 0
     let text = pattern[negation...]
@@ -111,6 +111,29 @@ enum IgnoreEntries {
       escaped.append(byte)
     }
     return Array(pattern[..<negation]) + [UInt8(ascii: "/")] + escaped + [UInt8(ascii: "/")] + rest
+  }
+}
+
+/// The entries that findings of one run add, by the directories of their ignore files.
+struct PlannedEntries {
+  private var judges: [Path: GitIgnoreJudge] = [:]
+
+  /// Notes the lines that are added to an ignore file.
+  mutating func add(_ lines: [IgnoreEntries.Line], to file: Path) {
+    let texts = lines.map { IgnoreEntries.rebased($0.text, from: $0.file, to: file.parent) }
+    judges[file.parent] = GitIgnoreJudge(single: GitIgnoreFile(Array(texts.joined(separator: [UInt8(ascii: "\n")]))))
+  }
+
+  /// Whether an entry that was noted covers a file.
+  func covers(_ path: Path) -> Bool {
+    if judges.isEmpty { return false }
+    var directory = path
+    while !directory.isRoot {
+      directory = directory.parent
+      guard let judge = judges[directory], let below = path.relative(to: directory) else { continue }
+      if judge.decide(below, isDirectory: false)?.isIgnored ?? false { return true }
+    }
+    return false
   }
 }
 

@@ -45,13 +45,17 @@ enum MissingIgnoreEntry: Rule {
       if told.contains(Told(file: file, kind: use.kind.id)) { continue }
       missing[file, default: []].append(use)
     }
-    for (file, uses) in missing.sorted(by: { $0.key < $1.key }) {
+    var planned = PlannedEntries()
+    // Those above come first: what an entry there covers is missing below no more.
+    for (file, found) in missing.sorted(by: { ($0.key.components.count, $0.key) < ($1.key.components.count, $1.key) }) {
+      let uses = found.filter { use in use.writes.contains { !$0.isIgnored && !planned.covers($0.path) } }
       let kinds = IgnoreEntries.unique(uses.map(\.kind.id))
       var markers: [Path] = []
       for use in uses where !markers.contains(use.marker) { markers.append(use.marker) }
       let lines = uses.flatMap { IgnoreEntries.lines(for: $0, in: facts) }
       let entries = IgnoreEntries.unique(lines.map { printable($0.text) })
       if entries.isEmpty { continue }
+      planned.add(lines, to: file)
       report(
         Verdict(
           Finding(

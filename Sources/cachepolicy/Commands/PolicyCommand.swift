@@ -14,9 +14,8 @@ struct PolicyCommand: ParsableCommand {
     let verbs = configuration.subcommands.map { $0._commandName } + ["help"]
     if verb.hasPrefix("-") || verbs.contains(verb) { return nil }
     let near = suggestion(for: verb, among: verbs).map { "; did you mean '\($0)'?" } ?? ""
-    Terminal.error.write(
-      "cachepolicy: there is no command 'policy \(safe(verb))'\(near)\nThe commands: \(verbs.joined(separator: ", "))\n"
-    )
+    Terminal.error.write("cachepolicy: there is no command 'policy \(safe(verb))'\(near)\n")
+    Terminal.error.write("The commands: \(verbs.joined(separator: ", "))\n")
     return ExitStatus.usage
   }
 
