@@ -84,6 +84,7 @@ let package = Package(
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
     tests("Reports", ["Findings", "JSON", "SourceText"], exclude: ["Snapshots"]),
     tests("Generation", ["Caches"]),
+    tests("Rules", ["Findings"]),
     tests("Inspection", ["Findings", "Policies", "Reports", "SourceText"], exclude: ["Cases"]),
     .testTarget(
       name: "CommandTests", dependencies: ["JSON", "TestSupport", "cachepolicy"], swiftSettings: strict),
