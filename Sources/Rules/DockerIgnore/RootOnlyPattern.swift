@@ -11,7 +11,8 @@ internal import SourceText
 /// A name in a `.gitignore` matches at any depth; in a `.dockerignore` it matches at the root of the
 /// build context only. The rule fires where a tool is used below the root, would write a path there
 /// that the pattern with `**/` in front would keep out, and nothing in the file does. A pattern that
-/// begins with `/` is taken to be meant for the root.
+/// begins with `/` is taken to be meant for the root. For a cache that lies wherever its sources lie,
+/// such as `__pycache__`, the pattern is mentioned as info even while nothing is used below the root.
 ///
 /// ## Why is this bad
 ///
@@ -40,7 +41,7 @@ enum RootOnlyPattern: Rule {
         (try? DockerIgnoreFile(Array("**/".utf8) + rule.pattern)).map { (rule: rule, wider: $0) }
       }
       if candidates.isEmpty { continue }
-      defer { unseen(ignore, file, context, facts, told, report) }
+      defer { scattered(ignore, file, told, report) }
       for leak in BuildContext.leaks(facts, context, file) {
         guard
           let rule = candidates.first(where: { $0.wider.decide(leak.path, isDirectory: false)?.isIgnored ?? false })?
@@ -62,14 +63,12 @@ enum RootOnlyPattern: Rule {
     }
   }
 
-  /// Reports patterns for caches that are written in any directory, where no use of the tool is seen at all.
-  private static func unseen(
-    _ ignore: DockerIgnoreFacts, _ file: DockerIgnoreFile, _ context: Path, _ facts: TargetFacts, _ told: Set<Int>,
-    _ report: (Verdict) -> Void
+  /// Reports patterns for caches that are written in any directory, though nothing is used below the root yet.
+  private static func scattered(
+    _ ignore: DockerIgnoreFacts, _ file: DockerIgnoreFile, _ told: Set<Int>, _ report: (Verdict) -> Void
   ) {
     for rule in file.rules where isRootOnly(rule) && !told.contains(rule.line) {
       guard let kind = scatteredKind(rule.pattern),
-        !facts.uses.contains(where: { $0.kind == kind && $0.directory.isWithin(context) }),
         !file.rules.contains(where: {
           $0.pattern.starts(with: "**/".utf8) && $0.pattern.dropFirst(3).elementsEqual(rule.pattern)
         })

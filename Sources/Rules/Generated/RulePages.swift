@@ -127,7 +127,8 @@ enum RulePages {
     A name in a `.gitignore` matches at any depth; in a `.dockerignore` it matches at the root of the
     build context only. The rule fires where a tool is used below the root, would write a path there
     that the pattern with `**/` in front would keep out, and nothing in the file does. A pattern that
-    begins with `/` is taken to be meant for the root.
+    begins with `/` is taken to be meant for the root. For a cache that lies wherever its sources lie,
+    such as `__pycache__`, the pattern is mentioned as info even while nothing is used below the root.
 
     ## Why is this bad
 
