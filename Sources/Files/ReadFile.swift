@@ -64,6 +64,25 @@ private func openingReason(_ reason: FileError.Reason, followLinks: Bool) -> Fil
   }
 }
 
+/// Reads an ordinary file; links that lead to it are followed as long as they stay in `root`.
+///
+/// So nobody who may add a link to a directory can have files of others read and shown.
+public func readFile(at path: Path, within root: Path, limit: Int) throws(FileError) -> [UInt8] {
+  do throws(FileError) {
+    return try readFile(at: path, limit: limit, followLinks: false)
+  } catch {
+    guard error.reason == .notRegular(.symbolicLink) else { throw error }
+  }
+  let place = try resolvedPath(path)
+  let root = try resolvedPath(root)
+  guard place.isWithin(root) else { throw FileError(path: path, reason: .outside(root)) }
+  do throws(FileError) {
+    return try readFile(at: place, limit: limit, followLinks: false)
+  } catch {
+    throw FileError(path: path, reason: error.reason)
+  }
+}
+
 /// Reads to the end, which is not always where the size said: a file may grow or shrink meanwhile.
 func contents(
   of descriptor: borrowing Descriptor, size: Int, path: Path, limit: Int

@@ -84,6 +84,9 @@ extension Inspection {
 
 /// The repair of one workspace: rounds of judging and editing texts in memory.
 struct Repair {
+  /// How large a file may be that is changed, in bytes.
+  private static let sizeLimit = 256 << 20
+
   private let inspection: Inspection
   private let workspace: Workspace
   private let includesUnsafe: Bool
@@ -151,7 +154,7 @@ struct Repair {
       let conflicts = wanted.contains { edit in
         edits[edit.path, default: []].contains { $0 != edit.edit && $0.conflicts(with: edit.edit) }
       }
-      if conflicts { continue }
+      if conflicts || !canRead(wanted.map(\.path), judged) { continue }
       for edit in wanted where !edits[edit.path, default: []].contains(edit.edit) {
         edits[edit.path, default: []].append(edit.edit)
       }
@@ -159,8 +162,8 @@ struct Repair {
     }
     var texts: [Path: [UInt8]] = [:]
     for (path, list) in edits {
-      let current = text(of: path)
-      if let changed = try? applying(list, to: current ?? []) { texts[path] = changed }
+      guard let current = try? text(of: path) else { continue }
+      if let changed = try? applying(list, to: current) { texts[path] = changed }
     }
     return (texts, applied)
   }
@@ -172,13 +175,39 @@ struct Repair {
     return fix.safety == .safe || includesUnsafe && fix.safety == .unsafe
   }
 
-  /// What a file holds now; nil where it does not exist.
-  private mutating func text(of path: Path) -> [UInt8]? {
+  /// What a file holds now; nothing where it does not exist.
+  private mutating func text(of path: Path) throws(FileError) -> [UInt8] {
     if let text = overlay.texts[path] { return text }
+    if let original = originals[path] { return original ?? [] }
     let place = workspace.root.appending(path.bytes)
-    let bytes = try? readFile(at: place, limit: 256 << 20)
-    if originals[path] == nil { originals[path] = .some(bytes) }
-    return bytes
+    do throws(FileError) {
+      // Git reads no link of this name, so that no change behind it would repair anything.
+      let bytes =
+        path.name.elementsEqual(".gitignore".utf8)
+        ? try readFile(at: place, limit: Self.sizeLimit, followLinks: false)
+        : try readFile(at: place, within: workspace.root, limit: Self.sizeLimit)
+      originals[path] = .some(bytes)
+      return bytes
+    } catch {
+      guard error.reason == .missing, (try? fileStatus(at: place)) == nil else { throw error }
+      originals[path] = .some(nil)
+      return []
+    }
+  }
+
+  /// Whether files can be read or do not exist; what cannot be read is told once.
+  private mutating func canRead(_ paths: [Path], _ judged: JudgedWorkspace) -> Bool {
+    paths.allSatisfy { path in
+      do throws(FileError) {
+        _ = try text(of: path)
+        return true
+      } catch {
+        let names = [path.description, inspection.shown(path, workspace)]
+        let isKnown = (judged.errors + errors).contains { names.contains($0.place) }
+        if !isKnown { errors.append(RunError(names[1], error.explanation)) }
+        return false
+      }
+    }
   }
 
   /// What tells a finding from others, apart from where exactly it stands.

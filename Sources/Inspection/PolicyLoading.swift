@@ -144,7 +144,7 @@ struct PolicyLoader {
         let place = workspace.root.appending(path.bytes)
         let bytes: [UInt8]
         do throws(FileError) {
-          bytes = try readFile(at: place, limit: Self.sizeLimit)
+          bytes = try readFile(at: place, within: workspace.root, limit: Self.sizeLimit)
         } catch {
           throw UsageError("\(shown(place)): \(error.explanation)")
         }

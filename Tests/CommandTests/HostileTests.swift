@@ -101,6 +101,24 @@ struct HostileTests {
     try timed(sandbox, ["why", "a/x"], status: [1])
   }
 
+  @Test(
+    "what a link outside of the repository leads to is not shown",
+    arguments: ["Dockerfile", ".dockerignore", ".cachepolicy.yaml", "compose.yaml", ".gitignore"])
+  func leaks(name: String) throws {
+    let outside = try CommandSandbox(["secret": "FROM secret\nENV PYTHONDONTWRITEBYTECODE=\nCMD [\"python\"]\n"])
+    let sandbox = try CommandSandbox(ExitCodeTests.clean.filter { $0.key != name })
+    try sandbox.link(name, to: outside.path + "/secret")
+    for arguments in [["check", "--verbose"], ["check", name], ["facts", name], ["fix", "--unsafe", "--diff"]] {
+      let result = try sandbox.cachepolicy(arguments)
+      #expect(!result.all.contains("FROM"), "\(arguments) \(result.all)")
+      // Git reads no link of this name, which is a finding; and facts need no policy.
+      if name != ".gitignore" && !(name == ".cachepolicy.yaml" && arguments[0] == "facts") {
+        #expect([2, 3].contains(result.status) && result.errorText.contains(name), "\(arguments) \(result.all)")
+        #expect(result.errorText.contains("leads out of"), "\(arguments) \(result.all)")
+      }
+    }
+  }
+
   private static let evil = "\u{1B}]0;owned\u{7}\u{1B}[31m\nforged:1:1 error\r\u{9B}x\u{7F}"
 
   @Test("names with escape sequences and line breaks are never printed as they are")

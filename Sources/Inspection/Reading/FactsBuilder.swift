@@ -102,7 +102,7 @@ struct FactsBuilder {
   private mutating func bytes(of path: Path, limit: Int) -> [UInt8]? {
     if let text = overlay.texts[path] { return text }
     do throws(FileError) {
-      return try readFile(at: workspace.root.appending(path.bytes), limit: limit)
+      return try readFile(at: workspace.root.appending(path.bytes), within: workspace.root, limit: limit)
     } catch {
       // What the index has and the work tree has not is no error: it was deleted.
       if error.reason == .missing, reading.index?.contains(path.bytes) == true { return nil }
@@ -281,12 +281,11 @@ struct FactsBuilder {
 
   private mutating func composeBuilds() -> [ComposeFile.Build] {
     var builds: [ComposeFile.Build] = []
-    for item in reading.special where item.kind == .compose {
+    for item in reading.special where item.kind == .compose && !isExcluded(item.path) {
       let name = String(decoding: item.path.name, as: UTF8.self)
       // An override is for development.
       if name.contains("override") || name.contains("dev") || name.contains("test") { continue }
-      let place = workspace.root.appending(item.path.bytes)
-      guard let bytes = try? readFile(at: place, limit: ComposeFile.limits.size) else { continue }
+      guard let bytes = bytes(of: item.path, limit: ComposeFile.limits.size) else { continue }
       builds += ComposeFile(bytes, at: item.path).builds
     }
     return builds
