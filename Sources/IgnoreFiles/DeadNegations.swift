@@ -56,7 +56,9 @@ extension GitIgnoreFile {
     guard case .file(let source) = decision.source, source.parent == directory,
       decision.decidedAt == directory.appending(parent),
       let excluding = rules.first(where: { $0.line == decision.line }),
-      !negation.glob.contains(where: GitIgnoreMatcher.isSpecial)
+      !negation.glob.contains(where: GitIgnoreMatcher.isSpecial),
+      // `*` also ignores files; its contents alone would be another rule.
+      excluding.isDirectoryOnly || !excluding.glob.contains(where: GitIgnoreMatcher.isSpecial)
     else { return nil }
     // A bare name becomes one of this directory, which is the one that the negation speaks of.
     let anchor: [UInt8] = excluding.pattern.first == UInt8(ascii: "/") ? [UInt8(ascii: "/")] : []

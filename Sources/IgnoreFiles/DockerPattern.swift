@@ -83,8 +83,10 @@ struct DockerPattern: Sendable {
       let parsed = try GoExpressionParser.parse(expression + [0x24])
       let name = text.dropFirst(3)
       let isName =
-        text.starts(with: "**/".utf8) && !name.isEmpty && !name.contains { "/?[]\\^".utf8.contains($0) }
-        && !name.starts(with: "**".utf8)
+        text.starts(with: "**/".utf8) && !name.isEmpty
+        && !name.contains { $0 >= 0x80 || "/?[]\\^".utf8.contains($0) }
+        // Two stars cross slashes wherever they stand.
+        && !zip(name, name.dropFirst()).contains { $0 == UInt8(ascii: "*") && $1 == UInt8(ascii: "*") }
       matching = isName ? .name(Wildmatch(name, isPath: true, foldsCase: false), parsed) : .expression(parsed)
     }
   }

@@ -14,6 +14,7 @@ public struct GitIgnoreFile: Sendable {
     var rules: [GitIgnoreRule] = []
     var start = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
     var line = 1
+    if bytes.count > Self.sizeLimit { start = bytes.count }
     while start < bytes.count {
       let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
       if let range = Self.pattern(bytes, start, end) {

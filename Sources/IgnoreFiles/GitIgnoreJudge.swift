@@ -12,6 +12,13 @@ public final class GitIgnoreJudge {
   private let load: (Path) -> GitIgnoreFile?
   private let committedOnly: Bool
   private var states: [Path: State] = [:]
+  /// How many bytes the paths of ``states`` have.
+  private var remembered = 0
+
+  /// Nothing decides about a path that is longer: Linux takes none, and each of its parents costs a state.
+  public static let pathLimit = 4096
+  /// When the paths of known directories have more bytes than this, they are forgotten.
+  static let memoryLimit = 32 << 20
 
   /// Creates a judge.
   ///
@@ -36,7 +43,7 @@ public final class GitIgnoreJudge {
 
   /// The rule that decides about a path, which need not exist; nil where none does.
   public func decide(_ path: Path, isDirectory: Bool) -> IgnoreDecision? {
-    if path.isRoot { return nil }
+    if path.isRoot || path.bytes.count > Self.pathLimit { return nil }
     let state = state(of: path.parent)
     if let excluded = state.excludedBy { return excluded }
     return decide(path, isDirectory: isDirectory, in: state)
@@ -57,7 +64,8 @@ public final class GitIgnoreJudge {
     var place = directory
     while states[place] == nil {
       missing.append(place)
-      place = place.parent
+      // Above `/` there is nothing; a path that begins there is taken as one below the root.
+      place = place.parent == place ? .root : place.parent
     }
     guard var state = states[place] else { return State(excludedBy: nil, stack: GitIgnoreStack()) }
     for next in missing.reversed() {
@@ -71,8 +79,17 @@ public final class GitIgnoreJudge {
           state = State(excludedBy: nil, stack: stack)
         }
       }
-      states[next] = state
+      remember(state, of: next)
     }
     return state
+  }
+
+  private func remember(_ state: State, of directory: Path) {
+    remembered += directory.bytes.count
+    if remembered > Self.memoryLimit {
+      states = states.filter { $0.key.isRoot }
+      remembered = directory.bytes.count
+    }
+    states[directory] = state
   }
 }

@@ -21,6 +21,7 @@ extension GitIgnoreFile {
     var found: [RedundantRule] = []
     var gone: Set<Int> = []
     let shapes = rules.map { RuleShape($0) }
+    let coverages = shapes.map { Coverage($0) }
     var firstOf: [RuleShape: Int] = [:]
     for (index, shape) in shapes.enumerated() where rules[index].neverMatching == nil {
       guard let first = firstOf[shape] else {
@@ -34,18 +35,20 @@ extension GitIgnoreFile {
       found.append(RedundantRule(rule: rules[redundant], because: rules[other], isDuplicate: true))
     }
     for index in rules.indices where !gone.contains(index) && rules[index].neverMatching == nil {
-      guard let other = coveringRule(of: index, shapes, gone) else { continue }
+      guard let other = coveringRule(of: index, coverages, gone) else { continue }
       found.append(RedundantRule(rule: rules[index], because: rules[other], isDuplicate: false))
     }
     return found.sorted { $0.rule.line < $1.rule.line }
   }
 
   /// A rule of the same sign that matches all that another one does, and decides in its place.
-  private func coveringRule(of index: Int, _ shapes: [RuleShape], _ gone: Set<Int>) -> Int? {
+  private func coveringRule(of index: Int, _ coverages: [Coverage], _ gone: Set<Int>) -> Int? {
     for other in rules.indices where other != index && !gone.contains(other) {
-      guard rules[other].isNegated == rules[index].isNegated, shapes[other].covers(shapes[index]) else { continue }
+      guard rules[other].isNegated == rules[index].isNegated, coverages[other].covers(coverages[index]) else {
+        continue
+      }
       // Equal rules cover each other; one of them has to stay.
-      if shapes[index].covers(shapes[other]) { continue }
+      if coverages[index].covers(coverages[other]) { continue }
       if other > index || !rules[other..<index].contains(where: { $0.isNegated != rules[index].isNegated }) {
         return other
       }
@@ -73,29 +76,52 @@ private struct RuleShape: Hashable {
       glob = rule.glob
     }
   }
+}
 
-  private var isLiteral: Bool { !glob.contains(where: GitIgnoreMatcher.isSpecial) }
+/// A rule's shape with what it takes to see whether one covers another, since each is compared with each.
+private struct Coverage {
+  private let shape: RuleShape
+  /// What it matches, with case and without it; nil for a literal text.
+  private let globs: (exact: Wildmatch, folded: Wildmatch)?
+  /// The last part, which a pattern for names is held against.
+  private let name: ArraySlice<UInt8>
+  /// What stands behind the one star of `*.pyc`.
+  private let ending: ArraySlice<UInt8>?
+  /// Whether a star stands at the beginning and nowhere else.
+  private let isEnding: Bool
+
+  init(_ shape: RuleShape) {
+    self.shape = shape
+    let isLiteral = !shape.glob.contains(where: GitIgnoreMatcher.isSpecial)
+    func compiled(_ foldsCase: Bool) -> Wildmatch {
+      Wildmatch(shape.glob[...], isPath: shape.isPath, foldsCase: foldsCase)
+    }
+    globs = isLiteral ? nil : (compiled(false), compiled(true))
+    name = shape.glob[((shape.glob.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
+    let rest = shape.glob.dropFirst()
+    isEnding = !shape.isPath && shape.glob.first == UInt8(ascii: "*") && !rest.contains(UInt8(ascii: "*"))
+    ending = isEnding && !rest.isEmpty && !rest.contains(where: GitIgnoreMatcher.isSpecial) ? rest : nil
+  }
 
   /// Whether this matches everything that `other` does, as far as that is easy to prove.
-  func covers(_ other: RuleShape) -> Bool {
-    if isDirectoryOnly && !other.isDirectoryOnly { return false }
-    if glob == other.glob && isPath == other.isPath { return true }
-    if other.isLiteral {
-      if isPath {
-        // A path that begins at the file's directory; a name could lie deeper.
-        return other.isPath && Wildmatch(glob[...], isPath: true, foldsCase: false).matches(other.glob[...])
-      }
-      let name = other.glob.split(separator: UInt8(ascii: "/")).last ?? []
-      return Wildmatch(glob[...], isPath: false, foldsCase: false).matches(name)
+  func covers(_ other: Coverage) -> Bool {
+    if shape.isDirectoryOnly && !other.shape.isDirectoryOnly { return false }
+    if shape.isPath == other.shape.isPath, shape.glob == other.shape.glob { return true }
+    guard let globs else {
+      // A name covers a path that ends with it.
+      return !shape.isPath && other.globs == nil && shape.glob[...] == other.name
     }
-    // `*.pyc` and `*.py[cod]`: what stands after the star decides alone where it is no longer.
-    guard !isPath, !other.isPath, glob.first == UInt8(ascii: "*"), other.glob.first == UInt8(ascii: "*") else {
-      return false
+    let text: ArraySlice<UInt8>
+    if other.globs == nil {
+      // A path begins at the file's directory; a name could lie deeper.
+      if shape.isPath && !other.shape.isPath { return false }
+      text = shape.isPath ? other.shape.glob[...] : other.name
+    } else {
+      // `*.pyc` and `*.py[cod]`: what stands after the star decides alone where it is no longer.
+      guard isEnding, let ending = other.ending else { return false }
+      text = ending
     }
-    let ending = other.glob.dropFirst()
-    guard !ending.isEmpty, !ending.contains(where: GitIgnoreMatcher.isSpecial),
-      !glob.dropFirst().contains(UInt8(ascii: "*"))
-    else { return false }
-    return Wildmatch(glob[...], isPath: false, foldsCase: false).matches(ending)
+    // The same has to hold where git ignores case, which changes what classes mean.
+    return globs.exact.matches(text) && globs.folded.matches(text)
   }
 }

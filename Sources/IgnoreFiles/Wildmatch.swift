@@ -23,7 +23,7 @@ struct Wildmatch: Hashable, Sendable {
     case star
     /// Whole leading directories, none or more; consumes up to and with a slash.
     case directories
-    /// Everything that is left.
+    /// A run of any bytes, slashes too.
     case rest
   }
 
@@ -35,8 +35,13 @@ struct Wildmatch: Hashable, Sendable {
     case general
   }
 
+  /// A pattern that needs more bytes than this matches nothing: no system has such a path.
+  static let longest = 64 << 10
+
   private let tokens: [Token]
   private let form: Form
+  /// How many bytes a text has at least.
+  private let minimum: Int
   private let isPath: Bool
   private let foldsCase: Bool
   /// Why the glob never matches, where it does not.
@@ -50,8 +55,12 @@ struct Wildmatch: Hashable, Sendable {
     var failure: Failure?
     let bytes = Array(pattern)
     var index = 0
+    var minimum = 0
     scan: while index < bytes.count {
+      // What can match nothing needs no memory; it is read on for its faults.
+      if minimum > Self.longest { tokens.removeAll(keepingCapacity: true) }
       let byte = bytes[index]
+      if byte != UInt8(ascii: "*") { minimum += 1 }
       switch byte {
       case UInt8(ascii: "\\"):
         guard index + 1 < bytes.count else {
@@ -66,7 +75,9 @@ struct Wildmatch: Hashable, Sendable {
       case UInt8(ascii: "*"):
         let start = index
         while index < bytes.count, bytes[index] == UInt8(ascii: "*") { index += 1 }
-        tokens.append(Self.stars(bytes, start, &index, isPath))
+        let token = Self.stars(bytes, start, &index, isPath)
+        // Whole directories twice are whole directories; so a row of them cannot outgrow the text.
+        if token != .directories || tokens.last != .directories { tokens.append(token) }
       case UInt8(ascii: "["):
         switch Self.set(bytes, &index, foldsCase) {
         case .success(let set):
@@ -83,6 +94,7 @@ struct Wildmatch: Hashable, Sendable {
       }
     }
     self.tokens = tokens
+    self.minimum = minimum
     self.failure = failure
     form = Self.form(of: tokens)
   }
@@ -110,9 +122,9 @@ struct Wildmatch: Hashable, Sendable {
       index += 1
       return .directories
     }
+    // An escaped slash ends the part too, but git then wants a directory in the place of the stars.
     if bytes[index] == UInt8(ascii: "\\"), index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "/") {
-      index += 2
-      return .directories
+      return .rest
     }
     return .star
   }
@@ -210,7 +222,8 @@ struct Wildmatch: Hashable, Sendable {
 
   /// Whether the glob matches all of `text`.
   func matches(_ text: ArraySlice<UInt8>) -> Bool {
-    if failure != nil { return false }
+    // This bounds the tokens that are followed by the text: runs of stars are one token.
+    if failure != nil || text.count < minimum || minimum > Self.longest { return false }
     switch form {
     case .fixed: return text.count == tokens.count && fits(text, from: 0)
     case .star(let tail):
