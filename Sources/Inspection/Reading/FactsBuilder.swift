@@ -59,14 +59,16 @@ struct FactsBuilder {
   mutating func facts() -> TargetFacts {
     var facts = TargetFacts()
     var examined: [Path] = []
+    var gitignores: [GitIgnoreFacts] = []
     for item in reading.special where !isExcluded(item.path) {
       switch item.kind {
       case .gitignore:
-        if let file = gitignore(item.path) { facts.gitignores.append(file) }
+        if let file = gitignore(item.path) { gitignores.append(file) }
       case .dockerignore, .dockerfile, .compose, .policy: continue
       }
       examined.append(item.path)
     }
+    facts.gitignores = gitignores
     facts.uses = uses()
     facts.repository = repository()
     let builds = composeBuilds()
