@@ -24,7 +24,8 @@ internal import SourceText
 /// ## Fix safety
 ///
 /// Safe where `dir/` becomes `dir/*` and the negation then works: what the directory holds stays
-/// ignored, except for what the negation names.
+/// ignored, except for what the negation names. A bare name then speaks of the directory beside the
+/// ignore file alone, which is the one that the negation names.
 enum DeadNegation: Rule {
   static let description = RuleDescription(
     RuleID("CP202", "dead-negation"), "a negation takes nothing back: a parent is excluded", severity: .warning,
