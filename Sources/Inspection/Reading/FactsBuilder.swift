@@ -153,7 +153,7 @@ struct FactsBuilder {
   private func repository() -> RepositoryFacts? {
     guard let index = reading.index, let tracked = reading.tracked else { return nil }
     var caches: [Path: CacheFact] = [:]
-    for cache in tracked.caches where !isExcluded(cache.path) {
+    for cache in tracked.caches where !isExcluded(cache.path) && isAsked(cache.path) {
       guard let kind = Catalogue.kind(cache.kind) else { continue }
       caches[cache.path] = CacheFact(
         kind: kind, path: cache.path, isDirectory: cache.isDirectory,
@@ -161,7 +161,7 @@ struct FactsBuilder {
         ignoredBy: committed.decide(cache.path, isDirectory: cache.isDirectory), privatelyIgnoredBy: nil,
         ignoresItself: false, proof: cache.proof)
     }
-    for cache in reading.tree.caches where caches[cache.path] == nil && !isExcluded(cache.path) {
+    for cache in reading.tree.caches where caches[cache.path] == nil && !isExcluded(cache.path) && isAsked(cache.path) {
       guard let kind = Catalogue.kind(cache.kind), index.positions(below: cache.path.bytes).isEmpty,
         !index.contains(cache.path.bytes)
       else { continue }
@@ -172,9 +172,12 @@ struct FactsBuilder {
     }
     return RepositoryFacts(
       caches: caches.values.sorted { $0.path < $1.path }, ignoredSources: ignoredSources(index, tracked),
-      tracked: needsTrackedPaths ? (0..<index.count).map { Path(index.path(at: $0)) } : [],
+      tracked: needsTrackedPaths ? (0..<index.count).map { Path(index.path(at: $0)) }.filter { !isExcluded($0) } : [],
       modes: needsTrackedPaths ? modes(index) : [:])
   }
+
+  /// Whether a path lies in one of the targets.
+  private func isAsked(_ path: Path) -> Bool { workspace.isWhole || workspace.position(of: path) != nil }
 
   private func modes(_ index: Index) -> [Path: Match.EntryMode] {
     var modes: [Path: Match.EntryMode] = [:]

@@ -108,11 +108,20 @@ enum IgnoreEntries {
   private static func entry(of cache: CacheFact) -> [UInt8] {
     var bytes: [UInt8] = []
     for byte in cache.path.name {
-      if "*?[\\!# ".utf8.contains(byte) { bytes.append(UInt8(ascii: "\\")) }
-      bytes.append(byte)
+      append(byte, to: &bytes)
     }
     // Anchored, so that nothing else of this name is covered.
     return [UInt8(ascii: "/")] + (cache.isDirectory ? bytes + [UInt8(ascii: "/")] : bytes)
+  }
+
+  /// Adds a byte of a name to a pattern; what no pattern can hold is matched by any one byte.
+  private static func append(_ byte: UInt8, to pattern: inout [UInt8]) {
+    switch byte {
+    case 0x0A, 0x0D, 0: pattern.append(UInt8(ascii: "?"))
+    case UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "["), UInt8(ascii: "\\"), UInt8(ascii: " "):
+      pattern += [UInt8(ascii: "\\"), byte]
+    default: pattern.append(byte)
+    }
   }
 
   /// An anchored pattern of `directory` as the ignore file of `home` has to write it.
@@ -125,8 +134,7 @@ enum IgnoreEntries {
     let rest = text.first == UInt8(ascii: "/") ? text.dropFirst() : text
     var escaped: [UInt8] = []
     for byte in between.bytes {
-      if "*?[\\".utf8.contains(byte) { escaped.append(UInt8(ascii: "\\")) }
-      escaped.append(byte)
+      append(byte, to: &escaped)
     }
     return Array(pattern[..<negation]) + [UInt8(ascii: "/")] + escaped + [UInt8(ascii: "/")] + rest
   }
