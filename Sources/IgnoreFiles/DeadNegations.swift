@@ -60,7 +60,7 @@ extension GitIgnoreFile {
   ) -> (range: ByteRange, replacement: [UInt8])? {
     guard case .file(let source) = decision.source, source.parent == directory,
       decision.decidedAt == directory.appending(parent),
-      let excluding = rules.first(where: { $0.line == decision.line }),
+      let excluding = rule(atLine: decision.line),
       !negation.glob.contains(where: GitIgnoreMatcher.isSpecial)
     else { return nil }
     // A bare name becomes one of this directory, which is the one that the negation speaks of.

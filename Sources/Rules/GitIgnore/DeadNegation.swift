@@ -55,9 +55,7 @@ enum DeadNegation: Rule {
 
   private static func related(_ decision: IgnoreDecision, _ facts: TargetFacts) -> [RelatedPlace] {
     guard case .file(let path) = decision.source,
-      let rule = facts.gitignores.first(where: { $0.path == path })?.file.rules.first(where: {
-        $0.line == decision.line
-      })
+      let rule = facts.gitignores.first(where: { $0.path == path })?.file.rule(atLine: decision.line)
     else { return [] }
     return [RelatedPlace(.file(path, rule.range), "excludes \(decision.decidedAt)/")]
   }
