@@ -8,7 +8,11 @@ public struct TargetFacts: Sendable {
   /// The index and the work tree; nil outside a repository.
   public var repository: RepositoryFacts?
   /// Git's ignore files, in the order of their paths.
-  public var gitignores: [GitIgnoreFacts]
+  public var gitignores: [GitIgnoreFacts] {
+    didSet { readGitignores = Set(gitignores.lazy.filter { $0.unread == nil }.map(\.path)) }
+  }
+  /// The paths of those that git reads.
+  public private(set) var readGitignores: Set<Path> = []
   /// Docker's ignore files, in the order of their paths.
   public var dockerignores: [DockerIgnoreFacts]
   /// Dockerfiles, in the order of their paths.

@@ -11,6 +11,9 @@ public struct DeadNegationFact: Sendable {
 }
 
 extension GitIgnoreFile {
+  /// How many negations a file may have for their repairs to be tried.
+  public static let repairLimit = 100
+
   /// The negations that can never work.
   ///
   /// - Parameters:
@@ -20,6 +23,8 @@ extension GitIgnoreFile {
   public func deadNegations(in directory: Path, above: [(directory: Path, file: GitIgnoreFile)]) -> [DeadNegationFact] {
     let candidates = rules.filter { $0.isNegated && $0.isPath && $0.neverMatching == nil }
     if candidates.isEmpty { return [] }
+    // A repair reads the whole file anew; in a file of this size a person has to look.
+    let repairs = rules.count <= Self.comparisonLimit && candidates.count <= Self.repairLimit
     var files: [Path: GitIgnoreFile] = [:]
     for entry in above { files[entry.directory] = entry.file }
     files[directory] = self
@@ -30,7 +35,7 @@ extension GitIgnoreFile {
         let path = directory.appending(parent)
         guard let decision = judge.decide(path, isDirectory: true), decision.isIgnored else { continue }
         return DeadNegationFact(
-          rule: rule, excludedBy: decision, repair: repair(rule, decision, parent, directory, known))
+          rule: rule, excludedBy: decision, repair: repairs ? repair(rule, decision, parent, directory, known) : nil)
       }
       return nil
     }
@@ -55,7 +60,7 @@ extension GitIgnoreFile {
   ) -> (range: ByteRange, replacement: [UInt8])? {
     guard case .file(let source) = decision.source, source.parent == directory,
       decision.decidedAt == directory.appending(parent),
-      let excluding = rules.first(where: { $0.line == decision.line }),
+      let excluding = rule(atLine: decision.line),
       !negation.glob.contains(where: GitIgnoreMatcher.isSpecial),
       // `*` also ignores files; its contents alone would be another rule.
       excluding.isDirectoryOnly || !excluding.glob.contains(where: GitIgnoreMatcher.isSpecial)

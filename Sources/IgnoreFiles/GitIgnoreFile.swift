@@ -27,6 +27,17 @@ public struct GitIgnoreFile: Sendable {
     matcher = GitIgnoreMatcher(rules, foldsCase: ignoreCase)
   }
 
+  /// The rule that stands in a line, from 1.
+  public func rule(atLine line: Int) -> GitIgnoreRule? {
+    var low = 0
+    var high = rules.count
+    while low < high {
+      let middle = (low + high) / 2
+      if rules[middle].line < line { low = middle + 1 } else { high = middle }
+    }
+    return low < rules.count && rules[low].line == line ? rules[low] : nil
+  }
+
   /// The pattern in a line; nil where the line has none.
   private static func pattern(_ bytes: [UInt8], _ start: Int, _ lineEnd: Int) -> ByteRange? {
     guard start < lineEnd, bytes[start] != UInt8(ascii: "#") else { return nil }

@@ -9,7 +9,9 @@ public struct RedundantRule: Sendable, Hashable {
 }
 
 extension GitIgnoreFile {
-  /// How many rules a file may have for this comparison of each with each.
+  /// How many rules a file may have to be compared with each other.
+  ///
+  /// Globs that are more than a star and an ending are compared with each rule, where they are few.
   public static let comparisonLimit = 5_000
 
   /// The rules that could go, in the order of the file.
@@ -21,7 +23,6 @@ extension GitIgnoreFile {
     var found: [RedundantRule] = []
     var gone: Set<Int> = []
     let shapes = rules.map { RuleShape($0) }
-    let coverages = shapes.map { Coverage($0) }
     var firstOf: [RuleShape: Int] = [:]
     for (index, shape) in shapes.enumerated() where rules[index].neverMatching == nil {
       guard let first = firstOf[shape] else {
@@ -34,26 +35,93 @@ extension GitIgnoreFile {
       if !isFree { firstOf[shape] = index }
       found.append(RedundantRule(rule: rules[redundant], because: rules[other], isDuplicate: true))
     }
+    let prepared = shapes.map { PreparedShape($0) }
+    // A rule with wildcards, or a literal name, can cover others; a literal path covers itself alone.
+    let candidates = rules.indices.filter {
+      !gone.contains($0) && !(prepared[$0].isLiteral && shapes[$0].isPath && shapes[$0].isDirectoryOnly)
+    }
+    let literalNames = Dictionary(
+      grouping: candidates.filter { prepared[$0].isLiteral }, by: { Array(prepared[$0].shape.glob) })
+    let endings = Dictionary(
+      grouping: candidates.filter { !prepared[$0].ending.isEmpty }, by: { Array(prepared[$0].ending) })
+    let globs = candidates.filter { !prepared[$0].isLiteral && prepared[$0].ending.isEmpty }
+    let canCompareGlobs = globs.count * rules.count <= Self.comparisonLimit * 40
+    // How often the sign changed before each rule.
+    var changes = [0]
+    for index in rules.indices.dropFirst() {
+      changes.append(changes[index - 1] + (rules[index].isNegated != rules[index - 1].isNegated ? 1 : 0))
+    }
     for index in rules.indices where !gone.contains(index) && rules[index].neverMatching == nil {
-      guard let other = coveringRule(of: index, coverages, gone) else { continue }
+      let names = literalNames[Array(prepared[index].name)] ?? []
+      let wholes = prepared[index].shape.isPath ? literalNames[shapes[index].glob] ?? [] : []
+      var near = names + wholes
+      if !endings.isEmpty {
+        let text = prepared[index].isLiteral ? prepared[index].name : prepared[index].ending
+        for start in text.indices.suffix(255) { near += endings[Array(text[start...])] ?? [] }
+      }
+      if canCompareGlobs { near += globs }
+      guard let other = coveringRule(of: index, near, prepared, changes) else { continue }
       found.append(RedundantRule(rule: rules[index], because: rules[other], isDuplicate: false))
     }
     return found.sorted { $0.rule.line < $1.rule.line }
   }
 
   /// A rule of the same sign that matches all that another one does, and decides in its place.
-  private func coveringRule(of index: Int, _ coverages: [Coverage], _ gone: Set<Int>) -> Int? {
-    for other in rules.indices where other != index && !gone.contains(other) {
-      guard rules[other].isNegated == rules[index].isNegated, coverages[other].covers(coverages[index]) else {
-        continue
-      }
+  private func coveringRule(
+    of index: Int, _ candidates: [Int], _ shapes: [PreparedShape], _ changes: [Int]
+  ) -> Int? {
+    for other in candidates where other != index && rules[other].isNegated == rules[index].isNegated {
+      // An earlier rule decides in its place only where no rule of the other sign stands between.
+      guard other > index || changes[other] == changes[index] else { continue }
       // Equal rules cover each other; one of them has to stay.
-      if coverages[index].covers(coverages[other]) { continue }
-      if other > index || !rules[other..<index].contains(where: { $0.isNegated != rules[index].isNegated }) {
-        return other
-      }
+      if shapes[other].covers(shapes[index]), !shapes[index].covers(shapes[other]) { return other }
     }
     return nil
+  }
+}
+
+/// A shape with all that comparing it needs, worked out once.
+private struct PreparedShape {
+  let shape: RuleShape
+  private let glob: Wildmatch
+  /// The same as git reads it where it ignores case, which changes what classes mean.
+  private let foldedGlob: Wildmatch
+  let isLiteral: Bool
+  /// The last part of a literal.
+  let name: ArraySlice<UInt8>
+  /// The literal ending of a name pattern that is `*` and that; else empty.
+  let ending: ArraySlice<UInt8>
+  /// Whether it begins with its only star.
+  let isStarAndBytes: Bool
+
+  init(_ shape: RuleShape) {
+    self.shape = shape
+    glob = Wildmatch(shape.glob[...], isPath: shape.isPath, foldsCase: false)
+    foldedGlob = Wildmatch(shape.glob[...], isPath: shape.isPath, foldsCase: true)
+    isLiteral = !shape.glob.contains(where: GitIgnoreMatcher.isSpecial)
+    name = shape.glob.split(separator: UInt8(ascii: "/")).last ?? []
+    let rest = shape.glob.dropFirst()
+    let hasStar = !shape.isPath && shape.glob.first == UInt8(ascii: "*")
+    isStarAndBytes = hasStar && !rest.contains(UInt8(ascii: "*"))
+    ending = hasStar && !rest.contains(where: GitIgnoreMatcher.isSpecial) ? rest : []
+  }
+
+  private func matches(_ text: ArraySlice<UInt8>) -> Bool {
+    glob.matches(text) && foldedGlob.matches(text)
+  }
+
+  /// Whether this matches everything that `other` does, as far as that is easy to prove.
+  func covers(_ other: PreparedShape) -> Bool {
+    if shape.isDirectoryOnly && !other.shape.isDirectoryOnly { return false }
+    if shape.isPath == other.shape.isPath && shape.glob == other.shape.glob { return true }
+    if isLiteral && shape.isPath { return false }
+    if other.isLiteral {
+      // A path that begins at the file's directory; a name could lie deeper.
+      if shape.isPath { return other.shape.isPath && matches(other.shape.glob[...]) }
+      return isLiteral ? shape.glob[...] == other.name : matches(other.name)
+    }
+    // `*.pyc` and `*.py[cod]`: what stands after the star decides alone where it is no longer.
+    return isStarAndBytes && !other.ending.isEmpty && matches(other.ending)
   }
 }
 
@@ -75,53 +143,5 @@ private struct RuleShape: Hashable {
       isPath = rule.isPath
       glob = rule.glob
     }
-  }
-}
-
-/// A rule's shape with what it takes to see whether one covers another, since each is compared with each.
-private struct Coverage {
-  private let shape: RuleShape
-  /// What it matches, with case and without it; nil for a literal text.
-  private let globs: (exact: Wildmatch, folded: Wildmatch)?
-  /// The last part, which a pattern for names is held against.
-  private let name: ArraySlice<UInt8>
-  /// What stands behind the one star of `*.pyc`.
-  private let ending: ArraySlice<UInt8>?
-  /// Whether a star stands at the beginning and nowhere else.
-  private let isEnding: Bool
-
-  init(_ shape: RuleShape) {
-    self.shape = shape
-    let isLiteral = !shape.glob.contains(where: GitIgnoreMatcher.isSpecial)
-    func compiled(_ foldsCase: Bool) -> Wildmatch {
-      Wildmatch(shape.glob[...], isPath: shape.isPath, foldsCase: foldsCase)
-    }
-    globs = isLiteral ? nil : (compiled(false), compiled(true))
-    name = shape.glob[((shape.glob.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
-    let rest = shape.glob.dropFirst()
-    isEnding = !shape.isPath && shape.glob.first == UInt8(ascii: "*") && !rest.contains(UInt8(ascii: "*"))
-    ending = isEnding && !rest.isEmpty && !rest.contains(where: GitIgnoreMatcher.isSpecial) ? rest : nil
-  }
-
-  /// Whether this matches everything that `other` does, as far as that is easy to prove.
-  func covers(_ other: Coverage) -> Bool {
-    if shape.isDirectoryOnly && !other.shape.isDirectoryOnly { return false }
-    if shape.isPath == other.shape.isPath, shape.glob == other.shape.glob { return true }
-    guard let globs else {
-      // A name covers a path that ends with it.
-      return !shape.isPath && other.globs == nil && shape.glob[...] == other.name
-    }
-    let text: ArraySlice<UInt8>
-    if other.globs == nil {
-      // A path begins at the file's directory; a name could lie deeper.
-      if shape.isPath && !other.shape.isPath { return false }
-      text = shape.isPath ? other.shape.glob[...] : other.name
-    } else {
-      // `*.pyc` and `*.py[cod]`: what stands after the star decides alone where it is no longer.
-      guard isEnding, let ending = other.ending else { return false }
-      text = ending
-    }
-    // The same has to hold where git ignores case, which changes what classes mean.
-    return globs.exact.matches(text) && globs.folded.matches(text)
   }
 }

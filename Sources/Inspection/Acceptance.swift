@@ -23,7 +23,7 @@ struct Acceptance {
     for index in findings.indices { accept(index, comments, sources, &used) }
     exceptions(&sources)
     for (path, list) in comments.sorted(by: { $0.key < $1.key }) {
-      guard let source = sources[path] else { continue }
+      guard let source = sources[path], run.workspace.position(of: path) != nil else { continue }
       for (number, comment) in list.enumerated() where !used[path, default: []].contains(number) {
         report(comment, at: path, source)
       }
@@ -102,28 +102,34 @@ struct Acceptance {
   // MARK: Exceptions
 
   private mutating func exceptions(_ sources: inout [Path: SourceFile]) {
+    // An exception of a policy that several extend is one exception, used where it is used at all.
+    var stated: [(exception: PolicyException, policy: Policy)] = []
+    var used: Set<Origin> = []
     for (directory, policy) in run.policies.all where !policy.exceptions.isEmpty {
-      var used: Set<Int> = []
       for index in findings.indices {
         guard let path = findings[index].place.path, run.policies.home(of: path) == directory else { continue }
-        for (number, exception) in policy.exceptions(for: findings[index].rule, path: path) {
-          used.insert(number)
+        for (_, exception) in policy.exceptions(for: findings[index].rule, path: path) {
+          used.insert(exception.origin)
           guard exception.holds(on: run.settings.today), findings[index].suppressed == nil else { continue }
           findings[index].suppressed = Suppression(
             .exception, reason: exception.reason, origin: exception.origin.description)
         }
       }
-      for (number, exception) in policy.exceptions.enumerated() where !exception.origin.isBuiltin {
-        reportExpiry(exception, &sources)
-        if !used.contains(number) { reportUnused(exception, &sources) }
+      for exception in policy.exceptions
+      where !exception.origin.isBuiltin && !stated.contains(where: { $0.exception.origin == exception.origin }) {
+        stated.append((exception, policy))
       }
+    }
+    for (exception, policy) in stated {
+      reportExpiry(exception, &sources)
+      if !used.contains(exception.origin) { reportUnused(exception, policy, &sources) }
     }
   }
 
   private mutating func reportExpiry(_ exception: PolicyException, _ sources: inout [Path: SourceFile]) {
     let today = run.settings.today
     let left = exception.expires.value.dayNumber - today.dayNumber
-    guard left < 30, run.selection.contains(ExpiredException.description.id) else { return }
+    guard left <= 30, run.selection.contains(ExpiredException.description.id) else { return }
     let isOver = left < 0
     add(
       Finding(
@@ -135,9 +141,11 @@ struct Acceptance {
         fix: Fix(manual: "repair what it covers, or decide again and move the date")))
   }
 
-  private mutating func reportUnused(_ exception: PolicyException, _ sources: inout [Path: SourceFile]) {
+  private mutating func reportUnused(
+    _ exception: PolicyException, _ policy: Policy, _ sources: inout [Path: SourceFile]
+  ) {
     guard run.selection.isAll, run.workspace.isWhole, !run.settings.isStaged, run.settings.exclude.isEmpty,
-      exception.holds(on: run.settings.today), canJudge(exception)
+      exception.holds(on: run.settings.today), canJudge(exception, policy)
     else { return }
     add(
       Finding(
@@ -147,14 +155,19 @@ struct Acceptance {
   }
 
   /// Whether the rules of an exception were judged in this run.
-  private func canJudge(_ exception: PolicyException) -> Bool {
+  private func canJudge(_ exception: PolicyException, _ policy: Policy) -> Bool {
     exception.rules.allSatisfy { rule in
-      let isWorkTree = ["CP102", "CP104"].contains(rule.value)
-      return !isWorkTree || run.judgement.judgesWorkTree
+      if rule.value.hasPrefix("CP10"), run.facts.repository == nil { return false }
+      if ["CP102", "CP104"].contains(rule.value), !run.judgement.judgesWorkTree { return false }
+      let id = RuleRegister.description(named: rule.value)?.id ?? RuleID(own: rule.value)
+      let profile = policy.profileForTheRest(run.judgement.profiles).profile
+      return !policy.setting(for: id, profile: profile).isOff
     }
   }
 
   private mutating func add(_ finding: Finding) {
+    // A file that is examined alone is told of nothing but itself.
+    if let path = finding.place.path, run.workspace.walked.isEmpty, run.workspace.position(of: path) == nil { return }
     if let weighed = run.weighed(Verdict(finding)) { findings.append(weighed) }
   }
 

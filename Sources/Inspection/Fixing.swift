@@ -122,8 +122,7 @@ struct Repair {
       let before = overlay
       overlay.texts.merge(texts) { $1 }
       let after = try inspection.judge(workspace, overlay, world)
-      let left = Set(after.findings.filter { $0.suppressed == nil }.map(Self.key))
-      let broken = applied.filter { left.contains(Self.key($0)) }
+      let broken = Self.unrepaired(applied, before: judged.findings, after: after.findings)
       if broken.isEmpty {
         for finding in applied {
           for path in Set((finding.fix?.edits ?? []).map(\.path)) {
@@ -210,6 +209,22 @@ struct Repair {
     }
   }
 
+  /// The applied fixes whose findings are still there: of findings that read alike, as many must be gone.
+  private static func unrepaired(_ applied: [Finding], before: [Finding], after: [Finding]) -> [Finding] {
+    func counts(_ findings: [Finding]) -> [String: Int] {
+      var counts: [String: Int] = [:]
+      for finding in findings where finding.suppressed == nil { counts[key(finding), default: 0] += 1 }
+      return counts
+    }
+    let old = counts(before)
+    let left = counts(after)
+    let done = counts(applied)
+    return applied.filter { finding in
+      let key = key(finding)
+      return left[key, default: 0] > old[key, default: 0] - done[key, default: 0]
+    }
+  }
+
   /// What tells a finding from others, apart from where exactly it stands.
   private static func key(_ finding: Finding) -> String {
     "\(finding.rule.code) \(finding.place.path?.description ?? "") \(finding.cache ?? "") \(finding.message)"
@@ -229,7 +244,9 @@ extension Inspection {
   /// The change of one file.
   func change(_ path: Path, in workspace: Workspace, old: [UInt8]?, new: [UInt8], titles: [String]) -> FileChange {
     let shownPath = shown(path, workspace)
-    let patch = UnifiedDiff(path: Path(shownPath.utf8), old: old, new: new).bytes
+    // As `git apply` wants it where the patch is made: below the working directory, else below the root.
+    let place = workspace.root.appending(path.bytes).relative(to: settings.currentDirectory) ?? path
+    let patch = UnifiedDiff(path: place, old: old, new: new).bytes
     return FileChange(
       path: path, shownPath: shownPath, titles: titles, patch: patch, root: workspace.root, old: old, new: new)
   }

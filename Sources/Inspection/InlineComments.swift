@@ -40,26 +40,29 @@ enum InlineComments {
     guard contains(bytes, mark) else { return [] }
     let lines = LineTable(bytes)
     var comments: [InlineComment] = []
-    for line in 1...lines.count {
+    // From the end, so that the line that a comment speaks for is known when the comment is met.
+    var next: Int?
+    for line in (1...lines.count).reversed() {
       let range = lines.range(ofLine: line)
-      guard let start = bytes[range.indices].firstIndex(where: { !isBlank($0) }), bytes[start] == UInt8(ascii: "#")
-      else {
-        continue
+      guard let start = bytes[range.indices].firstIndex(where: { !isBlank($0) }) else { continue }
+      if bytes[start] != UInt8(ascii: "#") {
+        next = range.lower
+      } else if let comment = comment(bytes, ByteRange(start, range.upper), next: next) {
+        comments.append(comment)
       }
-      if let comment = comment(bytes, ByteRange(start, range.upper), line: line, lines) { comments.append(comment) }
     }
-    return comments
+    return comments.reversed()
   }
 
-  private static func comment(
-    _ bytes: [UInt8], _ range: ByteRange, line: Int, _ lines: LineTable
-  ) -> InlineComment? {
+  private static func comment(_ bytes: [UInt8], _ range: ByteRange, next: Int?) -> InlineComment? {
     var offset = skipBlanks(bytes, range.lower + 1, range.upper)
     guard bytes[offset..<range.upper].starts(with: mark) else { return nil }
     offset = skipBlanks(bytes, offset + mark.count, range.upper)
     let isFile = bytes[offset..<range.upper].starts(with: "ignore-file".utf8)
     guard isFile || bytes[offset..<range.upper].starts(with: "ignore".utf8) else { return nil }
-    offset = skipBlanks(bytes, offset + (isFile ? 11 : 6), range.upper)
+    offset += isFile ? 11 : 6
+    guard offset == range.upper || bytes[offset] == UInt8(ascii: "[") || isBlank(bytes[offset]) else { return nil }
+    offset = skipBlanks(bytes, offset, range.upper)
     var rules: [InlineComment.Named] = []
     if offset < range.upper, bytes[offset] == UInt8(ascii: "["),
       let close = bytes[offset..<range.upper].firstIndex(of: UInt8(ascii: "]"))
@@ -77,21 +80,8 @@ enum InlineComments {
       offset = close + 1
     }
     let reason = String(decoding: bytes[skipBlanks(bytes, offset, range.upper)..<range.upper], as: UTF8.self)
-    let scope: InlineComment.Scope = isFile ? .file : .next(nextLine(bytes, after: line, lines))
+    let scope: InlineComment.Scope = isFile ? .file : .next(next)
     return InlineComment(range: range, scope: scope, rules: rules, reason: reason)
-  }
-
-  /// Where the next line begins that is neither blank nor a comment.
-  private static func nextLine(_ bytes: [UInt8], after line: Int, _ lines: LineTable) -> Int? {
-    var next = line + 1
-    while next <= lines.count {
-      let range = lines.range(ofLine: next)
-      if let start = bytes[range.indices].firstIndex(where: { !isBlank($0) }), bytes[start] != UInt8(ascii: "#") {
-        return range.lower
-      }
-      next += 1
-    }
-    return nil
   }
 
   private static func skipBlanks(_ bytes: [UInt8], _ from: Int, _ end: Int) -> Int {

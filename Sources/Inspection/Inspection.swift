@@ -67,7 +67,8 @@ public struct Inspection {
     let facts = builder.facts()
     let judgement = Judgement(
       policies: policies, judgesWorkTree: settings.judgesWorkTree,
-      profiles: ProfileInputs(profile: settings.profile, forced: settings.forcedProfile))
+      profiles: ProfileInputs(profile: settings.profile, forced: settings.forcedProfile),
+      isSelected: { [selection] in selection.contains($0) })
     let run = RuleRun(
       workspace: workspace, facts: facts, policies: policies, judgement: judgement, settings: settings,
       selection: selection, overlay: overlay)
@@ -92,7 +93,7 @@ public struct Inspection {
 
   /// The policy files that speak for something in the workspace, relative to its root.
   private func policyFiles(_ workspace: Workspace, _ reading: Reading) -> [Path] {
-    var found = Set(reading.tree.special.filter { $0.kind == .policy }.map(\.path))
+    var found = Set((reading.tree.special + reading.special).filter { $0.kind == .policy }.map(\.path))
     var directories: Set<Path> = []
     let starts = workspace.walked + workspace.files.map(\.parent)
     let listsAll = settings.isStaged || workspace.walked.isEmpty

@@ -123,7 +123,7 @@ struct PolicyLoader {
   /// - Throws: ``PolicyFailure`` or ``UsageError`` where one cannot be used.
   func tree(_ workspace: Workspace, _ found: [Path]) throws -> (tree: PolicyTree, names: [String]) {
     let further = try furtherPolicies()
-    let root = workspace.repository == nil ? workspace.root : workspace.root
+    let root = workspace.root
     var names: [String] = []
     var byDirectory: [Path: Policy] = [:]
     let usesFound = !settings.ignoresPolicies && settings.environment["CACHEPOLICY_POLICY"]?.isEmpty ?? true
@@ -136,7 +136,7 @@ struct PolicyLoader {
         do throws(PolicyDiscovery.Ambiguity) {
           name = try PolicyDiscovery.name { present.contains($0) }
         } catch {
-          throw UsageError("\(shown(workspace.root.appending(directory.bytes))): \(error.description)")
+          throw UsageError("\(printable(shown(workspace.root.appending(directory.bytes)))): \(error.description)")
         }
         guard let name, let path = paths.first(where: { $0.relative(to: directory)?.description == name }) else {
           continue
@@ -146,7 +146,7 @@ struct PolicyLoader {
         do throws(FileError) {
           bytes = try readFile(at: place, within: workspace.root, limit: Self.sizeLimit)
         } catch {
-          throw UsageError("\(shown(place)): \(error.explanation)")
+          throw UsageError("\(printable(shown(place))): \(error.explanation)")
         }
         let text = PolicyText(name: shown(place), bytes)
         byDirectory[directory] = try load(text, further, root)

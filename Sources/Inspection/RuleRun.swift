@@ -22,13 +22,13 @@ struct RuleRun {
   func findings() -> (findings: [Finding], sources: [Path: SourceFile]) {
     var findings: [Finding] = []
     var sources = knownSources()
-    // A rule that is not reported still tells whether exceptions and comments are used.
     for rule in RuleRegister.all where selection.contains(rule.description.id) {
       rule.check(facts, judgement) { verdict in
         if let finding = weighed(verdict) { findings.append(finding) }
       }
     }
-    findings += OwnRules(facts, judgement) { selection.contains($0) }.verdicts().compactMap(weighed)
+    var own = OwnRules(facts, judgement) { selection.contains($0) }
+    findings += own.verdicts().compactMap(weighed)
     if settings.isStaged, selection.contains(ExaminedInPart.description.id) {
       findings += facts.unstaged.compactMap { path in
         weighed(
@@ -60,9 +60,7 @@ struct RuleRun {
 
   private func isInScope(_ finding: Finding) -> Bool {
     guard let path = finding.place.path else { return true }
-    if workspace.position(of: path) != nil { return true }
-    // The ignore file of a target that is to be made, and the commands about tracked files, belong to the whole.
-    return false
+    return workspace.position(of: path) != nil
   }
 
   private func knownSources() -> [Path: SourceFile] {

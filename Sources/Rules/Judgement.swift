@@ -16,11 +16,22 @@ public struct Judgement: Sendable {
   /// What the person says about profiles.
   public let profiles: ProfileInputs
 
+  private let isSelected: @Sendable (RuleID) -> Bool
+
   /// Creates the judgement of a run.
-  public init(policies: PolicyTree, judgesWorkTree: Bool, profiles: ProfileInputs) {
+  public init(
+    policies: PolicyTree, judgesWorkTree: Bool, profiles: ProfileInputs,
+    isSelected: @escaping @Sendable (RuleID) -> Bool = { _ in true }
+  ) {
+    self.isSelected = isSelected
     self.policies = policies
     self.judgesWorkTree = judgesWorkTree
     self.profiles = profiles
+  }
+
+  /// Whether a rule is judged in this run at all.
+  func isJudged(_ rule: RuleID) -> Bool {
+    isSelected(rule) && !policies.policy(for: .root).setting(for: rule, profile: profile(at: .root)).isOff
   }
 
   /// The profile that a file is judged by.

@@ -9,6 +9,8 @@ public struct OwnRules {
   private let facts: TargetFacts
   private let judgement: Judgement
   private let isSelected: (RuleID) -> Bool
+  /// The environment before each instruction of the file that is judged, where a matcher asks for it.
+  private var environments: [Int: Environment] = [:]
 
   /// Creates the run of all policies' own rules.
   public init(_ facts: TargetFacts, _ judgement: Judgement, isSelected: @escaping (RuleID) -> Bool) {
@@ -18,7 +20,7 @@ public struct OwnRules {
   }
 
   /// What they find.
-  public func verdicts() -> [Verdict] {
+  public mutating func verdicts() -> [Verdict] {
     var verdicts: [Verdict] = []
     for (directory, policy) in judgement.policies.all {
       for rule in policy.ownRules where isSelected(rule.id) {
@@ -40,7 +42,13 @@ public struct OwnRules {
     return verdicts
   }
 
-  private func verdicts(_ rule: OwnRule, _ file: DockerfileFacts) -> [Verdict] {
+  private mutating func verdicts(_ rule: OwnRule, _ file: DockerfileFacts) -> [Verdict] {
+    environments = [:]
+    if asksHere(rule.match) {
+      var before: [Int: Environment] = [:]
+      _ = StageEnvironments(file.file, visit: { before[$0] = $1 })
+      environments = before
+    }
     // A rule that speaks of no single instruction is asked once a product, at its FROM.
     if !speaksOfInstructions(rule.match) {
       return file.products.compactMap { product in
@@ -74,6 +82,15 @@ public struct OwnRules {
     let dockerfile: DockerfileFacts?
     let instruction: Int?
     let stage: Int?
+  }
+
+  private func asksHere(_ match: Match) -> Bool {
+    switch match {
+    case .all(let parts), .any(let parts): parts.contains(where: asksHere)
+    case .not(let part): asksHere(part)
+    case .env(_, _, let moment): moment == .here
+    case .path, .index, .instruction: false
+    }
   }
 
   private func speaksOfInstructions(_ match: Match) -> Bool {
@@ -114,10 +131,12 @@ public struct OwnRules {
     _ name: Wildcard, _ value: Wildcard?, _ moment: Match.Moment, _ subject: Subject
   ) -> [String: String]? {
     guard let file = subject.dockerfile, let stage = subject.stage else { return nil }
-    var environment = file.environments.final[stage]
-    if moment == .here, let wanted = subject.instruction {
-      _ = StageEnvironments(file.file, visit: { index, before in if index == wanted { environment = before } })
-    }
+    let environment =
+      if moment == .here, let index = subject.instruction, let before = environments[index] {
+        before
+      } else {
+        file.environments.final[stage]
+      }
     for (key, variable) in environment.variables.sorted(by: { $0.key < $1.key }) where name.matches(key) {
       guard case .value(let bytes) = variable.value else { continue }
       let text = String(decoding: bytes, as: UTF8.self)

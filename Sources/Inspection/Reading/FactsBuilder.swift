@@ -59,14 +59,16 @@ struct FactsBuilder {
   mutating func facts() -> TargetFacts {
     var facts = TargetFacts()
     var examined: [Path] = []
+    var gitignores: [GitIgnoreFacts] = []
     for item in reading.special where !isExcluded(item.path) {
       switch item.kind {
       case .gitignore:
-        if let file = gitignore(item.path) { facts.gitignores.append(file) }
+        if let file = gitignore(item.path) { gitignores.append(file) }
       case .dockerignore, .dockerfile, .compose, .policy: continue
       }
       examined.append(item.path)
     }
+    facts.gitignores = gitignores
     facts.uses = uses()
     facts.repository = repository()
     let builds = composeBuilds()
@@ -151,7 +153,7 @@ struct FactsBuilder {
   private func repository() -> RepositoryFacts? {
     guard let index = reading.index, let tracked = reading.tracked else { return nil }
     var caches: [Path: CacheFact] = [:]
-    for cache in tracked.caches where !isExcluded(cache.path) {
+    for cache in tracked.caches where !isExcluded(cache.path) && isAsked(cache.path) {
       guard let kind = Catalogue.kind(cache.kind) else { continue }
       caches[cache.path] = CacheFact(
         kind: kind, path: cache.path, isDirectory: cache.isDirectory,
@@ -159,7 +161,7 @@ struct FactsBuilder {
         ignoredBy: committed.decide(cache.path, isDirectory: cache.isDirectory), privatelyIgnoredBy: nil,
         ignoresItself: false, proof: cache.proof)
     }
-    for cache in reading.tree.caches where caches[cache.path] == nil && !isExcluded(cache.path) {
+    for cache in reading.tree.caches where caches[cache.path] == nil && !isExcluded(cache.path) && isAsked(cache.path) {
       guard let kind = Catalogue.kind(cache.kind), index.positions(below: cache.path.bytes).isEmpty,
         !index.contains(cache.path.bytes)
       else { continue }
@@ -170,9 +172,12 @@ struct FactsBuilder {
     }
     return RepositoryFacts(
       caches: caches.values.sorted { $0.path < $1.path }, ignoredSources: ignoredSources(index, tracked),
-      tracked: needsTrackedPaths ? (0..<index.count).map { Path(index.path(at: $0)) } : [],
+      tracked: needsTrackedPaths ? (0..<index.count).map { Path(index.path(at: $0)) }.filter { !isExcluded($0) } : [],
       modes: needsTrackedPaths ? modes(index) : [:])
   }
+
+  /// Whether a path lies in one of the targets.
+  private func isAsked(_ path: Path) -> Bool { workspace.isWhole || workspace.position(of: path) != nil }
 
   private func modes(_ index: Index) -> [Path: Match.EntryMode] {
     var modes: [Path: Match.EntryMode] = [:]

@@ -116,7 +116,7 @@ struct IndexSurvey {
       if left == UInt8(ascii: "/") { shared = index }
     }
     if index == last.count, next.dropFirst(index).first == UInt8(ascii: "/") { return last.isEmpty ? 0 : index + 1 }
-    if index == next.count { return index }
+    if index == next.count, last.dropFirst(index).first == UInt8(ascii: "/") { return index }
     return shared
   }
 }

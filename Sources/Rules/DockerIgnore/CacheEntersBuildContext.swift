@@ -41,7 +41,8 @@ enum CacheEntersBuildContext: Rule {
     var told: Set<Path> = []
     for dockerfile in facts.dockerfiles {
       let ignore = BuildContext.ignoreFile(for: dockerfile, in: facts)
-      guard let copy = wholeCopy(dockerfile) else { continue }
+      let copies = wholeCopies(dockerfile)
+      if copies.isEmpty { continue }
       var file = try? ignore?.file.get()
       if ignore != nil, file == nil { continue }
       // What CP211 repairs is not told twice.
@@ -50,17 +51,14 @@ enum CacheEntersBuildContext: Rule {
       var kindsSeen: Set<String> = []
       // One leak of a kind stands for all of them: the entries of the catalogue hold at any depth.
       let leaks = BuildContext.leaks(facts, dockerfile.context, file).filter { leak in
-        guard !kindsSeen.contains(leak.use.kindID), let below = leak.path.relative(to: copy.source), !below.isRoot
-        else {
-          return false
-        }
+        guard !kindsSeen.contains(leak.use.kindID), copies.contains(where: { takes($0, leak) }) else { return false }
         let kind = leak.use.kind
         if denials[kind.id] == nil { denials[kind.id] = .some(denial(kind, dockerfile, judgement)) }
         guard let known = denials[kind.id], known != nil else { return false }
         kindsSeen.insert(kind.id)
         return true
       }
-      guard let first = leaks.first else { continue }
+      guard let first = leaks.first, let copy = copies.first(where: { takes($0, first) }) else { continue }
       let home = ignore?.path ?? dockerfile.context.appending(".dockerignore")
       guard told.insert(home).inserted else { continue }
       let kinds = IgnoreEntries.unique(leaks.map(\.use.kind.id))
@@ -87,8 +85,19 @@ enum CacheEntersBuildContext: Rule {
     return commit.grounds
   }
 
-  /// The first COPY or ADD of a whole directory in a stage that a product is built from.
-  private static func wholeCopy(_ dockerfile: DockerfileFacts) -> (source: Path, range: ByteRange)? {
+  /// A COPY or ADD of a whole directory.
+  private struct Copy {
+    let source: Path
+    let range: ByteRange
+  }
+
+  private static func takes(_ copy: Copy, _ leak: BuildContext.Leak) -> Bool {
+    leak.path.relative(to: copy.source).map { !$0.isRoot } ?? false
+  }
+
+  /// The copies of whole directories in stages that a product is built from.
+  private static func wholeCopies(_ dockerfile: DockerfileFacts) -> [Copy] {
+    var copies: [Copy] = []
     var built: Set<Int> = []
     for product in dockerfile.products {
       built.formUnion(dockerfile.environments.graph.built(for: product.stage, in: dockerfile.file))
@@ -105,12 +114,12 @@ enum CacheEntersBuildContext: Rule {
           let clean = Path(
             path.components.filter { !$0.elementsEqual(".".utf8) }.joined(separator: [UInt8(ascii: "/")]))
           if clean.isRoot || text.last == UInt8(ascii: "/") {
-            return (clean, instruction.text.physical(source))
+            copies.append(Copy(source: clean, range: instruction.text.physical(source)))
           }
         }
       }
     }
-    return nil
+    return copies
   }
 
   private static func sources(_ instruction: Instruction) -> [(text: [UInt8], range: ByteRange)] {

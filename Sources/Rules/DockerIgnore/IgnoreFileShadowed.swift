@@ -33,7 +33,7 @@ enum IgnoreFileShadowed: Rule {
   static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void) {
     for own in facts.dockerignores {
       guard let dockerfile = own.dockerfile, case .success(let ownFile) = own.file else { continue }
-      let context = facts.dockerfiles.first { $0.path == dockerfile }?.context ?? own.path.parent
+      guard let context = facts.dockerfiles.first(where: { $0.path == dockerfile })?.context else { continue }
       let shared = context.appending(".dockerignore")
       guard let shadowed = facts.dockerignores.first(where: { $0.path == shared }),
         case .success(let sharedFile) = shadowed.file

@@ -33,6 +33,9 @@ enum RootOnlyPattern: Rule {
     RuleID("CP211", "root-only-pattern"), "a pattern covers a cache at the root of the context alone",
     severity: .warning, group: .dockerignore, fix: .safe, page: RulePages.page("RootOnlyPattern"))
 
+  /// How many bare names a file may have for each to be tried against each path; people write some dozens.
+  private static let candidateLimit = 1_000
+
   static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void) {
     for ignore in facts.dockerignores {
       guard case .success(let file) = ignore.file, let context = ignore.context else { continue }
@@ -42,6 +45,7 @@ enum RootOnlyPattern: Rule {
       }
       if candidates.isEmpty { continue }
       defer { scattered(ignore, file, told, report) }
+      if candidates.count > candidateLimit { continue }
       for leak in BuildContext.leaks(facts, context, file) {
         guard
           let rule = candidates.first(where: { $0.wider.decide(leak.path, isDirectory: false)?.isIgnored ?? false })?
@@ -67,12 +71,9 @@ enum RootOnlyPattern: Rule {
   private static func scattered(
     _ ignore: DockerIgnoreFacts, _ file: DockerIgnoreFile, _ told: Set<Int>, _ report: (Verdict) -> Void
   ) {
-    for rule in file.rules where isRootOnly(rule) && !told.contains(rule.line) {
-      guard let kind = scatteredKind(rule.pattern),
-        !file.rules.contains(where: {
-          $0.pattern.starts(with: "**/".utf8) && $0.pattern.dropFirst(3).elementsEqual(rule.pattern)
-        })
-      else { continue }
+    let anywhere = Set(file.rules.filter { $0.pattern.starts(with: "**/".utf8) }.map { Array($0.pattern.dropFirst(3)) })
+    for rule in file.rules where isRootOnly(rule) && !told.contains(rule.line) && !anywhere.contains(rule.pattern) {
+      guard let kind = scatteredKind(rule.pattern) else { continue }
       report(
         Verdict(
           Finding(

@@ -231,7 +231,8 @@ enum RulePages {
     ## Fix safety
 
     Safe where `dir/` becomes `dir/*` and the negation then works: what the directory holds stays
-    ignored, except for what the negation names.
+    ignored, except for what the negation names. A bare name then speaks of the directory beside the
+    ignore file alone, which is the one that the negation names.
     """#
 
   private static let ignoredSourceFile: StaticString = #"""

@@ -24,7 +24,8 @@ internal import SourceText
 /// ## Fix safety
 ///
 /// Safe where `dir/` becomes `dir/*` and the negation then works: what the directory holds stays
-/// ignored, except for what the negation names.
+/// ignored, except for what the negation names. A bare name then speaks of the directory beside the
+/// ignore file alone, which is the one that the negation names.
 enum DeadNegation: Rule {
   static let description = RuleDescription(
     RuleID("CP202", "dead-negation"), "a negation takes nothing back: a parent is excluded", severity: .warning,
@@ -54,9 +55,7 @@ enum DeadNegation: Rule {
 
   private static func related(_ decision: IgnoreDecision, _ facts: TargetFacts) -> [RelatedPlace] {
     guard case .file(let path) = decision.source,
-      let rule = facts.gitignores.first(where: { $0.path == path })?.file.rules.first(where: {
-        $0.line == decision.line
-      })
+      let rule = facts.gitignores.first(where: { $0.path == path })?.file.rule(atLine: decision.line)
     else { return [] }
     return [RelatedPlace(.file(path, rule.range), "excludes \(decision.decidedAt)/")]
   }

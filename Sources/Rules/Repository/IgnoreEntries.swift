@@ -19,11 +19,10 @@ enum IgnoreEntries {
 
   /// The ignore file that speaks for `directory`: the nearest one at or above it, else the root's.
   static func home(for directory: Path, in facts: TargetFacts) -> Path {
-    let files = Set(facts.gitignores.lazy.filter { $0.unread == nil }.map(\.path))
     var place = directory
     while !place.isRoot {
       let file = place.appending(".gitignore")
-      if files.contains(file) { return file }
+      if facts.readGitignores.contains(file) { return file }
       place = place.parent
     }
     return Path.root.appending(".gitignore")
@@ -31,27 +30,45 @@ enum IgnoreEntries {
 
   /// The lines that cover caches which lie on disk.
   static func lines(for caches: [CacheFact]) -> [Line] {
-    var lines: [Line] = []
-    for cache in caches {
-      let texts = cache.kind.gitignore.map { Array($0.utf8) }
-      let covering = texts.first { covers($0, cache.path, from: cache.path.parent, isDirectory: cache.isDirectory) }
-      lines.append(
-        Line(
-          file: cache.path.parent, text: covering ?? entry(of: cache), ecosystem: cache.kind.ecosystem))
+    caches.flatMap { cache -> [Line] in
+      // A line with a slash speaks of paths from where its tool is used, which may be further up.
+      var place = cache.path
+      while !place.isRoot {
+        place = place.parent
+        let lines = lines(of: cache.kind, in: place) { text in
+          covers(text, cache.path, from: place, isDirectory: cache.isDirectory) ? [0] : []
+        }
+        if !lines.isEmpty { return lines }
+      }
+      return [Line(file: cache.path.parent, text: entry(of: cache), ecosystem: cache.kind.ecosystem)]
     }
-    return lines
   }
 
   /// The lines that cover what a tool would write.
   static func lines(for use: ToolUse, in facts: TargetFacts) -> [Line] {
     let open = use.writes.filter { !$0.isIgnored }
-    return use.kind.gitignore.compactMap { text in
-      let bytes = Array(text.utf8)
-      guard open.contains(where: { covers(bytes, $0.path, from: use.directory, isDirectory: false) }) else {
-        return nil
-      }
-      return Line(file: use.directory, text: bytes, ecosystem: use.kind.ecosystem)
+    return lines(of: use.kind, in: use.directory) { text in
+      open.indices.filter { covers(text, open[$0].path, from: use.directory, isDirectory: false) }
     }
+  }
+
+  /// As few lines of a kind as cover what is to be covered, with the negations that keep what is not cache.
+  ///
+  /// `covered` tells which of the things to cover a line covers, by number.
+  private static func lines(of kind: CacheKind, in directory: Path, covered: ([UInt8]) -> [Int]) -> [Line] {
+    var done: Set<Int> = []
+    var texts: [[UInt8]] = []
+    for text in kind.gitignore.map({ Array($0.utf8) }) {
+      if text.first == UInt8(ascii: "!") {
+        if !texts.isEmpty { texts.append(text) }
+        continue
+      }
+      let news = covered(text).filter { !done.contains($0) }
+      if news.isEmpty { continue }
+      done.formUnion(news)
+      texts.append(text)
+    }
+    return texts.map { Line(file: directory, text: $0, ecosystem: kind.ecosystem) }
   }
 
   /// A fix that adds the lines, each to the ignore file that speaks for its directory.
@@ -91,10 +108,20 @@ enum IgnoreEntries {
   private static func entry(of cache: CacheFact) -> [UInt8] {
     var bytes: [UInt8] = []
     for byte in cache.path.name {
-      if "*?[\\!# ".utf8.contains(byte) { bytes.append(UInt8(ascii: "\\")) }
-      bytes.append(byte)
+      append(byte, to: &bytes)
     }
-    return cache.isDirectory ? bytes + [UInt8(ascii: "/")] : bytes
+    // Anchored, so that nothing else of this name is covered.
+    return [UInt8(ascii: "/")] + (cache.isDirectory ? bytes + [UInt8(ascii: "/")] : bytes)
+  }
+
+  /// Adds a byte of a name to a pattern; what no pattern can hold is matched by any one byte.
+  private static func append(_ byte: UInt8, to pattern: inout [UInt8]) {
+    switch byte {
+    case 0x0A, 0x0D, 0: pattern.append(UInt8(ascii: "?"))
+    case UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "["), UInt8(ascii: "\\"), UInt8(ascii: " "):
+      pattern += [UInt8(ascii: "\\"), byte]
+    default: pattern.append(byte)
+    }
   }
 
   /// An anchored pattern of `directory` as the ignore file of `home` has to write it.
@@ -107,8 +134,7 @@ enum IgnoreEntries {
     let rest = text.first == UInt8(ascii: "/") ? text.dropFirst() : text
     var escaped: [UInt8] = []
     for byte in between.bytes {
-      if "*?[\\".utf8.contains(byte) { escaped.append(UInt8(ascii: "\\")) }
-      escaped.append(byte)
+      append(byte, to: &escaped)
     }
     return Array(pattern[..<negation]) + [UInt8(ascii: "/")] + escaped + [UInt8(ascii: "/")] + rest
   }

@@ -35,7 +35,7 @@ enum MissingIgnoreEntry: Rule {
 
   static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void) {
     guard facts.repository != nil else { return }
-    let told = judgement.judgesWorkTree ? toldElsewhere(facts) : []
+    let told = judgement.judgesWorkTree && judgement.isJudged(UnignoredCache.description.id) ? toldElsewhere(facts) : []
     var missing: [Path: [ToolUse]] = [:]
     for use in facts.uses {
       guard use.writes.contains(where: { !$0.isIgnored }),

@@ -146,6 +146,8 @@ func safe(_ text: String) -> String { printable(text) }
 
 /// Prints an error of the program, and gives the exit code to end with.
 func fail(_ message: String, _ status: Int32) -> ExitCode {
-  Terminal.error.write("cachepolicy: \(message)\n")
+  // Line by line, since a message may have several.
+  let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
+  Terminal.error.write("cachepolicy: \(lines.joined(separator: "\n"))\n")
   return ExitCode(status)
 }
