@@ -60,9 +60,7 @@ enum RootOnlyPattern: Rule {
               label: "does not cover \(leak.path)",
               related: [RelatedPlace(.file(leak.use.marker, nil), "shows that \(leak.use.kind.tool) is used below")],
               evidence: [Evidence("write", leak.path.description)],
-              fix: Fix(
-                .safe, "write `**/\(printable(rule.written))`",
-                edits: [FileEdit(ignore.path, Edit(ByteRange(at: rule.range.lower), "**/"))]))))
+              fix: fix(rule, ignore))))
       }
     }
   }
@@ -80,10 +78,14 @@ enum RootOnlyPattern: Rule {
             description.id, .info, "`\(printable(rule.written))` covers the root of the context alone",
             at: .file(ignore.path, rule.range), confidence: .medium, cache: kind.id,
             label: "\(kind.tool) writes it in any directory",
-            fix: Fix(
-              .safe, "write `**/\(printable(rule.written))`",
-              edits: [FileEdit(ignore.path, Edit(ByteRange(at: rule.range.lower), "**/"))]))))
+            fix: fix(rule, ignore))))
     }
+  }
+
+  private static func fix(_ rule: DockerIgnoreRule, _ ignore: DockerIgnoreFacts) -> Fix {
+    Fix(
+      .safe, "write `**/\(printable(rule.written))`",
+      edits: [FileEdit(ignore.path, Edit(ByteRange(at: rule.range.lower), "**/"))])
   }
 
   /// The kind of this name that lies wherever its sources lie.
