@@ -58,7 +58,7 @@ enum RootOnlyPattern: Rule {
               description.id, .warning, "`\(printable(rule.written))` covers the root of the context alone",
               at: .file(ignore.path, rule.range), cache: leak.use.kind.id,
               label: "does not cover \(leak.path)",
-              related: [RelatedPlace(.file(leak.use.marker, nil), "shows that \(leak.use.kind.tool) is used below")],
+              related: [RelatedPlace(.file(leak.use.marker, nil), "shows that \(leak.use.kindID) is written below")],
               evidence: [Evidence("write", leak.path.description)],
               fix: fix(rule, ignore))))
       }
@@ -77,7 +77,7 @@ enum RootOnlyPattern: Rule {
           Finding(
             description.id, .info, "`\(printable(rule.written))` covers the root of the context alone",
             at: .file(ignore.path, rule.range), confidence: .medium, cache: kind.id,
-            label: "\(kind.tool) writes it in any directory",
+            label: "\(kind.id) is written in any directory",
             fix: fix(rule, ignore))))
     }
   }
