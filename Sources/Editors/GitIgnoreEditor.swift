@@ -74,7 +74,7 @@ public enum GitIgnoreEditor {
     return merged(Edit(end, text.lineEnd + separator + body), edits)
   }
 
-  /// The edit, begun with a blank line's end where another edit inserts at the same place.
+  /// The edit, unless another one inserts at the same place; then it waits for the next round.
   private static func merged(_ edit: Edit, _ others: [Edit]) -> Edit? {
     others.contains { $0.range == edit.range } ? nil : edit
   }

@@ -101,6 +101,9 @@ public struct ToolUse: Sendable {
   /// The cache that it writes.
   public var kind: CacheKind { shared.kind }
 
+  /// Whether the tool writes an ignore file of git's beside the cache; Docker does not read it.
+  public var ignoresItself: Bool { shared.kind.ignoresItself }
+
   /// The id of the cache that it writes.
   public var kindID: String { shared.kind.id }
 

@@ -114,7 +114,8 @@ public struct OwnRules {
       }
       return all
     case .any(let parts): return parts.lazy.compactMap { values($0, subject) }.first
-    case .not(let part): return values(part, subject) == nil ? [:] : nil
+    // What is not known neither holds nor fails.
+    case .not(let part): return isKnown(part, subject) && values(part, subject) == nil ? [:] : nil
     case .path(let patterns):
       return patterns.matches(subject.path) ? ["path": subject.path.description] : nil
     case .index(let patterns, let mode):
@@ -127,16 +128,29 @@ public struct OwnRules {
     }
   }
 
+  /// Whether everything that a matcher asks of the environment is known.
+  private func isKnown(_ match: Match, _ subject: Subject) -> Bool {
+    switch match {
+    case .all(let parts), .any(let parts): return parts.allSatisfy { isKnown($0, subject) }
+    case .not(let part): return isKnown(part, subject)
+    case .env(let name, _, let moment):
+      guard let environment = environment(moment, subject) else { return true }
+      if environment.mayInheritMore { return false }
+      return !environment.variables.contains { name.matches($0.key) && $0.value.value == .unknown }
+    case .path, .index, .instruction: return true
+    }
+  }
+
+  private func environment(_ moment: Match.Moment, _ subject: Subject) -> Environment? {
+    guard let file = subject.dockerfile, let stage = subject.stage else { return nil }
+    if moment == .here, let index = subject.instruction, let before = environments[index] { return before }
+    return file.environments.final[stage]
+  }
+
   private func variable(
     _ name: Wildcard, _ value: Wildcard?, _ moment: Match.Moment, _ subject: Subject
   ) -> [String: String]? {
-    guard let file = subject.dockerfile, let stage = subject.stage else { return nil }
-    let environment =
-      if moment == .here, let index = subject.instruction, let before = environments[index] {
-        before
-      } else {
-        file.environments.final[stage]
-      }
+    guard let environment = environment(moment, subject) else { return nil }
     for (key, variable) in environment.variables.sorted(by: { $0.key < $1.key }) where name.matches(key) {
       guard case .value(let bytes) = variable.value else { continue }
       let text = String(decoding: bytes, as: UTF8.self)

@@ -267,7 +267,7 @@ struct FactsBuilder {
     for (use, marker) in markers.sorted(by: { $0.key.directory < $1.key.directory }) {
       if isExcluded(marker) { continue }
       if kinds[use.kind] == nil { kinds[use.kind] = Catalogue.kind(use.kind).map(ToolUse.SharedKind.init) }
-      guard let kind = kinds[use.kind], !kind.kind.samples.isEmpty, !kind.kind.ignoresItself else { continue }
+      guard let kind = kinds[use.kind], !kind.kind.samples.isEmpty else { continue }
       let writes = kind.kind.samples.map { sample in
         let path = use.directory.appending(sample)
         return ExpectedWrite(path: path, decision: pass.decision(for: path.bytes))

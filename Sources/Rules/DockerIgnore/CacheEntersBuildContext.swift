@@ -69,7 +69,7 @@ enum CacheEntersBuildContext: Rule {
             description.id, .info, "the build copies what \(kinds.joined(separator: ", ")) would write",
             at: .file(dockerfile.path, copy.range), cache: kinds.count == 1 ? kinds[0] : nil,
             label: "takes \(first.path) along",
-            related: [RelatedPlace(.file(first.use.marker, nil), "shows that \(first.use.kind.tool) is used")],
+            related: [RelatedPlace(.file(first.use.marker, nil), "shows that \(first.use.kindID) is written")],
             evidence: leaks.map { Evidence("write", $0.path.description) } + entries.map { Evidence("entry", $0) },
             fix: DockerEntries.fix(entries, home, ignore?.bytes)),
           grounds: denial(first.use.kind, dockerfile, judgement)))

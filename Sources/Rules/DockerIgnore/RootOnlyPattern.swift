@@ -58,11 +58,9 @@ enum RootOnlyPattern: Rule {
               description.id, .warning, "`\(printable(rule.written))` covers the root of the context alone",
               at: .file(ignore.path, rule.range), cache: leak.use.kind.id,
               label: "does not cover \(leak.path)",
-              related: [RelatedPlace(.file(leak.use.marker, nil), "shows that \(leak.use.kind.tool) is used below")],
+              related: [RelatedPlace(.file(leak.use.marker, nil), "shows that \(leak.use.kindID) is written below")],
               evidence: [Evidence("write", leak.path.description)],
-              fix: Fix(
-                .safe, "write `**/\(printable(rule.written))`",
-                edits: [FileEdit(ignore.path, Edit(ByteRange(at: rule.range.lower), "**/"))]))))
+              fix: fix(rule, ignore))))
       }
     }
   }
@@ -79,11 +77,15 @@ enum RootOnlyPattern: Rule {
           Finding(
             description.id, .info, "`\(printable(rule.written))` covers the root of the context alone",
             at: .file(ignore.path, rule.range), confidence: .medium, cache: kind.id,
-            label: "\(kind.tool) writes it in any directory",
-            fix: Fix(
-              .safe, "write `**/\(printable(rule.written))`",
-              edits: [FileEdit(ignore.path, Edit(ByteRange(at: rule.range.lower), "**/"))]))))
+            label: "\(kind.id) is written in any directory",
+            fix: fix(rule, ignore))))
     }
+  }
+
+  private static func fix(_ rule: DockerIgnoreRule, _ ignore: DockerIgnoreFacts) -> Fix {
+    Fix(
+      .safe, "write `**/\(printable(rule.written))`",
+      edits: [FileEdit(ignore.path, Edit(ByteRange(at: rule.range.lower), "**/"))])
   }
 
   /// The kind of this name that lies wherever its sources lie.

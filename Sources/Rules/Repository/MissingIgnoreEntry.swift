@@ -38,7 +38,7 @@ enum MissingIgnoreEntry: Rule {
     let told = judgement.judgesWorkTree && judgement.isJudged(UnignoredCache.description.id) ? toldElsewhere(facts) : []
     var missing: [Path: [ToolUse]] = [:]
     for use in facts.uses {
-      guard use.writes.contains(where: { !$0.isIgnored }),
+      guard !use.ignoresItself, use.writes.contains(where: { !$0.isIgnored }),
         judgement.commitDenial(of: use.kind, at: use.marker) != nil
       else { continue }
       let file = IgnoreEntries.home(for: use.directory, in: facts)

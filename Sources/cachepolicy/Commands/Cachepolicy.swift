@@ -7,8 +7,11 @@ struct Cachepolicy: ParsableCommand {
     commandName: "cachepolicy",
     abstract: "One policy for the caches of repositories, configurations and images.",
     discussion: """
-      Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 a usage or policy error,
-      3 some input could not be read.
+      Exit codes:
+        0  nothing at or above --fail-on
+        1  findings
+        2  wrong usage, or an error in the policy
+        3  some input could not be read
       """,
     version: "cachepolicy \(Version.text)",
     subcommands: [
