@@ -75,6 +75,28 @@ struct PolicyLoader {
   static let cacheNames = CacheNames(ids: Catalogue.ids, aliases: Catalogue.names) { Catalogue.kind(named: $0) }
 
   let settings: Settings
+  /// Whether the tests of built-in policies are read too, which only work on policies asks for.
+  var readsTests = false
+
+  /// The same loader, with the tests of built-in policies.
+  var withTests: PolicyLoader { PolicyLoader(settings: settings, readsTests: true) }
+
+  /// The text of a built-in policy; its tests stand last in it.
+  private func builtin(_ name: String) -> PolicyText? {
+    guard var bytes = BuiltinPolicies.bytes(name) else { return nil }
+    let tests = Array("\ntests:\n".utf8)
+    if !readsTests {
+      var start = 0
+      while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        if bytes[end...].starts(with: tests) {
+          bytes.removeSubrange((end + 1)...)
+          break
+        }
+        start = end + 1
+      }
+    }
+    return PolicyText(name: "builtin:\(name)", bytes)
+  }
 
   /// The reader of policies, for files below `root`.
   private func reader(_ root: Path?) -> PolicyReader {
@@ -85,8 +107,8 @@ struct PolicyLoader {
     ) { reference, text throws(PolicyUnavailable) in
       switch reference {
       case .builtin(let name):
-        guard let bytes = BuiltinPolicies.bytes(name) else { throw PolicyUnavailable("is not built in") }
-        return PolicyText(name: "builtin:\(name)", bytes)
+        guard let text = builtin(name) else { throw PolicyUnavailable("is not built in") }
+        return text
       case .file(let file):
         let base = Inspection.absolute(text.name, from: settings.currentDirectory).parent
         return try read(Inspection.absolute(file, from: base), within: root)
@@ -170,7 +192,7 @@ struct PolicyLoader {
     if !settings.ignoresPolicies, let file = settings.environment["CACHEPOLICY_POLICY"], !file.isEmpty {
       return try userPolicy(file)
     }
-    return PolicyText(name: "builtin:recommended", BuiltinPolicies.bytes("recommended") ?? [])
+    return builtin("recommended") ?? PolicyText(name: "builtin:recommended", [])
   }
 
   private func furtherPolicies() throws(UsageError) -> [PolicyText] {
@@ -183,11 +205,11 @@ struct PolicyLoader {
   /// A policy that the person names: a file, or `builtin:NAME`.
   func userPolicy(_ name: String) throws(UsageError) -> PolicyText {
     if name.hasPrefix("builtin:") {
-      guard let bytes = BuiltinPolicies.bytes(String(name.dropFirst(8))) else {
+      guard let text = builtin(String(name.dropFirst(8))) else {
         let known = BuiltinPolicies.names.map { "builtin:\($0)" }.joined(separator: ", ")
         throw UsageError("there is no policy \(printable(name)); built in are: \(known)")
       }
-      return PolicyText(name: name, bytes)
+      return text
     }
     let path = Inspection.absolute(name, from: settings.currentDirectory)
     do throws(FileError) {

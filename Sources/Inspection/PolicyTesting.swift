@@ -22,8 +22,8 @@ extension Inspection {
   public func testPolicies(_ files: [String]) throws -> PolicyTestResult {
     var subjects: [(name: String, policy: Policy)] = []
     for file in files {
-      let text = try loader.userPolicy(file)
-      subjects.append((text.name, try loader.load(text, [], nil)))
+      let text = try loader.withTests.userPolicy(file)
+      subjects.append((text.name, try loader.withTests.load(text, [], nil)))
     }
     if files.isEmpty { subjects.append(("the policy in force", try policyInForce(at: "."))) }
     var text = ""

@@ -33,7 +33,7 @@ extension Inspection {
       if directory.isRoot { break }
       directory = directory.parent
     }
-    let (tree, _) = try loader.tree(workspace, found)
+    let (tree, _) = try loader.withTests.tree(workspace, found)
     return PolicyTree([.root: tree.policy(for: place)], fallback: tree.policy(for: place))
   }
 
@@ -45,7 +45,7 @@ extension Inspection {
   /// What is wrong in policies: warnings as text, errors as ``PolicyFailure``.
   public func checkPolicies(_ files: [String], style: Style) throws -> String {
     var texts: [PolicyText] = []
-    for file in files { texts.append(try loader.userPolicy(file)) }
+    for file in files { texts.append(try loader.withTests.userPolicy(file)) }
     if files.isEmpty {
       _ = try policyInForce(at: ".")
       return "the policy in force has no errors\n"
@@ -53,7 +53,7 @@ extension Inspection {
     var problems: [PolicyProblem] = []
     var sources: [PolicyText] = []
     for text in texts {
-      let load = loader.check(text)
+      let load = loader.withTests.check(text)
       problems += load.problems
       sources += load.texts
     }

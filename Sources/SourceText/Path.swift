@@ -17,6 +17,11 @@ public struct Path: Hashable, Sendable {
   /// The empty path: the directory that relative paths start from.
   public static let root = Path([])
 
+  /// Feeds the bytes to a hasher at once; an array would feed them one by one.
+  public func hash(into hasher: inout Hasher) {
+    unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+  }
+
   /// Whether this is the directory that relative paths start from.
   @inlinable
   public var isRoot: Bool { bytes.isEmpty }

@@ -48,7 +48,7 @@ struct IndexSurvey {
       let path = index.path(at: position)
       let slash = path.lastIndex(of: UInt8(ascii: "/"))
       let parent = slash.map { path[..<$0] } ?? []
-      if !parent.elementsEqual(directory) {
+      if parent.count != directory.count || !parent.elementsEqual(directory) {
         var start = Self.sharedLength(directory, parent)
         while start < parent.count {
           let end = parent.dropFirst(start).firstIndex(of: UInt8(ascii: "/")) ?? parent.endIndex
