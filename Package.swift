@@ -48,7 +48,7 @@ let package = Package(
     module("Caches", ["SourceText"]),
     module("Dockerfiles", ["SourceText"]),
     module("Editors", ["SourceText", "Dockerfiles"]),
-    module("Repositories", ["Caches", "Digests", "Files", "SourceText"]),
+    module("Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"]),
     module("Policies", ["YAML", "Caches", "Findings", "IgnoreFiles", "Spelling", "SourceText"]),
     module("Facts", ["Caches", "Dockerfiles", "IgnoreFiles", "Policies", "SourceText"]),
     module(
@@ -80,7 +80,8 @@ let package = Package(
     tests("IgnoreFiles", ["SourceText"], exclude: ["Vectors"]),
     tests("Caches", ["SourceText"]),
     tests("Dockerfiles", ["Editors", "SourceText"], exclude: ["dockerfile-traps.jsonl"]),
-    tests("Repositories", ["Caches", "Digests", "Files", "SourceText"], exclude: ["repositories.jsonl"]),
+    tests(
+      "Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"], exclude: ["repositories.jsonl"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
     tests("Reports", ["Findings", "JSON", "SourceText"], exclude: ["Snapshots"]),
     tests("Generation", ["Caches"]),

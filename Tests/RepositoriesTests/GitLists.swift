@@ -1,3 +1,4 @@
+internal import IgnoreFiles
 internal import Files
 internal import Repositories
 internal import SourceText
@@ -6,16 +7,18 @@ internal import SourceText
 struct GitLists {
   private let repository: Repository
   private let index: Index
-  private let directories: [Path: VisitedDirectory<SimpleRules>]
+  private let directories: [Path: VisitedDirectory<GitRules>]
   private let nested: [Path: Bool]
-  private let files: [Path: SimpleRules.File]
-  private let rules: SimpleRules
+  private let files: [Path: GitRules.File]
+  private let rules: GitRules
 
   init(_ repository: Repository) throws {
     self.repository = repository
     index = try repository.readIndex()
-    rules = SimpleRules(
-      personal: try repository.readPersonalExclude() ?? [], infoExclude: try repository.readInfoExclude() ?? [])
+    rules = GitRules(
+      GitIgnoreStack(
+        infoExclude: GitIgnoreFile(try repository.readInfoExclude() ?? []),
+        personal: GitIgnoreFile(try repository.readPersonalExclude() ?? [])), ignoresCase: repository.ignoresCase)
     var collector = Collector()
     var walk = TreeWalk<Collector>(root: repository.root, rules: rules)
     walk.run(&collector)
@@ -101,16 +104,16 @@ struct GitLists {
 
 /// Enters every directory and keeps what it sees.
 private struct Collector: TreeVisitor {
-  typealias Rules = SimpleRules
-  var directories: [Path: VisitedDirectory<SimpleRules>] = [:]
+  typealias Rules = GitRules
+  var directories: [Path: VisitedDirectory<GitRules>] = [:]
   var nested: [Path: Bool] = [:]
-  var files: [Path: SimpleRules.File] = [:]
+  var files: [Path: GitRules.File] = [:]
 
-  mutating func visit(_ directory: VisitedDirectory<SimpleRules>) { directories[directory.path] = directory }
-  mutating func enters(_ candidate: TreeCandidate<SimpleRules.Decision>) -> Bool { true }
-  mutating func found(_ file: SimpleRules.File, in directory: Path) { files[directory] = file }
-  mutating func found(repository path: Path, decision: SimpleRules.Decision?) {
-    nested[path] = decision.map(SimpleRules.isIgnored) ?? false
+  mutating func visit(_ directory: VisitedDirectory<GitRules>) { directories[directory.path] = directory }
+  mutating func enters(_ candidate: TreeCandidate<GitRules.Decision>) -> Bool { true }
+  mutating func found(_ file: GitRules.File, in directory: Path) { files[directory] = file }
+  mutating func found(repository path: Path, decision: GitRules.Decision?) {
+    nested[path] = decision.map(GitRules.isIgnored) ?? false
   }
   mutating func failed(_ error: FileError) {}
 }

@@ -1,3 +1,4 @@
+internal import IgnoreFiles
 internal import Files
 internal import Glibc
 internal import Repositories
@@ -7,21 +8,21 @@ internal import Testing
 
 /// Keeps the paths that a walk showed.
 private struct Recorder: TreeVisitor {
-  typealias Rules = SimpleRules
+  typealias Rules = GitRules
   var directories: [Path] = []
   var ignored: Set<Path> = []
   var repositories: [Path] = []
   var files: [Path] = []
   var errors: [FileError] = []
 
-  mutating func visit(_ directory: VisitedDirectory<SimpleRules>) {
+  mutating func visit(_ directory: VisitedDirectory<GitRules>) {
     directories.append(directory.path)
     for entry in directory.listing.entries where directory.isIgnored(entry) {
       ignored.insert(directory.path(of: entry))
     }
   }
-  mutating func found(_ file: SimpleRules.File, in directory: Path) { files.append(directory) }
-  mutating func found(repository path: Path, decision: SimpleRules.Decision?) { repositories.append(path) }
+  mutating func found(_ file: GitRules.File, in directory: Path) { files.append(directory) }
+  mutating func found(repository path: Path, decision: GitRules.Decision?) { repositories.append(path) }
   mutating func failed(_ error: FileError) { errors.append(error) }
 }
 
@@ -35,7 +36,7 @@ private struct Recorder: TreeVisitor {
 
   private func walk(from start: Path = .root) -> Recorder {
     var recorder = Recorder()
-    var walk = TreeWalk<Recorder>(root: root, rules: SimpleRules())
+    var walk = TreeWalk<Recorder>(root: root, rules: GitRules(GitIgnoreStack(), ignoresCase: false))
     walk.run(&recorder, from: start)
     return recorder
   }
