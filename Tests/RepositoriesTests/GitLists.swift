@@ -11,14 +11,15 @@ struct GitLists {
   private let nested: [Path: Bool]
   private let files: [Path: GitRules.File]
   private let rules: GitRules
+  private let stack: GitIgnoreStack
 
   init(_ repository: Repository) throws {
     self.repository = repository
     index = try repository.readIndex()
-    rules = GitRules(
-      GitIgnoreStack(
-        infoExclude: GitIgnoreFile(try repository.readInfoExclude() ?? []),
-        personal: GitIgnoreFile(try repository.readPersonalExclude() ?? [])), ignoresCase: repository.ignoresCase)
+    stack = GitIgnoreStack(
+      infoExclude: GitIgnoreFile(try repository.readInfoExclude() ?? []),
+      personal: GitIgnoreFile(try repository.readPersonalExclude() ?? []))
+    rules = GitRules(stack, ignoresCase: repository.ignoresCase)
     var collector = Collector()
     var walk = TreeWalk<Collector>(root: repository.root, rules: rules)
     walk.run(&collector)
@@ -29,7 +30,8 @@ struct GitLists {
 
   /// As `git ls-files -ci --exclude-standard`.
   var trackedIgnored: [Path] {
-    trackedAndIgnored(in: index, rules: rules) { files[$0] }.map { Path(index.path(at: $0.position)) }
+    var pass = IgnoredEntries(stack) { files[$0]?.file }
+    return pass.find(in: index).map { Path(index.path(at: $0.position)) }
   }
 
   /// As `git ls-files -o --exclude-standard`, or with `-i` too; a slash ends a nested repository.

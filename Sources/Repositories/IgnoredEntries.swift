@@ -1,30 +1,28 @@
-internal import IgnoreFiles
-internal import Repositories
-internal import SourceText
+public import IgnoreFiles
+public import SourceText
 
-/// Finds the tracked paths that ignore files speak against, in one pass over a sorted index.
-///
-/// `trackedAndIgnored` does the same for any kind of rules; this one is for git's, without a value made
-/// for each path.
-struct IgnoredEntries {
+/// Finds the tracked paths that ignore files speak against, in one pass over a sorted index, as
+/// `git ls-files -ci` lists them.
+public struct IgnoredEntries {
   private struct Level {
     let length: Int
     let hasFile: Bool
     let exclusion: IgnoreDecision?
   }
 
-  private var stack = GitIgnoreStack()
+  private var stack: GitIgnoreStack
   private var levels: [Level] = []
   private var directory: [UInt8] = []
   private let load: (Path) -> GitIgnoreFile?
 
-  /// Creates the pass; `load` gives the ignore file of a directory.
-  init(load: @escaping (Path) -> GitIgnoreFile?) {
+  /// Creates the pass over the user's own lists; `load` gives the ignore file of a directory.
+  public init(_ stack: GitIgnoreStack = GitIgnoreStack(), load: @escaping (Path) -> GitIgnoreFile?) {
+    self.stack = stack
     self.load = load
   }
 
   /// The positions of entries that are ignored, and what decides, without those that `skips` names.
-  mutating func find(in index: Index, skips: Set<Int>) -> [(position: Int, decision: IgnoreDecision)] {
+  public mutating func find(in index: Index, skips: Set<Int> = []) -> [(position: Int, decision: IgnoreDecision)] {
     var found: [(position: Int, decision: IgnoreDecision)] = []
     var path: [UInt8] = []
     enter([])
@@ -49,7 +47,7 @@ struct IgnoredEntries {
   }
 
   /// The rule that decides about a file, negations among them; asked in the order of paths it is cheap.
-  mutating func decision(for path: [UInt8]) -> IgnoreDecision? {
+  public mutating func decision(for path: [UInt8]) -> IgnoreDecision? {
     if levels.isEmpty { enter([]) }
     let name = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
     move(to: path, parentLength: max(name - 1, 0))
