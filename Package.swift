@@ -46,6 +46,7 @@ let package = Package(
     module("JSON", ["SourceText"]),
     module("IgnoreFiles", ["SourceText"]),
     module("Caches", ["SourceText"]),
+    module("Shell", ["SourceText"]),
     module("Dockerfiles", ["SourceText"]),
     module("Editors", ["SourceText", "Dockerfiles"]),
     module("Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"]),
@@ -79,6 +80,7 @@ let package = Package(
     tests("JSON", ["SourceText"]),
     tests("IgnoreFiles", ["SourceText"], exclude: ["Vectors"]),
     tests("Caches", ["SourceText"]),
+    tests("Shell", ["SourceText"]),
     tests("Dockerfiles", ["Editors", "SourceText"], exclude: ["dockerfile-traps.jsonl"]),
     tests(
       "Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"], exclude: ["repositories.jsonl"]),

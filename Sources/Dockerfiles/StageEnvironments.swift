@@ -1,3 +1,5 @@
+internal import SourceText
+
 /// The environments of the stages of a Dockerfile.
 public struct StageEnvironments: Sendable {
   /// How many ONBUILDs of a stage are looked at; of more, only that they may set variables is known.
