@@ -65,7 +65,7 @@ public enum ShellDirectory: Hashable, Sendable {
 
 /// A word that a command gets.
 public struct ShellArgument: Hashable, Sendable {
-  /// Its text; nil where it is not known. A leading `~` is left as it is if ``isHome``.
+  /// Its text, or nil where it is not known; a leading `~` is left as it is if ``isHome``.
   public internal(set) var value: [UInt8]?
   /// How it begins, as far as that is known.
   public internal(set) var prefix: [UInt8]

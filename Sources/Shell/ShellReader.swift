@@ -510,7 +510,10 @@ struct ShellReader {
         attachDocuments(&arms[index].condition)
         attachDocuments(&arms[index].body)
       }
-      if otherwise != nil { attachDocuments(&otherwise!) }
+      if var last = otherwise {
+        attachDocuments(&last)
+        otherwise = last
+      }
       node.kind = .conditional(arms, otherwise: otherwise)
     case .loop(var condition, var body):
       attachDocuments(&condition)

@@ -956,6 +956,11 @@ enum GeneratedCatalogue {
 
     """#
 
+  /// Commands and the kinds that they may remove.
+  static let cleaners: StaticString = #"""
+
+    """#
+
   /// Environment variables and the kinds that they turn off.
   static let variables: StaticString = #"""
     ANSIBLE_CACHE_PLUGIN	41
