@@ -98,27 +98,14 @@ extension StageEnvironments {
   public func cautions(in file: Dockerfile, stage: Int) -> [Caution] {
     var cautions = file.cautions
     if isWindows(stage) { cautions.append(.windows) }
-    if let shell = shell(in: file, stage: stage), !Self.posixShells.contains(shell) { cautions.append(.shell(shell)) }
+    // Windows brings its own shells; the first reason is enough.
+    if let shell = final[stage].shellName, final[stage].shell == nil, !isWindows(stage) {
+      cautions.append(.shell(shell))
+    }
     return cautions
   }
 
-  private static let posixShells: Set<String> = ["sh", "bash", "ash", "dash", "ksh", "zsh", "busybox"]
-
   private func isWindows(_ stage: Int) -> Bool {
-    if bases[stage]?.isWindows ?? false { return true }
-    guard let image = graph.image(of: stage)?.lowercased() else { return false }
-    return ["windowsservercore", "nanoserver", "microsoft.com/windows/"].contains { image.contains($0) }
-  }
-
-  /// The base name of the program that SHELL last names for a stage.
-  private func shell(in file: Dockerfile, stage: Int) -> String? {
-    for stage in graph.chain(of: stage) {
-      for index in graph.stages[stage].instructions.reversed() where file.instructions[index].keyword == .shell {
-        guard case .json(let strings) = file.instructions[index].arguments, let first = strings.first else { continue }
-        let name = first.text.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }.last ?? []
-        return text(name.map(lowercased))
-      }
-    }
-    return nil
+    bases[stage]?.isWindows ?? graph.image(of: stage).map(KnownBase.isWindows) ?? false
   }
 }

@@ -8,16 +8,32 @@ public struct KnownBase: Sendable {
   public let isPython: Bool
   /// Whether it runs on Windows.
   public let isWindows: Bool
+  /// The user that it sets, as name or number; nil where that is not known.
+  public let user: [UInt8]?
+  /// The absolute directory that it sets for commands; nil where that is not known.
+  public let workingDirectory: [UInt8]?
+  /// The home directories of its users other than root; nil where the image may have no users at all.
+  public let homes: [String: String]?
 
   /// Creates the knowledge of an image.
   public init(
     environment: [String: [UInt8]] = [:], python: PythonVersion? = nil, isPython: Bool = false,
-    isWindows: Bool = false
+    isWindows: Bool = false, user: [UInt8]? = Array("root".utf8), workingDirectory: [UInt8]? = [UInt8(ascii: "/")],
+    homes: [String: String]? = [:]
   ) {
     self.environment = environment
     self.python = python
     self.isPython = isPython
     self.isWindows = isWindows
+    self.user = user
+    self.workingDirectory = workingDirectory
+    self.homes = homes
+  }
+
+  /// Whether the name of an image says that it runs on Windows.
+  static func isWindows(_ image: String) -> Bool {
+    let image = image.lowercased()
+    return ["windowsservercore", "nanoserver", "microsoft.com/windows/"].contains { image.contains($0) }
   }
 
   /// What is known of the official images; nil for all others.
@@ -27,8 +43,8 @@ public struct KnownBase: Sendable {
   public static func official(_ image: String) -> KnownBase? {
     let name = ImageName(image)
     guard let repository = name.official else { return nil }
-    if repository == "scratch" { return KnownBase() }
-    let isWindows = name.tag.contains("windowsservercore") || name.tag.contains("nanoserver")
+    if repository == "scratch" { return KnownBase(homes: nil) }
+    let isWindows = isWindows(image)
     if repository == "python" || repository == "pypy" {
       let version = PythonVersion(tag: name.tag)
       let isPyPy = repository == "pypy"

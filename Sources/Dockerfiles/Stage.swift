@@ -46,13 +46,16 @@ public struct StageGraph: Sendable {
     let starts = file.instructions.indices.filter { file.instructions[$0].keyword == .from }
     var names: [String: Int] = [:]
     var stages: [Stage] = []
+    var work = 0
     for (index, start) in starts.prefix(Self.stageLimit).enumerated() {
       let end = index + 1 < starts.count ? starts[index + 1] : file.instructions.count
       let instruction = file.instructions[start]
       var words: [ByteRange] = []
       if case .words(let found) = instruction.arguments { words = found }
       let range = words.first ?? instruction.argumentRange
-      let base = expand(instruction.text[range], escape: file.escape) { globals[$0] ?? targetArguments[$0] ?? .unset }
+      let base = expand(instruction.text[range], escape: file.escape, work: &work) {
+        globals[$0] ?? targetArguments[$0] ?? .unset
+      }
       let name = words.count == 3 ? text(instruction.text[words[2]].map(lowercased)) : nil
       let image = base.map { text($0) }
       let parent = image.flatMap { names[$0] }.map { StageBase.stage($0) } ?? .image(image)
@@ -121,12 +124,13 @@ public struct StageGraph: Sendable {
 /// The ARGs before the first FROM.
 private func globalArguments(_ file: Dockerfile, _ given: [String: [UInt8]]) -> [String: VariableValue] {
   var globals: [String: VariableValue] = [:]
+  var work = 0
   for instruction in file.instructions {
     if instruction.keyword == .from { break }
     guard case .declarations(let pairs) = instruction.arguments else { continue }
     for pair in pairs {
       let name = text(instruction.text[pair.key])
-      globals[name] = declared(pair, name, instruction, file.escape, given) { globals[$0] ?? .unset }
+      globals[name] = declared(pair, name, instruction, file.escape, given, work: &work) { globals[$0] ?? .unset }
     }
   }
   return globals
@@ -135,12 +139,14 @@ private func globalArguments(_ file: Dockerfile, _ given: [String: [UInt8]]) -> 
 /// The value that an ARG gives its variable.
 func declared(
   _ pair: Pair, _ name: String, _ instruction: Instruction, _ escape: UInt8, _ given: [String: [UInt8]],
-  lookup: (String) -> VariableValue
+  work: inout Int, lookup: (String) -> VariableValue
 ) -> VariableValue {
   if let value = given[name] { return .value(value) }
   if let known = targetArguments[name] { return known }
   guard let range = pair.value else { return .unknown }
-  guard let value = expand(instruction.text[range], escape: escape, lookup: lookup) else { return .unknown }
+  guard let value = expand(instruction.text[range], escape: escape, work: &work, lookup: lookup) else {
+    return .unknown
+  }
   return .value(value)
 }
 
@@ -155,9 +161,21 @@ private let targetArguments: [String: VariableValue] = Dictionary(
 public func expand(
   _ bytes: some Collection<UInt8>, escape: UInt8, lookup: (String) -> VariableValue
 ) -> [UInt8]? {
-  withoutActuallyEscaping(lookup) { lookup in
-    var lexer = ExpansionLexer(Array(bytes), escape: escape, lookup: lookup)
-    guard let result = try? lexer.process().text else { return nil }
+  var work = 0
+  return expand(bytes, escape: escape, work: &work, lookup: lookup)
+}
+
+/// The text expanded; `work` counts what the expansions of a file cost, and past the limit nothing is known.
+func expand(
+  _ bytes: some Collection<UInt8>, escape: UInt8, work: inout Int, lookup: (String) -> VariableValue
+) -> [UInt8]? {
+  let bytes = Array(bytes)
+  let isPlain = !bytes.contains { $0 == escape || $0 == 0x22 || $0 == 0x24 || $0 == 0x27 }
+  if isPlain { return bytes }
+  return withoutActuallyEscaping(lookup) { lookup in
+    var lexer = ExpansionLexer(bytes, escape: escape, work: work, lookup: lookup)
+    let result = try? lexer.process().text
+    work = lexer.work
     return lexer.isUnknown ? nil : result
   }
 }

@@ -1,8 +1,8 @@
 internal import SourceText
 
-/// The environments of the stages of a Dockerfile.
+/// What holds in the stages of a Dockerfile.
 public struct StageEnvironments: Sendable {
-  /// How many ONBUILDs of a stage are looked at; of more, only that they may set variables is known.
+  /// How many ONBUILDs of a stage are looked at; of more, only that they may change anything is known.
   public static let triggerLimit = 100
 
   /// The stages.
@@ -12,7 +12,7 @@ public struct StageEnvironments: Sendable {
   /// What is known of the image that each stage starts from in the end.
   public let bases: [KnownBase?]
 
-  /// Computes the environments of a file.
+  /// Computes what holds at each instruction of a file.
   ///
   /// - Parameters:
   ///   - file: the Dockerfile.
@@ -27,28 +27,30 @@ public struct StageEnvironments: Sendable {
     var final: [Environment] = []
     var known: [KnownBase?] = []
     var triggers: [[Int]] = []
+    var work = 0
     for stage in graph.stages {
       var environment = Environment()
       switch stage.base {
       case .stage(let parent):
         environment = final[parent]
+        environment.work = work
         for index in triggers[parent].prefix(Self.triggerLimit) {
           environment.applyTrigger(file.instructions[index], index, file.escape, graph.globals, arguments)
         }
-        if triggers[parent].count > Self.triggerLimit { environment.mayInheritMore = true }
+        if triggers[parent].count > Self.triggerLimit { environment.forget() }
         known.append(known[parent])
       case .image(let image):
         let base = image.flatMap { bases($0) ?? KnownBase.official($0) }
         known.append(base)
-        environment.mayInheritMore = base == nil
-        for (name, value) in base?.environment ?? [:] {
-          environment.set(name, Variable(value: .value(value), origin: nil))
-        }
+        let isWindows = base?.isWindows ?? image.map(KnownBase.isWindows) ?? false
+        environment = Environment(base, isWindows: isWindows)
+        environment.work = work
       }
       for index in stage.instructions {
         visit(index, environment)
         environment.apply(file.instructions[index], index, file.escape, graph.globals, arguments)
       }
+      work = environment.work
       final.append(environment)
       triggers.append(stage.instructions.filter { file.instructions[$0].keyword == .onbuild })
     }
