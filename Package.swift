@@ -53,7 +53,8 @@ let package = Package(
     module("Policies", ["YAML", "Caches", "Findings", "IgnoreFiles", "Spelling", "SourceText"]),
     module("Facts", ["Caches", "Dockerfiles", "IgnoreFiles", "Policies", "SourceText"]),
     module(
-      "Rules", ["Caches", "Dockerfiles", "Editors", "Facts", "Findings", "IgnoreFiles", "Policies", "SourceText"]),
+      "Rules",
+      ["Caches", "Dockerfiles", "Editors", "Facts", "Findings", "IgnoreFiles", "Policies", "SourceText", "Spelling"]),
     module("Reports", ["SourceText", "Findings", "JSON"]),
     module(
       "Inspection",
