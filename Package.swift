@@ -48,6 +48,7 @@ let package = Package(
     module("Caches", ["SourceText"]),
     module("Shell", ["SourceText"]),
     module("Dockerfiles", ["SourceText"]),
+    module("CacheEffects", ["Caches", "Dockerfiles", "Shell", "SourceText"]),
     module("Editors", ["SourceText", "Dockerfiles"]),
     module("Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"]),
     module("Policies", ["YAML", "Caches", "Findings", "IgnoreFiles", "Spelling", "SourceText"]),

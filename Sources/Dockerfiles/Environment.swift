@@ -159,8 +159,8 @@ extension Environment {
     return (Array("/home/".utf8) + name, false)
   }
 
-  /// An absolute path for one that may be relative to the working directory; nil where that is not known.
-  func absolute(_ path: [UInt8]) -> [UInt8]? {
+  /// An absolute path for one that may be relative to the working directory, or nil where that is not known.
+  public func absolute(_ path: [UInt8]) -> [UInt8]? {
     var parts: [ArraySlice<UInt8>] = []
     let isAbsolute = path.first == UInt8(ascii: "/")
     if isWindows || !isAbsolute && workingDirectory == nil { return nil }
