@@ -39,26 +39,28 @@ let package = Package(
 
     module("SourceText"),
     module("Spelling"),
+    module("Versions"),
     module("Digests", ["CCrypto"]),
     module("Findings", ["SourceText"]),
     module("Files", ["CSystem", "SourceText"]),
     module("YAML", ["CYAML", "SourceText"]),
     module("JSON", ["SourceText"]),
     module("IgnoreFiles", ["SourceText"]),
-    module("Caches", ["SourceText"]),
-    module("Dockerfiles", ["SourceText"]),
+    module("Caches", ["SourceText", "Versions"]),
+    module("Dockerfiles", ["SourceText", "Versions"]),
     module("Editors", ["SourceText", "Dockerfiles"]),
     module("Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"]),
     module("Policies", ["YAML", "Caches", "Findings", "IgnoreFiles", "Spelling", "SourceText"]),
     module("Facts", ["Caches", "Dockerfiles", "IgnoreFiles", "Policies", "SourceText"]),
     module(
-      "Rules", ["Caches", "Dockerfiles", "Editors", "Facts", "Findings", "IgnoreFiles", "Policies", "SourceText"]),
+      "Rules",
+      ["Caches", "Dockerfiles", "Editors", "Facts", "Findings", "IgnoreFiles", "Policies", "SourceText", "Versions"]),
     module("Reports", ["SourceText", "Findings", "JSON"]),
     module(
       "Inspection",
       [
         "Caches", "Digests", "Dockerfiles", "Editors", "Facts", "Files", "Findings", "IgnoreFiles", "JSON", "Policies",
-        "Reports", "Repositories", "Rules", "SourceText", "Spelling", "YAML",
+        "Reports", "Repositories", "Rules", "SourceText", "Spelling", "Versions", "YAML",
       ]),
     .executableTarget(
       name: "cachepolicy",
@@ -78,8 +80,8 @@ let package = Package(
     tests("YAML", ["SourceText"]),
     tests("JSON", ["SourceText"]),
     tests("IgnoreFiles", ["SourceText"], exclude: ["Vectors"]),
-    tests("Caches", ["SourceText"]),
-    tests("Dockerfiles", ["Editors", "SourceText"], exclude: ["dockerfile-traps.jsonl"]),
+    tests("Caches", ["SourceText", "Versions"]),
+    tests("Dockerfiles", ["Editors", "SourceText", "Versions"], exclude: ["dockerfile-traps.jsonl"]),
     tests(
       "Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"], exclude: ["repositories.jsonl"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
