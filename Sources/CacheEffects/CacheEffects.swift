@@ -1,7 +1,7 @@
-public import Caches
+internal import Caches
 public import Dockerfiles
 internal import Shell
-public import SourceText
+internal import SourceText
 
 /// What the instructions of a Dockerfile write into their layers, and what keeps that out.
 public struct CacheEffects: Sendable {
@@ -26,7 +26,7 @@ public struct CacheEffects: Sendable {
     let environments = StageEnvironments(file, arguments: arguments, bases: bases) { index, environment in
       while position < graph.stages.count, graph.stages[position].from <= index {
         let image = graph.stages[position].imageName
-        reader.begin(position, base: image.flatMap { bases($0) ?? KnownBase.official($0) })
+        reader.begin(position, base: image.flatMap { bases($0) ?? KnownBase.builtin($0) })
         position += 1
       }
       reader.read(index, environment)
@@ -57,7 +57,8 @@ public struct CacheEffects: Sendable {
     let chain = Set(environments.graph.chain(of: stage))
     for effects in instructions where effects.instruction > instruction && chain.contains(effects.stage) {
       if effects.isTrigger { continue }
-      for removal in effects.removals where removal.clears(write) && !effects.commands[removal.command].invocation.isPerhaps {
+      for removal in effects.removals
+      where removal.clears(write) && !effects.commands[removal.command].invocation.isPerhaps {
         return (effects.instruction, removal.command)
       }
     }

@@ -1,6 +1,5 @@
 public import Caches
 public import Dockerfiles
-public import SourceText
 
 /// A cache that a command of a Dockerfile writes.
 public struct CacheWrite: Sendable {

@@ -189,7 +189,8 @@ struct RunReader {
     let rest = place.dropFirst(home.path.count + 1).split(separator: UInt8(ascii: "/"))
     let names = target.split(separator: UInt8(ascii: "/"))
     return (1...max(rest.count, 1)).contains { count in
-      count <= rest.count && names.count > count && names.suffix(count).elementsEqual(rest.prefix(count)) { $0.elementsEqual($1) }
+      count <= rest.count && names.count > count
+        && names.suffix(count).elementsEqual(rest.prefix(count)) { $0.elementsEqual($1) }
     }
   }
 
@@ -200,9 +201,10 @@ struct RunReader {
       if name.hasPrefix("/") || name.hasPrefix("~") {
         guard let path = resolved(bytes, isHome: name.hasPrefix("~")) else { continue }
         if let instruction = state.files[path] { return (name, instruction) }
-      } else if let hit = state.files.filter({ $0.key.suffix(bytes.count + 1).elementsEqual([UInt8(ascii: "/")] + bytes) })
-        .map(\.value).min()
-      {
+      } else if let hit = state.files.filter({
+        $0.key.suffix(bytes.count + 1).elementsEqual([UInt8(ascii: "/")] + bytes)
+      })
+      .map(\.value).min() {
         return (name, hit)
       }
     }
@@ -233,7 +235,9 @@ struct RunReader {
         }
       }
       guard let variable = place.variable else {
-        guard let path = absolute(Array(place.path.utf8), command, isHome: place.path.hasPrefix("~")) else { return nil }
+        guard let path = absolute(Array(place.path.utf8), command, isHome: place.path.hasPrefix("~")) else {
+          return nil
+        }
         let isSure = !place.path.hasPrefix("~") || isHomeCertain(command)
         return CachePlace(path: path, isCertain: isCertain && isSure)
       }
@@ -246,11 +250,11 @@ struct RunReader {
         return CachePlace(path: path + below, isCertain: true)
       case .unknown:
         // A base that is not known hardly ever moves a cache; what the file itself leaves open may do so.
-        if environment.mayInheritMore, environment.variables[variable] == nil, environment.arguments[variable] == nil {
-          isCertain = false
-        } else {
+        guard environment.mayInheritMore, environment.variables[variable] == nil, environment.arguments[variable] == nil
+        else {
           return nil
         }
+        isCertain = false
       }
     }
     return nil
@@ -332,7 +336,9 @@ struct RunReader {
   private mutating func removal(_ number: Int, _ command: ToolCommand) {
     switch command.name {
     case "rm", "rmdir", "unlink":
-      for argument in command.arguments where argument.value?.first != UInt8(ascii: "-") { remove(argument, number, command) }
+      for argument in command.arguments where argument.value?.first != UInt8(ascii: "-") {
+        remove(argument, number, command)
+      }
     case "find": find(number, command)
     case "sed", "mv", "cp", "tee", "install", "ln", "echo", "printf": return
     default: break

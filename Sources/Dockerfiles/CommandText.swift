@@ -60,7 +60,8 @@ extension Dockerfile {
     let isWhole = !rest.isEmpty && !rest.elementsEqual([UInt8(ascii: "-")])
     words.removeFirst()
     // The name may stand apart: `<< EOF`; a quoted name may hold blanks.
-    if isWhole, let quote = rest.first(where: { $0 != UInt8(ascii: "-") }), quote == UInt8(ascii: "'") || quote == 0x22 {
+    if isWhole, let quote = rest.first(where: { $0 != UInt8(ascii: "-") }), quote == UInt8(ascii: "'") || quote == 0x22
+    {
       return line.last == quote
     }
     return words.count == (isWhole ? 0 : 1)

@@ -8,6 +8,7 @@ internal import Reports
 internal import Repositories
 internal import Rules
 internal import SourceText
+internal import Versions
 internal import YAML
 
 /// Makes facts of what was read: opens the files that are examined, and judges paths by ignore rules.
@@ -335,6 +336,10 @@ extension KnownBase {
     var environment: [String: [UInt8]] = [:]
     for variable in base.environment { environment[variable.value.name] = Array(variable.value.value.utf8) }
     let isPython = base.bytecode != nil || environment.keys.contains { $0.hasPrefix("PYTHON") }
-    self.init(environment: environment, isPython: isPython)
+    let bytecode = base.bytecode.map { $0.value == .precompiled ? Bytecode.precompiled : .absent }
+    self.init(
+      environment: environment, python: isPython ? PythonVersion(3, nil) : nil, isPython: isPython,
+      user: base.user.map { Array($0.value.utf8) }, workingDirectory: nil, bytecode: bytecode,
+      builtFrom: base.dockerfile.map { Array($0.value.utf8) })
   }
 }
