@@ -96,7 +96,8 @@ let package = Package(
     tests("Reports", ["Findings", "JSON", "SourceText"], exclude: ["Snapshots"]),
     tests("Generation", ["Caches"]),
     tests("Rules", ["Findings"]),
-    tests("Inspection", ["Findings", "Policies", "Reports", "SourceText"], exclude: ["Cases"]),
+    tests(
+      "Inspection", ["Dockerfiles", "Findings", "Policies", "Reports", "SourceText", "Versions"], exclude: ["Cases"]),
     .testTarget(
       name: "CommandTests", dependencies: ["JSON", "TestSupport", "cachepolicy"], swiftSettings: strict),
     .testTarget(
