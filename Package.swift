@@ -89,7 +89,9 @@ let package = Package(
     tests("Reports", ["Findings", "JSON", "SourceText"], exclude: ["Snapshots"]),
     tests("Generation", ["Caches"]),
     tests("Rules", ["Findings"]),
-    tests("Inspection", ["Findings", "Policies", "Reports", "SourceText"], exclude: ["Cases"]),
+    tests(
+      "Inspection", ["Dockerfiles", "Facts", "Findings", "Policies", "Reports", "Rules", "SourceText"],
+      exclude: ["Cases"]),
     .testTarget(
       name: "CommandTests", dependencies: ["JSON", "TestSupport", "cachepolicy"], swiftSettings: strict),
     .testTarget(
