@@ -40,7 +40,7 @@ public struct Environment: Sendable {
   /// The absolute working directory without `.`, `..` or a slash at its end; nil where it is not known.
   public private(set) var workingDirectory: [UInt8]? = [UInt8(ascii: "/")]
   /// The program and the arguments that SHELL names, whatever shell that is; nil where it is not known.
-  private(set) var shellWords: [[UInt8]]? = Self.usualShell
+  private(set) var shellWords: [[UInt8]]? = KnownBase.usualShell
   /// The homes of the base image's users; nil where it may have other users or none.
   private var homes: [String: String]? = [:]
   /// Whether the file or what is known of the base image tells the user.
@@ -56,7 +56,8 @@ public struct Environment: Sendable {
   /// Creates what holds directly after a FROM; `base` is nil for an image that is not known.
   init(_ base: KnownBase?, isWindows: Bool) {
     self.isWindows = isWindows
-    if isWindows { shellWords = nil }
+    // Hardly any image has another shell than the usual one.
+    shellWords = isWindows ? nil : base.map(\.shell) ?? KnownBase.usualShell
     mayInheritMore = base == nil
     homes = base?.homes
     workingDirectory = isWindows ? nil : base?.workingDirectory
@@ -66,6 +67,7 @@ public struct Environment: Sendable {
       user = .unknown
       isUserTold = false
     }
+    for name in base?.otherVariables ?? [] { set(name, Variable(value: .unknown, origin: nil)) }
     for (name, value) in base?.environment ?? [:] { set(name, Variable(value: .value(value), origin: nil)) }
   }
 
@@ -112,7 +114,6 @@ public struct Environment: Sendable {
 
 extension Environment {
   private static let root = Array("root".utf8)
-  private static let usualShell = [Array("/bin/sh".utf8), Array("-c".utf8)]
   private static let posixShells: Set<String> = ["sh", "bash", "ash", "dash", "ksh", "zsh", "busybox"]
 
   /// Whether the user in force is root, by name or by number; nil where the user is not known.
@@ -159,8 +160,8 @@ extension Environment {
     return (Array("/home/".utf8) + name, false)
   }
 
-  /// An absolute path for one that may be relative to the working directory; nil where that is not known.
-  func absolute(_ path: [UInt8]) -> [UInt8]? {
+  /// An absolute path for one that may be relative to the working directory, or nil where that is not known.
+  public func absolute(_ path: [UInt8]) -> [UInt8]? {
     var parts: [ArraySlice<UInt8>] = []
     let isAbsolute = path.first == UInt8(ascii: "/")
     if isWindows || !isAbsolute && workingDirectory == nil { return nil }

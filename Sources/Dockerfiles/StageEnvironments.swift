@@ -17,7 +17,7 @@ public struct StageEnvironments: Sendable {
   /// - Parameters:
   ///   - file: the Dockerfile.
   ///   - arguments: what the build is given with `--build-arg`.
-  ///   - bases: what is known of images, asked before the table of official ones.
+  ///   - bases: what is known of images, asked before the table of well-known ones.
   ///   - visit: is shown the environment before each instruction, in the order of the file.
   public init(
     _ file: Dockerfile, arguments: [String: [UInt8]] = [:], bases: (String) -> KnownBase? = { _ in nil },
@@ -40,7 +40,7 @@ public struct StageEnvironments: Sendable {
         if triggers[parent].count > Self.triggerLimit { environment.forget() }
         known.append(known[parent])
       case .image(let image):
-        let base = image.flatMap { bases($0) ?? KnownBase.official($0) }
+        let base = image.flatMap { bases($0) ?? KnownBase.builtin($0) }
         known.append(base)
         let isWindows = base?.isWindows ?? image.map(KnownBase.isWindows) ?? false
         environment = Environment(base, isWindows: isWindows)

@@ -81,7 +81,7 @@ public struct ShellArgument: Hashable, Sendable {
   public internal(set) var output: [[UInt8]]?
 
   /// A word that stands for itself.
-  init(_ value: [UInt8], range: ByteRange?) {
+  public init(_ value: [UInt8], range: ByteRange?) {
     self.value = value
     self.prefix = value
     self.range = range
@@ -130,6 +130,9 @@ public struct ShellScope: Sendable {
     case .unknown: return .unknown
     }
   }
+
+  /// Whether the script itself has set or unset a variable.
+  public func sets(_ name: String) -> Bool { isCleared || entries[name] != nil }
 
   /// What an expansion in the script sees.
   func expansion(_ name: String, inherited: (String) -> VariableValue) -> VariableValue {

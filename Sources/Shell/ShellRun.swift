@@ -39,6 +39,32 @@ public struct ShellRun: Sendable {
   }
 }
 
+extension ShellRun {
+  /// Walks a program that is started without a shell.
+  ///
+  /// - Parameters:
+  ///   - words: the program and its arguments, with their places in `text`.
+  ///   - text: what holds them, quotes included.
+  ///   - inherited: what the program is started with.
+  public init(_ words: [ShellArgument], in text: [UInt8], inherited: (String) -> VariableValue) {
+    isComplete = true
+    stopsOnError = true
+    if words.isEmpty { return }
+    withoutActuallyEscaping(inherited) { inherited in
+      var walk = ShellWalk(isBash: false, stopsOnError: true, inherited: inherited)
+      walk.bytes = text
+      var range: ByteRange?
+      for word in words { range = word.range.map { range?.joined($0) ?? $0 } ?? range }
+      walk.unwrap(
+        ShellInvocation(
+          words: words, range: range, branches: [], scope: ShellScope(), user: .same, directory: .same,
+          isBackground: false, isNested: false), nil)
+      invocations = walk.invocations
+      isComplete = walk.isComplete
+    }
+  }
+}
+
 /// The state of a walk through a script.
 struct ShellWalk {
   var invocations: [ShellInvocation] = []
