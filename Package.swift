@@ -106,3 +106,12 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// What `make fuzz` runs; it can be linked with `--sanitize fuzzer` alone, so no other build knows of it.
+if Context.environment["CACHEPOLICY_FUZZ"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "fuzz", dependencies: ["Dockerfiles", "JSON", "Shell", "SourceText"], path: "Tests/Fuzz",
+      exclude: ["Seeds", "run"], swiftSettings: strict)
+  ]
+}
