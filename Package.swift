@@ -47,20 +47,26 @@ let package = Package(
     module("JSON", ["SourceText"]),
     module("IgnoreFiles", ["SourceText"]),
     module("Caches", ["SourceText", "Versions"]),
+    module("Shell", ["SourceText"]),
     module("Dockerfiles", ["SourceText", "Versions"]),
-    module("Editors", ["SourceText", "Dockerfiles"]),
+    module("CacheEffects", ["Caches", "Dockerfiles", "Shell", "SourceText", "Versions"]),
+    module("Editors", ["CacheEffects", "Dockerfiles", "Shell", "SourceText"]),
     module("Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"]),
     module("Policies", ["YAML", "Caches", "Findings", "IgnoreFiles", "Spelling", "SourceText"]),
-    module("Facts", ["Caches", "Dockerfiles", "IgnoreFiles", "Policies", "SourceText"]),
+    module("Facts", ["CacheEffects", "Caches", "Dockerfiles", "IgnoreFiles", "Policies", "SourceText"]),
     module(
       "Rules",
-      ["Caches", "Dockerfiles", "Editors", "Facts", "Findings", "IgnoreFiles", "Policies", "SourceText", "Versions"]),
+      [
+        "CacheEffects", "Caches", "Dockerfiles", "Editors", "Facts", "Findings", "IgnoreFiles", "Policies", "Shell",
+        "SourceText", "Spelling", "Versions",
+      ]),
     module("Reports", ["SourceText", "Findings", "JSON"]),
     module(
       "Inspection",
       [
-        "Caches", "Digests", "Dockerfiles", "Editors", "Facts", "Files", "Findings", "IgnoreFiles", "JSON", "Policies",
-        "Reports", "Repositories", "Rules", "SourceText", "Spelling", "Versions", "YAML",
+        "CacheEffects", "Caches", "Digests", "Dockerfiles", "Editors", "Facts", "Files", "Findings", "IgnoreFiles",
+        "JSON", "Policies",
+        "Reports", "Repositories", "Rules", "Shell", "SourceText", "Spelling", "Versions", "YAML",
       ]),
     .executableTarget(
       name: "cachepolicy",
@@ -81,7 +87,9 @@ let package = Package(
     tests("JSON", ["SourceText"]),
     tests("IgnoreFiles", ["SourceText"], exclude: ["Vectors"]),
     tests("Caches", ["SourceText", "Versions"]),
+    tests("Shell", ["SourceText"]),
     tests("Dockerfiles", ["Editors", "SourceText", "Versions"], exclude: ["dockerfile-traps.jsonl"]),
+    tests("CacheEffects", ["Caches", "Dockerfiles", "SourceText"]),
     tests(
       "Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"], exclude: ["repositories.jsonl"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),

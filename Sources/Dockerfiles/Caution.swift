@@ -41,13 +41,17 @@ extension Dockerfile {
     if isTemplate { cautions.append(.template) }
     if let problem = problems.first { cautions.append(.problem(problem)) }
     if isGenerated { cautions.append(.generated) }
-    if let syntax = directives.first(where: { $0.name == "syntax" }) {
-      let name = text(syntax.value.prefix { $0 != 0x20 })
-      let image = ImageName(name).repository
-      let known = ["docker/dockerfile", "docker/dockerfile-upstream"]
-      if !known.contains(where: { $0 == image || "docker.io/" + $0 == image }) { cautions.append(.frontend(name)) }
-    }
+    if let name = unknownFrontend { cautions.append(.frontend(name)) }
     return cautions
+  }
+
+  /// The frontend that `# syntax=` names, where it is none of Docker's own: it may read another language.
+  public var unknownFrontend: String? {
+    guard let syntax = directives.first(where: { $0.name == "syntax" }) else { return nil }
+    let name = text(syntax.value.prefix { $0 != 0x20 })
+    let image = ImageName(name).repository
+    let known = ["docker/dockerfile", "docker/dockerfile-upstream"]
+    return known.contains { $0 == image || "docker.io/" + $0 == image } ? nil : name
   }
 
   /// Whether there are marks of a template language outside of quotes and here-documents.

@@ -161,7 +161,7 @@ extension Environment {
   }
 
   /// An absolute path for one that may be relative to the working directory; nil where that is not known.
-  func absolute(_ path: [UInt8]) -> [UInt8]? {
+  public func absolute(_ path: [UInt8]) -> [UInt8]? {
     absolute(path, in: workingDirectory)
   }
 

@@ -1,12 +1,4 @@
-/// What is known of a variable.
-public enum VariableValue: Hashable, Sendable {
-  /// It has this value.
-  case value([UInt8])
-  /// It is not set.
-  case unset
-  /// It may be set or not, to something that the file does not say.
-  case unknown
-}
+internal import SourceText
 
 /// Why a text cannot be expanded; Docker refuses the instruction.
 public struct ExpansionError: Error, Hashable, Sendable {

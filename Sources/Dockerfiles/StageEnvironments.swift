@@ -1,3 +1,5 @@
+internal import SourceText
+
 /// What holds in the stages of a Dockerfile.
 public struct StageEnvironments: Sendable {
   /// How many ONBUILDs of a stage are looked at; of more, only that they may change anything is known.

@@ -6,6 +6,7 @@ internal import Policies
 internal import Reports
 internal import Rules
 internal import SourceText
+internal import Spelling
 
 /// Who accepts findings: comments in files, exceptions of policies; and which of these accept nothing.
 struct Acceptance {
@@ -20,12 +21,14 @@ struct Acceptance {
     var used: [Path: Set<Int>] = [:]
     var comments: [Path: [InlineComment]] = [:]
     for (path, source) in sources { comments[path] = InlineComments.read(source.bytes) }
+    for dockerfile in run.facts.dockerfiles { comments[dockerfile.path] = InlineComments.read(dockerfile.file) }
     for index in findings.indices { accept(index, comments, sources, &used) }
     exceptions(&sources)
     for (path, list) in comments.sorted(by: { $0.key < $1.key }) {
       guard let source = sources[path], run.workspace.position(of: path) != nil else { continue }
-      for (number, comment) in list.enumerated() where !used[path, default: []].contains(number) {
-        report(comment, at: path, source)
+      for (number, comment) in list.enumerated() {
+        let isUnreadable = reportUnreadable(comment, at: path)
+        if !isUnreadable, !used[path, default: []].contains(number) { reportUnused(comment, at: path, source) }
       }
     }
   }
@@ -36,60 +39,63 @@ struct Acceptance {
     _ index: Int, _ comments: [Path: [InlineComment]], _ sources: [Path: SourceFile], _ used: inout [Path: Set<Int>]
   ) {
     let finding = findings[index]
-    guard let path = finding.place.path, !finding.rule.code.hasPrefix("CP9") else { return }
+    guard let path = finding.place.path, finding.rule.canBeAccepted, let source = sources[path] else { return }
     let policy = run.policies.policy(for: path)
-    for (number, comment) in (comments[path] ?? []).enumerated() {
-      guard speaks(comment, of: finding, path, sources[path]) else { continue }
+    for (number, comment) in (comments[path] ?? []).enumerated() where comment.defect == nil {
+      guard comment.rules.contains(where: { finding.rule.isNamed($0.text) }),
+        comment.speaks(for: finding.place.range, in: source.bytes)
+      else { continue }
       used[path, default: []].insert(number)
-      if comment.reason.isEmpty || policy.isLocked(finding.rule) { continue }
-      if findings[index].suppressed == nil {
-        let line = sources[path]?.lines.line(of: comment.range.lower) ?? 1
-        findings[index].suppressed = Suppression(.inline, reason: comment.reason, origin: "\(path):\(line)")
-      }
-    }
-  }
-
-  private func speaks(_ comment: InlineComment, of finding: Finding, _ path: Path, _ source: SourceFile?) -> Bool {
-    guard comment.rules.contains(where: { finding.rule.isNamed($0.text) }) else { return false }
-    switch comment.scope {
-    case .file: return true
-    case .next(let start):
-      guard let start, let range = finding.place.range, let source else { return false }
-      if let dockerfile = run.facts.dockerfiles.first(where: { $0.path == path }) {
-        return dockerfile.file.instructions.contains {
-          $0.range.lower <= start && start < $0.range.upper && $0.range.lower <= range.lower
-            && range.lower < $0.range.upper
-        }
-      }
-      return source.lines.line(of: start) == source.lines.line(of: range.lower)
-    }
-  }
-
-  /// Reports a comment that accepts nothing, or that cannot.
-  private mutating func report(_ comment: InlineComment, at path: Path, _ source: SourceFile) {
-    let rule = UnusedSuppression.description.id
-    guard run.selection.contains(rule) else { return }
-    let unknown = comment.rules.filter { name in
-      !name.text.contains("/") && RuleRegister.description(named: name.text) == nil
-    }
-    var message = "the comment accepts nothing"
-    var label: String?
-    var fix: Fix?
-    if comment.rules.isEmpty {
-      label = "name the rules: ignore[CP201] and a reason"
-    } else if let first = unknown.first {
-      message = "there is no rule `\(printable(first.text))`"
-    } else if comment.reason.isEmpty {
-      message = "the comment gives no reason, so it accepts nothing"
-    } else {
-      // It is judged only where the rules that it names were.
-      let ids = comment.rules.compactMap { RuleRegister.description(named: $0.text)?.id }
-      guard ids.allSatisfy(run.selection.contains), comment.rules.count == ids.count, !isOff(ids, path) else { return }
+      if policy.isLocked(finding.rule) || findings[index].suppressed != nil { continue }
       let line = source.lines.line(of: comment.range.lower)
-      fix = Fix(
-        .safe, "remove the comment", edits: [FileEdit(path, Edit(source.lines.fullRange(ofLine: line), []))])
+      findings[index].suppressed = Suppression(.inline, reason: comment.reason, origin: "\(path):\(line)")
     }
-    let finding = Finding(rule, .warning, message, at: .file(path, comment.range), label: label, fix: fix)
+  }
+
+  /// Reports what cannot be read of a comment; whether there was anything.
+  private mutating func reportUnreadable(_ comment: InlineComment, at path: Path) -> Bool {
+    let defects = comment.defect.map { [$0] } ?? comment.rules.compactMap { defect(of: $0, at: path) }
+    let rule = UnreadableSuppression.description.id
+    if run.selection.contains(rule) {
+      for defect in defects {
+        let finding = Finding(
+          rule, .warning, defect.message, at: .file(path, defect.range), label: defect.help,
+          fix: Fix(manual: "write the comment as it was meant, or remove it"))
+        if let weighed = run.weighed(Verdict(finding)) { findings.append(weighed) }
+      }
+    }
+    return !defects.isEmpty
+  }
+
+  /// Why a name in a comment names no rule whose findings a comment can accept; nil where it does.
+  private func defect(of name: InlineComment.Named, at path: Path) -> InlineComment.Defect? {
+    let own = run.policies.policy(for: path).ownRules.map(\.name)
+    if let rule = RuleRegister.description(named: name.text)?.id {
+      if rule.canBeAccepted { return nil }
+      return InlineComment.Defect(
+        message: "\(rule.code) speaks of comments, exceptions or the policy itself, and cannot be accepted",
+        help: "repair what it reports", range: name.range)
+    }
+    if own.contains(where: { RuleID(own: $0).isNamed(name.text) }) { return nil }
+    let known = RuleRegister.descriptions.flatMap { [$0.id.code, $0.id.name] } + own
+    let near = name.text.utf8.count > 60 ? nil : suggestion(for: name.text, among: known)
+    let separated = name.text.contains(" ") ? "separate rules by commas" : nil
+    return InlineComment.Defect(
+      message: "there is no rule `\(shortened(name.text))`",
+      help: near.map { "did you mean \($0)?" } ?? separated ?? "cachepolicy rules lists them", range: name.range)
+  }
+
+  /// Reports a comment that can be read and accepts nothing.
+  private mutating func reportUnused(_ comment: InlineComment, at path: Path, _ source: SourceFile) {
+    let rule = UnusedSuppression.description.id
+    // It is judged only where the rules that it names were.
+    let ids = comment.rules.compactMap { RuleRegister.description(named: $0.text)?.id }
+    guard run.selection.contains(rule), ids.allSatisfy(run.selection.contains), comment.rules.count == ids.count,
+      !isOff(ids, path)
+    else { return }
+    let line = source.lines.line(of: comment.range.lower)
+    let fix = Fix(.safe, "remove the comment", edits: [FileEdit(path, Edit(source.lines.fullRange(ofLine: line), []))])
+    let finding = Finding(rule, .warning, "the comment accepts nothing", at: .file(path, comment.range), fix: fix)
     if let weighed = run.weighed(Verdict(finding)) { findings.append(weighed) }
   }
 

@@ -15,6 +15,7 @@ public protocol Rule: Sendable {
 public enum RuleRegister {
   /// The rules.
   public static let all: [any Rule.Type] = [
+    DockerfileSyntax.self,
     CommittedCache.self,
     UnignoredCache.self,
     MissingIgnoreEntry.self,

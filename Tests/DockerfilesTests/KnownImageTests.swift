@@ -1,5 +1,6 @@
 import Dockerfiles
 import SourceText
+import TestSupport
 import Testing
 import Versions
 
@@ -31,10 +32,11 @@ struct KnownImageTests {
   }
 
   @Test(
-    "the table says what the images' own Dockerfiles say", .enabled(if: !Vectors.corpus.isEmpty, "no shared folder"))
+    "the table says what the images' own Dockerfiles say",
+    .enabled(if: !DockerfileCorpus.files.isEmpty, "no shared folder"))
   func corpus() throws {
     var count = 0
-    for sample in Vectors.corpus {
+    for sample in DockerfileCorpus.files {
       guard let image = Self.folders.first(where: { sample.name.hasPrefix($0.key) })?.value else { continue }
       let file = Dockerfile(sample.bytes)
       let environments = StageEnvironments(file)

@@ -92,7 +92,8 @@ struct BuiltinPolicyTests {
 
   /// The rules that the built-in policies speak of.
   static let rules = [
-    ("CP101", "committed-cache", Severity.error), ("CP102", "unignored-cache", .warning),
+    ("CP001", "dockerfile-syntax", Severity.error), ("CP002", "unreadable-suppression", .warning),
+    ("CP101", "committed-cache", .error), ("CP102", "unignored-cache", .warning),
     ("CP103", "missing-ignore-entry", .info), ("CP104", "privately-ignored-cache", .info),
     ("CP201", "pattern-never-matches", .warning), ("CP202", "dead-negation", .warning),
     ("CP203", "redundant-pattern", .info), ("CP204", "ignored-source", .info),

@@ -725,6 +725,7 @@ enum GeneratedCatalogue {
     brew	137
     bun	56	57	95
     bundle	191	192	193
+    bundler	192
     bunx	56
     c++	8
     cabal	35	36
@@ -744,6 +745,7 @@ enum GeneratedCatalogue {
     code-server	17
     compileall	153
     composer	146	147
+    composer.phar	146
     conan	3
     conda	163
     corepack	59
@@ -765,7 +767,6 @@ enum GeneratedCatalogue {
     dnf	130
     dnf5	131
     docker	48
-    docker-php-ext-install	152
     doctl	45
     docusaurus	79
     dotnet	11	12	13	14	15	16
@@ -826,6 +827,7 @@ enum GeneratedCatalogue {
     mlflow	116
     msbuild	13	14
     mvn	100	101
+    mvnd	100
     mvnw	100	101
     mypy	166
     mysql	123
@@ -907,6 +909,7 @@ enum GeneratedCatalogue {
     shadow-cljs	142
     shards	143
     sls	94
+    spacy	156
     sphinx-build	182
     sqlite3	123
     stack	37
@@ -951,7 +954,41 @@ enum GeneratedCatalogue {
     yard	197
     yarn	52	53	95
     yum	132
+    yum-builddep	132
     zig	139
+    zypper	135
+
+    """#
+
+  /// Commands and the kinds that they may remove.
+  static let cleaners: StaticString = #"""
+    apk	129
+    apt	125	126
+    apt-get	125	126
+    aptitude	126
+    bun	56
+    cargo	198
+    composer	146
+    composer.phar	146
+    conda	163
+    dnf	130	131	132
+    dnf5	131
+    dotnet	11	12
+    go	32	33
+    mamba	163
+    microdnf	133
+    micromamba	164
+    npm	49
+    nuget	11	12
+    pdm	159
+    pip	156
+    pipenv	160
+    pnpm	54	55
+    tdnf	134
+    uv	157
+    yarn	52	53
+    yarnpkg	52
+    yum	130	132
     zypper	135
 
     """#

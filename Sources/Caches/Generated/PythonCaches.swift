@@ -91,13 +91,22 @@ enum PythonCaches {
     R	/root/.cache/pip
     U	~/.cache/pip	~/Library/Caches/pip
     b	follows_xdg
-    W	pip	install;download;wheel
+    W	pip	install;download;wheel		--help;-h;--version;-V	--timeout;--default-timeout;--retries;--log;--proxy;--cert;--client-cert;--cache-dir;--python;--trusted-host;--exists-action;--use-feature;--use-deprecated;--keyring-provider
+    W	spacy	download
     E	PIP_NO_CACHE_DIR	1	pip-strtobool	full		y yes t true on 1 n no f false off 0 ALL turn the cache off (also 0 and false); empty = cache on; anything else, such as 2, is a fatal error (measured, pip 23.2.1 and 26.3)
     F	add	pip	install;download;wheel	--no-cache-dir
+    F	run	pip config set global.no-cache-dir true
+    F	add	spacy	download	--no-cache-dir
     C	pip.conf [global] no-cache-dir = false  (any strtobool word disables)
     e	PIP_CACHE_DIR		path	moves
     g	add	pip	install;download;wheel	--cache-dir	DIR
     c	[global] cache-dir
+    L	measured	rm -rf ~/.cache/pip	~/.cache/pip
+    P	PIP_CACHE_DIR
+    P	XDG_CACHE_HOME	pip
+    P			~/.cache/pip
+    Y	/etc/pip.conf	/etc/xdg/pip/pip.conf	~/.config/pip/pip.conf	~/.pip/pip.conf
+    K	pip	cache purge
     l	pip cache purge
     m	/root/.cache/pip	shared
     =	python.uv
@@ -114,7 +123,7 @@ enum PythonCaches {
     R	/root/.cache/uv
     U	~/.cache/uv
     b	follows_xdg
-    W	uv	sync;run;add;lock;export;venv;build;publish;pip install;pip sync;pip compile;tool install;tool run;python install
+    W	uv	sync;run;add;remove;lock;export;tree;venv;build;publish;pip install;pip sync;pip compile;tool install;tool upgrade;tool run;python install		--help;-h;--version;-V	--directory;--project;--config-file;--cache-dir;--color;--allow-insecure-host;--python-preference;--python-fetch
     W	uvx
     E	UV_NO_CACHE	1	clap-boolish	full		1 true yes on y t = off; 0 false no off = cache on; empty or other = error (measured, uv 0.13.9)
     F	add	uv		--no-cache
@@ -124,6 +133,12 @@ enum PythonCaches {
     e	XDG_CACHE_HOME		path	moves
     g	add	uv		--cache-dir
     c	cache-dir
+    L	measured	rm -rf ~/.cache/uv
+    P	UV_CACHE_DIR
+    P	XDG_CACHE_HOME	uv
+    P			~/.cache/uv
+    Y	/etc/uv/uv.toml	~/.config/uv/uv.toml
+    K	uv	cache clean
     l	uv cache clean	uv cache prune --ci
     m	/root/.cache/uv	shared
     =	python.poetry
@@ -144,6 +159,12 @@ enum PythonCaches {
     F	add	poetry		--no-cache
     e	POETRY_CACHE_DIR		path	moves
     c	cache-dir
+    L	measured	rm -rf ~/.cache/pypoetry/cache ~/.cache/pypoetry/artifacts	~/.cache/pypoetry
+    P	POETRY_CACHE_DIR
+    P	XDG_CACHE_HOME	pypoetry
+    P			~/.cache/pypoetry
+    q	cache	artifacts
+    Y	~/.config/pypoetry/config.toml	poetry.toml
     l	poetry cache clear --all .
     m	/root/.cache/pypoetry	shared
     =	python.pdm
@@ -167,6 +188,12 @@ enum PythonCaches {
     F	add	pdm		--no-cache
     e	PDM_CACHE_DIR		path	moves
     c	cache_dir
+    L	read	rm -rf ~/.cache/pdm
+    P	PDM_CACHE_DIR
+    P	XDG_CACHE_HOME	pdm
+    P			~/.cache/pdm
+    Y	~/.config/pdm/config.toml
+    K	pdm	cache clear
     l	pdm cache clear
     m	/root/.cache/pdm	shared
     i	.pdm-python	.pdm-build/	__pypackages__/
@@ -187,6 +214,11 @@ enum PythonCaches {
     W	pipenv	install;sync;lock;update
     E	PIP_NO_CACHE_DIR	1	pip-strtobool	partial
     e	PIPENV_CACHE_DIR		path	moves
+    L	read	rm -rf ~/.cache/pipenv
+    P	PIPENV_CACHE_DIR
+    P	XDG_CACHE_HOME	pipenv
+    P			~/.cache/pipenv
+    K	pipenv		--clear
     l	pipenv --clear
     m	/root/.cache/pipenv	shared
     =	python.hatch
@@ -244,6 +276,11 @@ enum PythonCaches {
     W	mamba	install;create;update;upgrade;env create;env update
     e	CONDA_PKGS_DIRS		path	moves
     c	.condarc pkgs_dirs
+    L	recalled	conda clean --all --force-pkgs-dirs --yes		locked
+    P	CONDA_PKGS_DIRS
+    P			/opt/conda/pkgs
+    K	conda	clean	-a;--all;-afy;-ayf;-fay;-fya;-yaf;-yfa;-ay;-ya;-af;-fa;-aq;-qa;-afyq;-afqy;-ayq;-aqy;-qya;-qay;-tipsy;-tipy;-tipsyf;-itpsy;-itpy
+    K	mamba	clean	-a;--all;-afy;-ayf;-fay;-fya;-yaf;-yfa;-ay;-ya;-af;-fa;-aq;-qa;-afyq;-afqy;-ayq;-aqy;-qya;-qay;-tipsy;-tipy;-tipsyf;-itpsy;-itpy
     l	conda clean -afy	mamba clean -afy
     m	/opt/conda/pkgs	locked
     =	python.micromamba
@@ -261,6 +298,11 @@ enum PythonCaches {
     W	micromamba	install;create;update;env create
     e	CONDA_PKGS_DIRS		path	moves
     e	MAMBA_ROOT_PREFIX		path	moves
+    L	recalled	micromamba clean --all --force-pkgs-dirs --yes		locked
+    P	CONDA_PKGS_DIRS
+    P	MAMBA_ROOT_PREFIX	pkgs
+    P			/opt/conda/pkgs
+    K	micromamba	clean	-a;--all;-afy;-ayf;-fay;-fya;-yaf;-yfa;-ay;-ya;-af;-fa;-aq;-qa;-afyq;-ayq
     l	micromamba clean --all --yes
     m	/opt/conda/pkgs	locked
     =	python.pytest

@@ -15,6 +15,7 @@ enum RulePages {
         case "RootOnlyPattern": rootOnlyPattern
         case "BytecodeSwitch": bytecodeSwitch
         case "CacheWritingEnabled": cacheWritingEnabled
+        case "DockerfileSyntax": dockerfileSyntax
         case "SwitchHasNoEffect": switchHasNoEffect
         case "DeadNegation": deadNegation
         case "IgnoredSourceFile": ignoredSourceFile
@@ -27,6 +28,7 @@ enum RulePages {
         case "UnignoredCache": unignoredCache
         case "ExaminedInPart": examinedInPart
         case "ExpiredException": expiredException
+        case "UnreadableSuppression": unreadableSuppression
         case "UnusedException": unusedException
         case "UnusedSuppression": unusedSuppression
       default: ""
@@ -177,6 +179,36 @@ enum RulePages {
 
     Manual: switching the writing off without compiling ahead makes every start slower; the variable
     alone is set by `cachepolicy turn off python.bytecode`.
+    """#
+
+  private static let dockerfileSyntax: StaticString = #"""
+    Reports what BuildKit refuses in a Dockerfile.
+
+    ## What it does
+
+    Reads the file as BuildKit does, and tells each place where a build would stop before its first
+    step: unknown instructions and flags, missing arguments, `ENV` without `=`, an array with numbers in
+    it, a here-document without an end, instructions above the first `FROM`. A build names the first of
+    them alone; here all are named, and the other instructions are examined all the same. Templates,
+    which another program fills in, and files whose `# syntax=` names a frontend that is not Docker's are
+    left alone.
+
+    ## Why is this bad
+
+    The image cannot be built. The rule adds nothing that BuildKit would accept: what is only unusual, or
+    what other linters cannot read, is no finding.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12
+    RUM pip install flask            # flagged: unknown instruction; RUN is meant
+    COPY --form=build /app /app      # flagged: unknown flag
+    ```
+
+    ## Fix safety
+
+    There is none: what was meant is not known.
     """#
 
   private static let switchHasNoEffect: StaticString = #"""
@@ -470,6 +502,33 @@ enum RulePages {
     Manual: repair what the exception covers, or decide again and move the date.
     """#
 
+  private static let unreadableSuppression: StaticString = #"""
+    Reports comments to cachepolicy that cannot be read, so that they accept nothing.
+
+    ## What it does
+
+    A comment is `# cachepolicy: ignore[CODE] reason` above what it speaks for, or
+    `# cachepolicy: ignore-file[CODE] reason` for the whole file; several codes or names are separated by
+    commas. The rule reports what is neither: an unknown verb, no brackets or one that is not closed, a
+    rule that does not exist, no reason, nothing behind the comment that it could speak for, and a comment
+    between the lines of an instruction. What can be read and accepts nothing is CP902.
+
+    ## Why is this bad
+
+    Whoever wrote it believes that the finding was decided upon; it was not.
+
+    ## Example
+
+    ```dockerfile
+    # cachepolicy: ignore CP302 wanted       # flagged: the brackets are missing
+    ENV PYTHONDONTWRITEBYTECODE=0
+    ```
+
+    ## Fix safety
+
+    Manual: write the comment as it was meant, or remove it. The finding cannot be accepted itself.
+    """#
+
   private static let unusedException: StaticString = #"""
     Reports exceptions of the policy that accept nothing.
 
@@ -503,8 +562,8 @@ enum RulePages {
     ## What it does
 
     A comment `# cachepolicy: ignore[CODE] reason` counts as used when a finding of that rule lies
-    where it speaks. One that is used by nothing, that names no rule there is, that has no rules or no
-    reason, is reported. It is judged only where the whole file was examined by that rule.
+    where it speaks. One that is used by nothing is reported; one that cannot be read is CP002. It is
+    judged only where the whole file was examined by that rule.
 
     ## Why is this bad
 
