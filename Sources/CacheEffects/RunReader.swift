@@ -25,7 +25,8 @@ struct RunReader {
 
   init(
     commands: [ToolCommand], environment: Environment, home: (path: [UInt8], isCertain: Bool)?, mounts: [MountPlace],
-    state: StageState, instruction: Int, escape: UInt8, isComplete: Bool
+    state: StageState, instruction: Int, escape: UInt8, isComplete: Bool,
+    catalogue: KindTable
   ) {
     self.commands = commands
     self.environment = environment
