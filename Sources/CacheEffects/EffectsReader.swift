@@ -121,7 +121,8 @@ struct EffectsReader {
     effects.append(
       InstructionEffects(
         instruction: index, stage: stage, text: text, script: script, isComplete: run.isComplete,
-        stopsOnError: run.stopsOnError, isTrigger: isTrigger, commands: reader.commands, mounts: reader.mounts,
+        stopsOnError: run.stopsOnError, isTrigger: isTrigger, isRoot: environment.isRoot, commands: reader.commands,
+        mounts: reader.mounts,
         writes: reader.writes, removals: reader.removals, switches: reader.switches))
   }
 
