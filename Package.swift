@@ -97,7 +97,8 @@ let package = Package(
     tests("Generation", ["Caches"]),
     tests("Rules", ["Findings"]),
     tests(
-      "Inspection", ["Dockerfiles", "Facts", "Findings", "Policies", "Reports", "Rules", "SourceText", "Versions"],
+      "Inspection",
+      ["CacheEffects", "Dockerfiles", "Facts", "Findings", "Policies", "Reports", "Rules", "SourceText", "Versions"],
       exclude: ["Cases"]),
     .testTarget(
       name: "CommandTests", dependencies: ["JSON", "TestSupport", "cachepolicy"], swiftSettings: strict),
