@@ -39,26 +39,34 @@ let package = Package(
 
     module("SourceText"),
     module("Spelling"),
+    module("Versions"),
     module("Digests", ["CCrypto"]),
     module("Findings", ["SourceText"]),
     module("Files", ["CSystem", "SourceText"]),
     module("YAML", ["CYAML", "SourceText"]),
     module("JSON", ["SourceText"]),
     module("IgnoreFiles", ["SourceText"]),
-    module("Caches", ["SourceText"]),
-    module("Dockerfiles", ["SourceText"]),
-    module("Editors", ["SourceText", "Dockerfiles"]),
+    module("Caches", ["SourceText", "Versions"]),
+    module("Shell", ["SourceText"]),
+    module("Dockerfiles", ["SourceText", "Versions"]),
+    module("CacheEffects", ["Caches", "Dockerfiles", "Shell", "SourceText", "Versions"]),
+    module("Editors", ["CacheEffects", "Dockerfiles", "Shell", "SourceText"]),
     module("Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"]),
     module("Policies", ["YAML", "Caches", "Findings", "IgnoreFiles", "Spelling", "SourceText"]),
-    module("Facts", ["Caches", "Dockerfiles", "IgnoreFiles", "Policies", "SourceText"]),
+    module("Facts", ["CacheEffects", "Caches", "Dockerfiles", "IgnoreFiles", "Policies", "SourceText"]),
     module(
-      "Rules", ["Caches", "Dockerfiles", "Editors", "Facts", "Findings", "IgnoreFiles", "Policies", "SourceText"]),
+      "Rules",
+      [
+        "CacheEffects", "Caches", "Dockerfiles", "Editors", "Facts", "Findings", "IgnoreFiles", "Policies", "Shell",
+        "SourceText", "Spelling", "Versions",
+      ]),
     module("Reports", ["SourceText", "Findings", "JSON"]),
     module(
       "Inspection",
       [
-        "Caches", "Digests", "Dockerfiles", "Editors", "Facts", "Files", "Findings", "IgnoreFiles", "JSON", "Policies",
-        "Reports", "Repositories", "Rules", "SourceText", "Spelling", "YAML",
+        "CacheEffects", "Caches", "Digests", "Dockerfiles", "Editors", "Facts", "Files", "Findings", "IgnoreFiles",
+        "JSON", "Policies",
+        "Reports", "Repositories", "Rules", "Shell", "SourceText", "Spelling", "Versions", "YAML",
       ]),
     .executableTarget(
       name: "cachepolicy",
@@ -78,15 +86,20 @@ let package = Package(
     tests("YAML", ["SourceText"]),
     tests("JSON", ["SourceText"]),
     tests("IgnoreFiles", ["SourceText"], exclude: ["Vectors"]),
-    tests("Caches", ["SourceText"]),
-    tests("Dockerfiles", ["Editors", "SourceText"], exclude: ["dockerfile-traps.jsonl"]),
+    tests("Caches", ["SourceText", "Versions"]),
+    tests("Shell", ["SourceText"]),
+    tests("Dockerfiles", ["Editors", "SourceText", "Versions"], exclude: ["dockerfile-traps.jsonl"]),
+    tests("CacheEffects", ["Caches", "Dockerfiles", "SourceText"]),
     tests(
       "Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"], exclude: ["repositories.jsonl"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
     tests("Reports", ["Findings", "JSON", "SourceText"], exclude: ["Snapshots"]),
     tests("Generation", ["Caches"]),
     tests("Rules", ["Findings"]),
-    tests("Inspection", ["Findings", "Policies", "Reports", "SourceText"], exclude: ["Cases"]),
+    tests(
+      "Inspection",
+      ["CacheEffects", "Dockerfiles", "Facts", "Findings", "Policies", "Reports", "Rules", "SourceText", "Versions"],
+      exclude: ["Cases"]),
     .testTarget(
       name: "CommandTests", dependencies: ["JSON", "TestSupport", "cachepolicy"], swiftSettings: strict),
     .testTarget(
@@ -94,3 +107,12 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// What `make fuzz` runs; it can be linked with `--sanitize fuzzer` alone, so no other build knows of it.
+if Context.environment["CACHEPOLICY_FUZZ"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "fuzz", dependencies: ["Dockerfiles", "JSON", "Shell", "SourceText"], path: "Tests/Fuzz",
+      exclude: ["Seeds", "run"], swiftSettings: strict)
+  ]
+}

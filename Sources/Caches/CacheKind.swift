@@ -103,11 +103,13 @@ public struct CacheKind: Sendable {
   /// Whether some projects commit it on purpose.
   public internal(set) var commitOK = false
   /// The commands that write it.
-  public internal(set) var writtenBy: [Writer] = []
+  public internal(set) var writtenBy: [CommandForm] = []
   /// What turns its writing off.
   public internal(set) var disable = Switches()
   /// What moves it elsewhere.
   public internal(set) var relocate = Switches()
+  /// What a RUN of a Dockerfile leaves of it; nil where that is not worth a finding.
+  public internal(set) var layer: LayerTraces?
   /// Commands that clear it, for a shell.
   public internal(set) var clean: [String] = []
   /// Where a BuildKit cache mount for it belongs.

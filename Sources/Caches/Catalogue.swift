@@ -75,6 +75,11 @@ public enum Catalogue {
     return numbers.compactMap { kind($0) }
   }
 
+  /// The kinds that a command may remove from an image, by its name without a version.
+  public static func kinds(removedBy command: String) -> [CacheKind] {
+    (cleaners[command] ?? []).compactMap { kind($0) }
+  }
+
   private static let index = CatalogueIndex()
 
   /// The kinds that an environment variable turns off, at least in part.
@@ -83,6 +88,7 @@ public enum Catalogue {
   }
 
   private static let writers = numbers(in: GeneratedCatalogue.commands)
+  private static let cleaners = numbers(in: GeneratedCatalogue.cleaners)
   private static let variables = numbers(in: GeneratedCatalogue.variables)
 
   private static func numbers(in text: StaticString) -> [String: [KindNumber]] {

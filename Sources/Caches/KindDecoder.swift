@@ -41,7 +41,12 @@ extension CacheKind {
     case .trap: trap = line.text(1)
     case .regenerates: regenerates = Regeneration(rawValue: line.text(1)) ?? .fully
     case .secrets: secrets = Secrets(rawValue: line.text(1)) ?? .none
-    case .writer: writtenBy.append(Writer(command: line.text(1), subcommands: line.list(2), flags: line.list(3)))
+    case .writer: writtenBy.append(CommandForm(line))
+    case .layer: layer = LayerTraces(line)
+    case .layerPlace: layer?.places.append(LayerPlace(line))
+    case .layerParts: layer?.parts = line.texts()
+    case .layerFiles: layer?.files = line.texts()
+    case .cleaner: layer?.cleaners.append(CommandForm(line))
     case .disableEnvironment: disable.environment.append(EnvironmentSwitch(line))
     case .disableFlag: disable.flags.append(FlagSwitch(line))
     case .disableConfiguration: disable.configuration = line.texts()
@@ -84,5 +89,31 @@ extension FlagSwitch {
     self.init(
       action: Action(rawValue: line.text(1)) ?? .add, command: line.text(2), after: line.list(3),
       flag: line.text(4), value: line.optional(5), note: line.optional(6))
+  }
+}
+
+extension CommandForm {
+  fileprivate init(_ line: RecordReader) {
+    self.init(
+      command: line.text(1), subcommands: line.list(2), flags: line.list(3), unless: line.list(4),
+      options: line.list(5))
+  }
+}
+
+extension LayerTraces {
+  fileprivate init(_ line: RecordReader) {
+    evidence = CacheKind.Evidence(rawValue: line.text(1)) ?? .recalled
+    clean = line.optional(2)
+    mount = line.optional(3)
+    isLocked = line.text(4) == "locked"
+    isSmall = line.text(5) == "small"
+    removedBy = line.optional(6)
+  }
+}
+
+extension LayerPlace {
+  fileprivate init(_ line: RecordReader) {
+    self.init(
+      variable: line.optional(1), below: line.text(2), path: line.text(3), isForRoot: line.text(4) == "root")
   }
 }

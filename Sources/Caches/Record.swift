@@ -28,6 +28,11 @@ package enum RecordKey: UInt8, CaseIterable {
   case relocateFlag = 0x67  // g
   case relocateConfiguration = 0x63  // c
   case clean = 0x6C  // l
+  case layer = 0x4C  // L
+  case layerPlace = 0x50  // P
+  case layerParts = 0x71  // q
+  case layerFiles = 0x59  // Y
+  case cleaner = 0x4B  // K
   case mount = 0x6D  // m
   case gitignore = 0x69  // i
   case dockerignore = 0x49  // I

@@ -1,3 +1,5 @@
+public import Versions
+
 /// What a value does to a switch.
 public enum SwitchReading: String, Sendable, Hashable, CaseIterable {
   /// The switch acts: the cache is off.

@@ -76,16 +76,6 @@ public struct FlagSwitch: Sendable, Hashable {
   }
 }
 
-/// A command that writes a cache.
-public struct Writer: Sendable, Hashable {
-  /// The command's name, without directory and version: `pip` for `/usr/bin/pip3.12`.
-  public internal(set) var command: String
-  /// The sub-commands that write, each one or more words; empty where every call does.
-  public internal(set) var subcommands: [String]
-  /// Flags of which one must be given; empty where none is needed.
-  public internal(set) var flags: [String]
-}
-
 /// Where a cache is in an image.
 public struct ImagePlaces: Sendable, Hashable {
   /// Globs of absolute paths when root runs the tool.

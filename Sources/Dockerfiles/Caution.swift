@@ -41,13 +41,17 @@ extension Dockerfile {
     if isTemplate { cautions.append(.template) }
     if let problem = problems.first { cautions.append(.problem(problem)) }
     if isGenerated { cautions.append(.generated) }
-    if let syntax = directives.first(where: { $0.name == "syntax" }) {
-      let name = text(syntax.value.prefix { $0 != 0x20 })
-      let image = ImageName(name).repository
-      let known = ["docker/dockerfile", "docker/dockerfile-upstream"]
-      if !known.contains(where: { $0 == image || "docker.io/" + $0 == image }) { cautions.append(.frontend(name)) }
-    }
+    if let name = unknownFrontend { cautions.append(.frontend(name)) }
     return cautions
+  }
+
+  /// The frontend that `# syntax=` names, where it is none of Docker's own: it may read another language.
+  public var unknownFrontend: String? {
+    guard let syntax = directives.first(where: { $0.name == "syntax" }) else { return nil }
+    let name = text(syntax.value.prefix { $0 != 0x20 })
+    let image = ImageName(name).repository
+    let known = ["docker/dockerfile", "docker/dockerfile-upstream"]
+    return known.contains { $0 == image || "docker.io/" + $0 == image } ? nil : name
   }
 
   /// Whether there are marks of a template language outside of quotes and here-documents.
@@ -98,27 +102,14 @@ extension StageEnvironments {
   public func cautions(in file: Dockerfile, stage: Int) -> [Caution] {
     var cautions = file.cautions
     if isWindows(stage) { cautions.append(.windows) }
-    if let shell = shell(in: file, stage: stage), !Self.posixShells.contains(shell) { cautions.append(.shell(shell)) }
+    // Windows brings its own shells; the first reason is enough.
+    if let shell = final[stage].shellName, final[stage].shell == nil, !isWindows(stage) {
+      cautions.append(.shell(shell))
+    }
     return cautions
   }
 
-  private static let posixShells: Set<String> = ["sh", "bash", "ash", "dash", "ksh", "zsh", "busybox"]
-
   private func isWindows(_ stage: Int) -> Bool {
-    if bases[stage]?.isWindows ?? false { return true }
-    guard let image = graph.image(of: stage)?.lowercased() else { return false }
-    return ["windowsservercore", "nanoserver", "microsoft.com/windows/"].contains { image.contains($0) }
-  }
-
-  /// The base name of the program that SHELL last names for a stage.
-  private func shell(in file: Dockerfile, stage: Int) -> String? {
-    for stage in graph.chain(of: stage) {
-      for index in graph.stages[stage].instructions.reversed() where file.instructions[index].keyword == .shell {
-        guard case .json(let strings) = file.instructions[index].arguments, let first = strings.first else { continue }
-        let name = first.text.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }.last ?? []
-        return text(name.map(lowercased))
-      }
-    }
-    return nil
+    bases[stage]?.isWindows ?? graph.image(of: stage).map(KnownBase.isWindows) ?? false
   }
 }

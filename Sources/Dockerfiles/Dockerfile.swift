@@ -86,7 +86,7 @@ public struct Dockerfile: Sendable {
     instructions = reader.instructions
     escape = reader.escape
     problems = reader.problems
-    problems += instructionProblems(instructions, escape: escape)
+    problems += instructionProblems(instructions, unread: Set(reader.problems.map(\.line)))
     problems.sort { ($0.range, $0.message) < ($1.range, $1.message) }
   }
 
@@ -96,6 +96,17 @@ public struct Dockerfile: Sendable {
     result.reserveCapacity(bytes.count)
     for piece in pieces { result += bytes[piece.range.indices] }
     return result
+  }
+
+  /// The instruction that holds a line, counted from 1; nil for a line that belongs to none.
+  public func instruction(atLine line: Int) -> Instruction? {
+    var low = 0
+    var high = instructions.count
+    while low < high {
+      let middle = (low + high) / 2
+      if instructions[middle].endLine < line { low = middle + 1 } else { high = middle }
+    }
+    return low < instructions.count && instructions[low].startLine <= line ? instructions[low] : nil
   }
 
   /// What makes BuildKit stop while it reads the text.

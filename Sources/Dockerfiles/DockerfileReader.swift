@@ -137,11 +137,28 @@ struct DockerfileReader {
           name: marker.name, stripsTabs: marker.stripsTabs, expands: marker.expands, body: ByteRange(start, end),
           startLine: firstLine, endLine: line))
       if !isTerminated {
-        report("unterminated heredoc", lineRange, line: startLine)
+        report("unterminated heredoc", place(of: marker, logical) ?? lineRange, line: startLine)
         break
       }
     }
     return heredocs
+  }
+
+  /// Where the marker of a here-document stands in the file; nil where several places could be it.
+  private func place(of marker: HeredocMarker, _ logical: LogicalText) -> ByteRange? {
+    let text = logical.bytes
+    var found: ByteRange?
+    var index = 0
+    while index + 1 < text.count {
+      defer { index += 1 }
+      guard text[index] == UInt8(ascii: "<"), text[index + 1] == UInt8(ascii: "<") else { continue }
+      var name = index + 2
+      while name < text.count, Space.isASCII(text[name]) || "-'\"\\".utf8.contains(text[name]) { name += 1 }
+      guard text[name...].starts(with: marker.name) else { continue }
+      if found != nil { return nil }
+      found = ByteRange(index, name + marker.name.count)
+    }
+    return found.map { logical.physical($0) }
   }
 
   /// Reads a parser directive; anything else ends the part of the file where they may stand.

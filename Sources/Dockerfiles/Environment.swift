@@ -22,10 +22,12 @@ public struct Variable: Hashable, Sendable {
   public let origin: VariableOrigin?
 }
 
-/// The variables in force at a place of a Dockerfile.
+/// What holds at a place of a Dockerfile: the variables, the user, the working directory and the shell.
 public struct Environment: Sendable {
   /// How many variables are kept of a stage; of more, only that they may be set is known.
   public static let variableLimit = 1_000
+  /// How long a working directory may become, in bytes, as on Linux; a longer one is not known.
+  public static let pathLimit = 4_096
 
   /// What ENV has set here and in the stages above.
   public private(set) var variables: [String: Variable] = [:]
@@ -33,6 +35,41 @@ public struct Environment: Sendable {
   public private(set) var arguments: [String: Variable] = [:]
   /// Whether the base image may set more than is known.
   public internal(set) var mayInheritMore = false
+  /// The user in force, as name or number, with its group where one is given; never unset.
+  public private(set) var user = VariableValue.value(Self.root)
+  /// The absolute working directory without `.`, `..` or a slash at its end; nil where it is not known.
+  public private(set) var workingDirectory: [UInt8]? = [UInt8(ascii: "/")]
+  /// The program and the arguments that SHELL names, whatever shell that is; nil where it is not known.
+  private(set) var shellWords: [[UInt8]]? = KnownBase.usualShell
+  /// The homes of the base image's users; nil where it may have other users or none.
+  private var homes: [String: String]? = [:]
+  /// Whether the file or what is known of the base image tells the user.
+  private var isUserTold = true
+  /// What the expansions of the file have cost.
+  var work = 0
+  /// Whether the commands run on Windows.
+  private var isWindows = false
+
+  /// Creates what holds in an empty image.
+  init() {}
+
+  /// Creates what holds directly after a FROM; `base` is nil for an image that is not known.
+  init(_ base: KnownBase?, isWindows: Bool) {
+    self.isWindows = isWindows
+    // Hardly any image has another shell than the usual one.
+    shellWords = isWindows ? nil : base.map(\.shell) ?? KnownBase.usualShell
+    mayInheritMore = base == nil
+    homes = base?.homes
+    workingDirectory = isWindows ? nil : base?.workingDirectory
+    if let known = base?.user, !isWindows {
+      user = .value(known)
+    } else {
+      user = .unknown
+      isUserTold = false
+    }
+    for name in base?.otherVariables ?? [] { set(name, Variable(value: .unknown, origin: nil)) }
+    for (name, value) in base?.environment ?? [:] { set(name, Variable(value: .value(value), origin: nil)) }
+  }
 
   /// What is known of a variable of the image.
   public subscript(name: String) -> VariableValue {
@@ -50,6 +87,14 @@ public struct Environment: Sendable {
     return isLater && argument.value != variable.value ? .unknown : variable.value
   }
 
+  /// Takes in that anything may be changed by what is not looked at.
+  mutating func forget() {
+    mayInheritMore = true
+    user = .unknown
+    workingDirectory = nil
+    shellWords = nil
+  }
+
   mutating func set(_ name: String, _ variable: Variable) {
     if variables.count < Self.variableLimit || variables[name] != nil {
       variables[name] = variable
@@ -64,6 +109,80 @@ public struct Environment: Sendable {
     } else {
       mayInheritMore = true
     }
+  }
+}
+
+extension Environment {
+  private static let root = Array("root".utf8)
+  private static let posixShells: Set<String> = ["sh", "bash", "ash", "dash", "ksh", "zsh", "busybox"]
+
+  /// Whether the user in force is root, by name or by number; nil where the user is not known.
+  public var isRoot: Bool? {
+    guard case .value(let user) = user else { return nil }
+    let name = user.prefix { $0 != UInt8(ascii: ":") }
+    // Docker takes a missing user for root, too.
+    return name.elementsEqual(Self.root) || name.allSatisfy { $0 == UInt8(ascii: "0") }
+  }
+
+  /// The shell with its arguments that reads the text of RUN; nil where it is not known or not one of POSIX.
+  public var shell: [[UInt8]]? {
+    guard !isWindows, let name = shellName, Self.posixShells.contains(name) else { return nil }
+    return shellWords
+  }
+
+  /// The name of the program that reads the text of RUN, in small letters and without its directory.
+  var shellName: String? {
+    shellWords?.first.map { path in
+      text((path.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }.last ?? []).map(lowercased))
+    }
+  }
+
+  /// The home directory that a RUN at this place has.
+  ///
+  /// It is the variable HOME where that is set to something, else what the image's `/etc/passwd` says: the runtime
+  /// fills it in. A Dockerfile does not tell what is in that file, so for users that are not known to be in the
+  /// image it is the usual place, and not certain. A user without a home directory, such as a number, has none.
+  public func home() -> (path: [UInt8], isCertain: Bool)? {
+    if variables["HOME"] != nil || arguments["HOME"] != nil {
+      switch value(atBuild: "HOME") {
+      case .unknown: return nil
+      case .value(let path) where !path.isEmpty: return path.first == UInt8(ascii: "/") ? (path, true) : nil
+      case .value, .unset: break
+      }
+    }
+    if isWindows { return nil }
+    let isCertain = homes != nil && !mayInheritMore
+    guard case .value(let user) = user else { return isUserTold ? nil : (Array("/root".utf8), false) }
+    if isRoot == true { return (Array("/root".utf8), isCertain) }
+    let name = user.prefix { $0 != UInt8(ascii: ":") }
+    if let known = homes?[text(name)] { return (Array(known.utf8), isCertain) }
+    if name.allSatisfy(isDigit) || name.contains(UInt8(ascii: "/")) { return nil }
+    return (Array("/home/".utf8) + name, false)
+  }
+
+  /// An absolute path for one that may be relative to the working directory, or nil where that is not known.
+  public func absolute(_ path: [UInt8]) -> [UInt8]? {
+    absolute(path, in: workingDirectory)
+  }
+
+  /// An absolute path, without `.` and `..`, for one that may be relative to a directory.
+  func absolute(_ path: [UInt8], in directory: [UInt8]?) -> [UInt8]? {
+    let slash = UInt8(ascii: "/")
+    let isAbsolute = path.first == slash
+    if isWindows || !isAbsolute && directory == nil { return nil }
+    // The directory is clean already.
+    var result = isAbsolute || directory == [slash] ? [] : directory ?? []
+    for part in path.split(separator: slash) {
+      if part.elementsEqual(".".utf8) { continue }
+      if part.elementsEqual("..".utf8) {
+        result.removeSubrange((result.lastIndex(of: slash) ?? 0)...)
+      } else {
+        result.append(slash)
+        result += part
+      }
+    }
+    if result.isEmpty { return [slash] }
+    return result.count <= Self.pathLimit ? result : nil
   }
 }
 
@@ -93,12 +212,20 @@ extension Environment {
     case .pairs(let pairs, _) where keyword == .env: assign(pairs, instruction, index, escape)
     case .declarations(let pairs) where keyword == .arg:
       for (number, pair) in pairs.enumerated() {
-        guard let bytes = expand(instruction.text[pair.key], escape: escape, lookup: value(atBuild:)) else { continue }
+        guard let bytes = expanded(instruction.text[pair.key], escape) else { continue }
         let name = text(bytes)
-        var value = declared(pair, name, instruction, escape, given, lookup: value(atBuild:))
+        var spent = work
+        var value = declared(pair, name, instruction, escape, given, work: &spent, lookup: value(atBuild:))
+        work = spent
         if pair.value == nil, given[name] == nil { value = globals[name] ?? .unknown }
         declare(name, Variable(value: value, origin: VariableOrigin(instruction: index, pair: number)))
       }
+    case .text(let range) where keyword == .user:
+      isUserTold = true
+      user = expanded(instruction.text[range], escape).map { .value($0.isEmpty ? Self.root : $0) } ?? .unknown
+    case .text(let range) where keyword == .workdir:
+      workingDirectory = expanded(instruction.text[range], escape).flatMap(absolute)
+    case .json(let strings) where keyword == .shell && !strings.isEmpty: shellWords = strings.map(\.text)
     default: return
     }
   }
@@ -107,18 +234,24 @@ extension Environment {
   private mutating func assign(_ pairs: [Pair], _ instruction: Instruction, _ index: Int, _ escape: UInt8) {
     var assignments: [(name: String, variable: Variable)] = []
     for (number, pair) in pairs.enumerated() {
-      guard let name = expand(instruction.text[pair.key], escape: escape, lookup: value(atBuild:)),
-        let range = pair.value
+      guard let name = expanded(instruction.text[pair.key], escape), let range = pair.value
       else {
         // A name that is not known could be any.
         mayInheritMore = true
         continue
       }
-      let value = expand(instruction.text[range], escape: escape, lookup: value(atBuild:))
+      let value = expanded(instruction.text[range], escape)
       let origin = VariableOrigin(instruction: index, pair: number)
       assignments.append((text(name), Variable(value: value.map { .value($0) } ?? .unknown, origin: origin)))
     }
     for assignment in assignments { set(assignment.name, assignment.variable) }
+  }
+
+  /// The text with the variables of this place; nil where something in it is not known or wrong.
+  mutating func expanded(_ bytes: ArraySlice<UInt8>, _ escape: UInt8) -> [UInt8]? {
+    var spent = work
+    defer { work = spent }
+    return expand(bytes, escape: escape, work: &spent, lookup: value(atBuild:))
   }
 }
 

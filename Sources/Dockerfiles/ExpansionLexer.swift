@@ -1,12 +1,4 @@
-/// What is known of a variable.
-public enum VariableValue: Hashable, Sendable {
-  /// It has this value.
-  case value([UInt8])
-  /// It is not set.
-  case unset
-  /// It may be set or not, to something that the file does not say.
-  case unknown
-}
+internal import SourceText
 
 /// Why a text cannot be expanded; Docker refuses the instruction.
 public struct ExpansionError: Error, Hashable, Sendable {
@@ -22,6 +14,10 @@ public struct ExpansionError: Error, Hashable, Sendable {
 struct ExpansionLexer {
   /// How deep `${a:-${b:-…}}` may nest.
   static let depthLimit = 100
+  /// How much the texts of one file may cost: bytes of values looked up and steps of patterns.
+  ///
+  /// Without a limit, a few lines such as `ENV A=$A$A` would fill the memory.
+  static let workLimit = 10_000_000
 
   let bytes: [UInt8]
   let escape: UInt8
@@ -37,10 +33,13 @@ struct ExpansionLexer {
   private var depth = 0
   /// Whether something in the result is not known.
   private(set) var isUnknown = false
+  /// What was spent of the limit.
+  private(set) var work = 0
 
-  init(_ bytes: [UInt8], escape: UInt8, lookup: @escaping (String) -> VariableValue) {
+  init(_ bytes: [UInt8], escape: UInt8, work: Int = 0, lookup: @escaping (String) -> VariableValue) {
     self.bytes = bytes
     self.escape = escape
+    self.work = work
     self.lookup = lookup
   }
 
@@ -154,7 +153,7 @@ struct ExpansionLexer {
     if peek != UInt8(ascii: "{") {
       let name = processName()
       if name.isEmpty { return [UInt8(ascii: "$")] }
-      return value(of: name) ?? Array(bytes[start..<index])
+      return try value(of: name) ?? Array(bytes[start..<index])
     }
     index += 1
     switch peek {
@@ -170,7 +169,7 @@ struct ExpansionLexer {
     defer { depth -= 1 }
     if depth > Self.depthLimit { throw ExpansionError("more than \(Self.depthLimit) nested substitutions") }
     switch operation {
-    case UInt8(ascii: "}"): return value(of: name) ?? Array(bytes[start..<index])
+    case UInt8(ascii: "}"): return try value(of: name) ?? Array(bytes[start..<index])
     case UInt8(ascii: ":"):
       guard let second = peek else { throw ExpansionError("syntax error: missing '}'") }
       index += 1
@@ -203,6 +202,7 @@ struct ExpansionLexer {
     case .unset: isSet = false
     case .value(let known):
       value = known
+      try spend(known.count)
       isSet = !(nullIsUnset && known.isEmpty)
     }
     switch operation {
@@ -213,7 +213,7 @@ struct ExpansionLexer {
       return value
     case UInt8(ascii: "#"), UInt8(ascii: "%"):
       let isGreedy = word.first == operation
-      return trimmed(
+      return try trimmed(
         value, Array(isGreedy ? word.dropFirst() : word[...]), isGreedy: isGreedy,
         isSuffix: operation == UInt8(ascii: "%"))
     default: throw ExpansionError("unsupported modifier in substitution")
@@ -232,14 +232,20 @@ struct ExpansionLexer {
     case .unset: return []
     case .unknown: break
     case .value(let value):
-      if let result = Glob(pattern).replacing(value, with: replacement, all: isForAll) { return result }
+      let glob = Glob(pattern)
+      try spend(glob.cost(value, starts: value.count + 1, replacement: replacement.count))
+      if let result = glob.replacing(value, with: replacement, all: isForAll) { return result }
     }
     isUnknown = true
     return []
   }
 
-  private mutating func trimmed(_ value: [UInt8], _ pattern: [UInt8], isGreedy: Bool, isSuffix: Bool) -> [UInt8] {
-    let result = Glob(pattern).trimming(value, isGreedy: isGreedy, isSuffix: isSuffix)
+  private mutating func trimmed(
+    _ value: [UInt8], _ pattern: [UInt8], isGreedy: Bool, isSuffix: Bool
+  ) throws(ExpansionError) -> [UInt8] {
+    let glob = Glob(pattern)
+    try spend(glob.cost(value, starts: 1))
+    let result = glob.trimming(value, isGreedy: isGreedy, isSuffix: isSuffix)
     if result == nil { isUnknown = true }
     return result ?? []
   }
@@ -252,14 +258,22 @@ struct ExpansionLexer {
   }
 
   /// The value of a variable, or nil where its name is to stay.
-  private mutating func value(of name: String) -> [UInt8]? {
+  private mutating func value(of name: String) throws(ExpansionError) -> [UInt8]? {
     switch lookup(name) {
-    case .value(let value): return value
+    case .value(let value):
+      try spend(value.count)
+      return value
     case .unset: return keepsUnset ? nil : []
     case .unknown:
       isUnknown = true
       return []
     }
+  }
+
+  private mutating func spend(_ amount: Int) throws(ExpansionError) {
+    // No patterns that would not be tried are paid for.
+    work += min(amount, Glob.stepLimit)
+    if work > Self.workLimit { throw ExpansionError("the expansions of the file are too long") }
   }
 
   private mutating func processName() -> String {

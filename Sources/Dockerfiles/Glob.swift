@@ -1,7 +1,7 @@
 /// The patterns of `${name#pattern}`: `*`, `?` and what a backslash protects.
 struct Glob {
   /// How many steps one pattern may take.
-  private static let stepLimit = 1_000_000
+  static let stepLimit = 1_000_000
 
   private enum Part: Hashable {
     case byte(UInt8)
@@ -44,7 +44,8 @@ struct Glob {
 
   /// The value with the first or with all matches replaced; nil where that is not certain.
   func replacing(_ value: [UInt8], with replacement: [UInt8], all: Bool) -> [UInt8]? {
-    guard isCertain(value, starts: value.count + 1), !replacement.contains(UInt8(ascii: "$")), !parts.isEmpty,
+    guard isCertain(value, starts: value.count + 1, replacement: replacement.count),
+      !replacement.contains(UInt8(ascii: "$")), !parts.isEmpty,
       !replacement.contains(UInt8(ascii: "\\"))
     else { return nil }
     var result: [UInt8] = []
@@ -62,12 +63,18 @@ struct Glob {
     return result + value[index...]
   }
 
-  /// Whether the pattern is understood, counts no characters wider than a byte, and is cheap.
-  private func isCertain(_ value: [UInt8], starts: Int) -> Bool {
-    guard isValid, !parts.contains(.one) || value.allSatisfy({ $0 < 0x80 }), !value.contains(0x0A) else { return false }
+  /// How many steps it takes at most to match at so many places of a value, and to put in what replaces it.
+  func cost(_ value: [UInt8], starts: Int, replacement: Int = 0) -> Int {
     let steps = (parts.count + 1).multipliedReportingOverflow(by: value.count + 1)
-    let total = steps.partialValue.multipliedReportingOverflow(by: starts)
-    return !steps.overflow && !total.overflow && total.partialValue <= Self.stepLimit
+    let matching = steps.partialValue.multipliedReportingOverflow(by: starts)
+    let total = matching.partialValue.addingReportingOverflow(replacement * starts)
+    return steps.overflow || matching.overflow || total.overflow ? .max : total.partialValue
+  }
+
+  /// Whether the pattern is understood, counts no characters wider than a byte, and is cheap.
+  private func isCertain(_ value: [UInt8], starts: Int, replacement: Int = 0) -> Bool {
+    guard isValid, !parts.contains(.one) || value.allSatisfy({ $0 < 0x80 }), !value.contains(0x0A) else { return false }
+    return cost(value, starts: starts, replacement: replacement) <= Self.stepLimit
   }
 
   /// Where a match that begins at `start` can end, in order.

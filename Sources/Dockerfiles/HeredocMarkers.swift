@@ -1,3 +1,5 @@
+internal import SourceText
+
 /// What announces a here-document.
 struct HeredocMarker: Hashable {
   let name: [UInt8]

@@ -1,34 +1,44 @@
 internal import SourceText
 
 /// What BuildKit refuses once the text is read: unknown instructions, flags and counts of arguments.
-func instructionProblems(_ instructions: [Instruction], escape: UInt8) -> [Dockerfile.Problem] {
+///
+/// `unread` are the lines of the instructions whose text could not be read: what else seems wrong with
+/// them comes of that.
+func instructionProblems(_ instructions: [Instruction], unread: Set<Int>) -> [Dockerfile.Problem] {
   var problems: [Dockerfile.Problem] = []
-  var hasStage = false
+  // A FROM that is missing is one mistake, however many instructions stand without it; and an instruction
+  // that is refused there may be the FROM.
+  var mayHaveStage = false
   for instruction in instructions {
-    let checker = InstructionChecker(instruction)
-    var message: String?
+    var refusal: Refusal?
     do {
-      try checker.check()
+      try InstructionChecker(instruction).check()
     } catch {
-      message = error.message
+      refusal = error
     }
-    if message == nil, !hasStage, instruction.keyword != .from, instruction.keyword != .arg {
-      message = "no build stage in current context"
+    if refusal == nil, !mayHaveStage, instruction.keyword != .from, instruction.keyword != .arg {
+      refusal = Refusal("no build stage in current context", at: instruction.keywordRange)
     }
-    if instruction.keyword == .from { hasStage = true }
-    guard let message else { continue }
-    let range = instruction.text.physical(
-      ByteRange(instruction.keywordRange.lower, max(instruction.keywordRange.upper, instruction.argumentRange.upper)))
-    problems.append(.init(level: .instruction, message: message, range: range, line: instruction.startLine))
+    if instruction.keyword == .from || refusal != nil { mayHaveStage = true }
+    guard let refusal, !unread.contains(instruction.startLine) else { continue }
+    let whole = ByteRange(
+      instruction.keywordRange.lower, max(instruction.keywordRange.upper, instruction.argumentRange.upper))
+    problems.append(
+      .init(
+        level: .instruction, message: refusal.message, range: instruction.text.physical(refusal.range ?? whole),
+        line: instruction.startLine))
   }
   return problems
 }
 
 private struct Refusal: Error {
   let message: String
+  /// What is refused, in the joined text; nil for the whole instruction.
+  let range: ByteRange?
 
-  init(_ message: String) {
+  init(_ message: String, at range: ByteRange? = nil) {
     self.message = message
+    self.range = range
   }
 }
 
@@ -46,7 +56,8 @@ private struct InstructionChecker {
 
   func check() throws(Refusal) {
     switch instruction.keyword {
-    case nil: throw Refusal("unknown instruction: \(string(instruction.keywordRange))")
+    case nil:
+      throw Refusal("unknown instruction: \(string(instruction.keywordRange))", at: instruction.keywordRange)
     case .env, .label: try checkPairs()
     case .arg: try checkDeclarations()
     case .from: try checkFrom()
@@ -73,14 +84,18 @@ private struct InstructionChecker {
       if instruction.argumentRange.isEmpty { throw Refusal("\(name) requires at least one argument") }
       return
     }
-    if pairs.contains(where: { $0.key.isEmpty }) { throw Refusal("\(name) names can not be blank") }
+    if let blank = pairs.first(where: { $0.key.isEmpty }) {
+      throw Refusal("\(name) names can not be blank", at: blank.range)
+    }
   }
 
   private func checkDeclarations() throws(Refusal) {
     guard case .declarations(let pairs) = instruction.arguments, !pairs.isEmpty else {
       throw Refusal("ARG requires at least one argument")
     }
-    if pairs.contains(where: { $0.key.isEmpty }) { throw Refusal("ARG names can not be blank") }
+    if let blank = pairs.first(where: { $0.key.isEmpty }) {
+      throw Refusal("ARG names can not be blank", at: blank.range)
+    }
   }
 
   private func checkFrom() throws(Refusal) {
@@ -88,7 +103,7 @@ private struct InstructionChecker {
     if case .words(let found) = instruction.arguments { words = found }
     if words.count == 3, equalIgnoringCase(text[words[1].indices], "as".utf8) {
       if !isStageName(text[words[2].indices].map(lowercased)) {
-        throw Refusal("invalid name for build stage: \"\(string(words[2]))\"")
+        throw Refusal("invalid name for build stage: \"\(string(words[2]))\"", at: words[2])
       }
     } else if words.count != 1 {
       throw Refusal("FROM requires either one or three arguments")
@@ -129,7 +144,7 @@ private struct InstructionChecker {
     case .words: break
     case .json(let strings) where !strings.isEmpty:
       for string in strings where Space.skip(string.text, 0, string.text.count) == string.text.count {
-        throw Refusal("VOLUME specified can not be an empty string")
+        throw Refusal("VOLUME specified can not be an empty string", at: string.range)
       }
     default: throw Refusal("VOLUME requires at least one argument")
     }
@@ -156,9 +171,11 @@ private struct InstructionChecker {
     }
     try checkFlags()
     switch inner.keyword {
-    case .onbuild: throw Refusal("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed")
+    case .onbuild:
+      throw Refusal("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed", at: inner.keywordRange)
     case .from, .maintainer:
-      throw Refusal("\(string(inner.keywordRange).uppercased()) isn't allowed as an ONBUILD trigger")
+      throw Refusal(
+        "\(string(inner.keywordRange).uppercased()) isn't allowed as an ONBUILD trigger", at: inner.keywordRange)
     default: return
     }
   }
@@ -169,12 +186,12 @@ private struct InstructionChecker {
       let value = String(decoding: flag.value ?? [], as: UTF8.self)
       switch String(decoding: flag.name, as: UTF8.self) {
       case "network" where !["default", "none", "host"].contains(value):
-        throw Refusal("invalid network mode: \"\(value)\"")
+        throw Refusal("invalid network mode: \"\(value)\"", at: flag.range)
       case "security" where !["sandbox", "insecure"].contains(value):
-        throw Refusal("security \"\(value)\" is not valid")
+        throw Refusal("security \"\(value)\" is not valid", at: flag.range)
       case "mount":
         for field in Mount.fields(flag) where field.key == "from" && Self.hasVariable(field.value ?? []) {
-          throw Refusal("'from' doesn't support variable expansion, define alias stage instead")
+          throw Refusal("'from' doesn't support variable expansion, define alias stage instead", at: flag.range)
         }
       default: continue
       }
@@ -202,15 +219,15 @@ private struct InstructionChecker {
     }
     try checkFlags(strings: ["interval", "timeout", "start-period", "start-interval", "retries"])
     if !equalIgnoringCase(text[kind.indices], "cmd".utf8) {
-      throw Refusal("Unknown type \"\(string(kind).uppercased())\" in HEALTHCHECK (try CMD)")
+      throw Refusal("Unknown type \"\(string(kind).uppercased())\" in HEALTHCHECK (try CMD)", at: kind)
     }
     if !hasCommand { throw Refusal("Missing command after HEALTHCHECK CMD") }
     for flag in instruction.flags {
       let value = Array(flag.value ?? [])
       if flag.name.elementsEqual("retries".utf8) {
-        if !value.isEmpty, !isCount(value) { throw Refusal("--retries is no count") }
+        if !value.isEmpty, !isCount(value) { throw Refusal("--retries is no count", at: flag.range) }
       } else if !value.isEmpty, !isInterval(value) {
-        throw Refusal("an interval is no duration of 1ms or more")
+        throw Refusal("an interval is no duration of 1ms or more", at: flag.range)
       }
     }
   }
@@ -222,16 +239,18 @@ private struct InstructionChecker {
     for flag in instruction.flags {
       let name = String(decoding: flag.name, as: UTF8.self)
       if !strings.contains(name), !booleans.contains(name), !lists.contains(name) {
-        throw Refusal("unknown flag: --\(name)")
+        throw Refusal("unknown flag: --\(name)", at: flag.range)
       }
-      if !seen.insert(name).inserted, !lists.contains(name) { throw Refusal("duplicate flag specified: --\(name)") }
+      if !seen.insert(name).inserted, !lists.contains(name) {
+        throw Refusal("duplicate flag specified: --\(name)", at: flag.range)
+      }
       if booleans.contains(name) {
         guard let value = flag.value else { continue }
         if !equalIgnoringCase(value, "true".utf8), !equalIgnoringCase(value, "false".utf8) {
-          throw Refusal("expecting boolean value for flag --\(name)")
+          throw Refusal("expecting boolean value for flag --\(name)", at: flag.range)
         }
       } else if flag.value == nil {
-        throw Refusal("missing a value on flag: --\(name)")
+        throw Refusal("missing a value on flag: --\(name)", at: flag.range)
       }
     }
   }

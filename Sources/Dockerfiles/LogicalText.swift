@@ -56,4 +56,20 @@ public struct LogicalText: Sendable {
   public subscript(range: ByteRange) -> ArraySlice<UInt8> {
     bytes[range.indices]
   }
+
+  /// The text of a range alone, with its own places.
+  func slice(_ range: ByteRange) -> LogicalText {
+    var result = LogicalText(at: range.isEmpty ? physical(range).lower : physical(range.upper - 1) + 1)
+    if range.isEmpty { return result }
+    for (index, segment) in segments.enumerated() {
+      let upper = index + 1 < segments.count ? segments[index + 1].logical : bytes.count
+      let from = max(segment.logical, range.lower)
+      let to = min(upper, range.upper)
+      if from >= to { continue }
+      result.segments.append(
+        Segment(logical: from - range.lower, physical: segment.physical + from - segment.logical))
+    }
+    result.bytes = Array(bytes[range.indices])
+    return result
+  }
 }

@@ -39,6 +39,8 @@ public struct StageGraph: Sendable {
   public let stages: [Stage]
   /// The ARGs before the first FROM, as FROM sees them.
   public let globals: [String: VariableValue]
+  /// The numbers of the stages by their names; of several with one name, the last.
+  private let names: [String: Int]
 
   /// Reads the stages of a file; `arguments` is what the build is given with `--build-arg`.
   public init(_ file: Dockerfile, arguments: [String: [UInt8]] = [:]) {
@@ -46,13 +48,16 @@ public struct StageGraph: Sendable {
     let starts = file.instructions.indices.filter { file.instructions[$0].keyword == .from }
     var names: [String: Int] = [:]
     var stages: [Stage] = []
+    var work = 0
     for (index, start) in starts.prefix(Self.stageLimit).enumerated() {
       let end = index + 1 < starts.count ? starts[index + 1] : file.instructions.count
       let instruction = file.instructions[start]
       var words: [ByteRange] = []
       if case .words(let found) = instruction.arguments { words = found }
       let range = words.first ?? instruction.argumentRange
-      let base = expand(instruction.text[range], escape: file.escape) { globals[$0] ?? targetArguments[$0] ?? .unset }
+      let base = expand(instruction.text[range], escape: file.escape, work: &work) {
+        globals[$0] ?? targetArguments[$0] ?? .unset
+      }
       let name = words.count == 3 ? text(instruction.text[words[2]].map(lowercased)) : nil
       let image = base.map { text($0) }
       let parent = image.flatMap { names[$0] }.map { StageBase.stage($0) } ?? .image(image)
@@ -62,12 +67,12 @@ public struct StageGraph: Sendable {
     }
     self.stages = stages
     self.globals = globals
+    self.names = names
   }
 
   /// The stage that a target names: by its name, whatever the case, or by its number.
   public func stage(named target: String) -> Int? {
-    let name = text(target.utf8.map(lowercased))
-    if let index = stages.lastIndex(where: { $0.name == name }) { return index }
+    if let index = names[text(target.utf8.map(lowercased))] { return index }
     return Int(target).flatMap { stages.indices.contains($0) ? $0 : nil }
   }
 
@@ -91,28 +96,35 @@ public struct StageGraph: Sendable {
     var waiting = [stage]
     while let next = waiting.popLast() {
       if !reached.insert(next).inserted { continue }
-      if case .stage(let parent) = stages[next].base { waiting.append(parent) }
-      for instruction in file.instructions[stages[next].instructions] {
-        for source in sources(of: instruction) {
-          if let found = self.stage(source, before: next) { waiting.append(found) }
+      var sources = file.instructions[stages[next].instructions].flatMap { self.sources($0.keyword, $0.flags) }
+      if case .stage(let parent) = stages[next].base {
+        waiting.append(parent)
+        for instruction in file.instructions[stages[parent].instructions] {
+          guard case .onbuild(let inner) = instruction.arguments else { continue }
+          sources += self.sources(inner.keyword, inner.flags)
         }
+      }
+      for source in sources {
+        if case .stage(let found) = reference(source) { waiting.append(found) }
       }
     }
     return reached
   }
 
-  /// The earlier stage that `--from` names.
-  public func stage(_ source: [UInt8], before index: Int) -> Int? {
-    let name = text(source.map(lowercased))
-    if let number = Int(name) { return number >= 0 && number < index ? number : nil }
-    return stages[..<index].lastIndex { $0.name == name }
+  /// What `--from` of COPY and of a mount names.
+  ///
+  /// BuildKit looks for the name among all stages, also later ones, and of several with one name it takes the last. It
+  /// expands no variables here.
+  public func reference(_ source: some Collection<UInt8>) -> StageReference {
+    if source.contains(UInt8(ascii: "$")) { return .unknown }
+    if let number = Int(text(source)) { return stages.indices.contains(number) ? .stage(number) : .unknown }
+    return names[text(source.map(lowercased))].map { .stage($0) } ?? .image(text(source))
   }
 
-  private func sources(of instruction: Instruction) -> [[UInt8]] {
-    switch instruction.keyword {
-    case .copy: instruction.flag("from").map { [Array($0)] } ?? []
-    case .run:
-      instruction.flags.filter { $0.name.elementsEqual("mount".utf8) }.compactMap { Mount.value("from", in: $0) }
+  private func sources(_ keyword: Keyword?, _ flags: [Flag]) -> [[UInt8]] {
+    switch keyword {
+    case .copy: flags.first { $0.name.elementsEqual("from".utf8) }?.value.map { [Array($0)] } ?? []
+    case .run: flags.filter { $0.name.elementsEqual("mount".utf8) }.compactMap { Mount.value("from", in: $0) }
     default: []
     }
   }
@@ -121,12 +133,13 @@ public struct StageGraph: Sendable {
 /// The ARGs before the first FROM.
 private func globalArguments(_ file: Dockerfile, _ given: [String: [UInt8]]) -> [String: VariableValue] {
   var globals: [String: VariableValue] = [:]
+  var work = 0
   for instruction in file.instructions {
     if instruction.keyword == .from { break }
     guard case .declarations(let pairs) = instruction.arguments else { continue }
     for pair in pairs {
       let name = text(instruction.text[pair.key])
-      globals[name] = declared(pair, name, instruction, file.escape, given) { globals[$0] ?? .unset }
+      globals[name] = declared(pair, name, instruction, file.escape, given, work: &work) { globals[$0] ?? .unset }
     }
   }
   return globals
@@ -135,12 +148,14 @@ private func globalArguments(_ file: Dockerfile, _ given: [String: [UInt8]]) -> 
 /// The value that an ARG gives its variable.
 func declared(
   _ pair: Pair, _ name: String, _ instruction: Instruction, _ escape: UInt8, _ given: [String: [UInt8]],
-  lookup: (String) -> VariableValue
+  work: inout Int, lookup: (String) -> VariableValue
 ) -> VariableValue {
   if let value = given[name] { return .value(value) }
   if let known = targetArguments[name] { return known }
   guard let range = pair.value else { return .unknown }
-  guard let value = expand(instruction.text[range], escape: escape, lookup: lookup) else { return .unknown }
+  guard let value = expand(instruction.text[range], escape: escape, work: &work, lookup: lookup) else {
+    return .unknown
+  }
   return .value(value)
 }
 
@@ -155,9 +170,21 @@ private let targetArguments: [String: VariableValue] = Dictionary(
 public func expand(
   _ bytes: some Collection<UInt8>, escape: UInt8, lookup: (String) -> VariableValue
 ) -> [UInt8]? {
-  withoutActuallyEscaping(lookup) { lookup in
-    var lexer = ExpansionLexer(Array(bytes), escape: escape, lookup: lookup)
-    guard let result = try? lexer.process().text else { return nil }
+  var work = 0
+  return expand(bytes, escape: escape, work: &work, lookup: lookup)
+}
+
+/// The text expanded; `work` counts what the expansions of a file cost, and past the limit nothing is known.
+func expand(
+  _ bytes: some Collection<UInt8>, escape: UInt8, work: inout Int, lookup: (String) -> VariableValue
+) -> [UInt8]? {
+  let bytes = Array(bytes)
+  let isPlain = !bytes.contains { $0 == escape || $0 == 0x22 || $0 == 0x24 || $0 == 0x27 }
+  if isPlain { return bytes }
+  return withoutActuallyEscaping(lookup) { lookup in
+    var lexer = ExpansionLexer(bytes, escape: escape, work: work, lookup: lookup)
+    let result = try? lexer.process().text
+    work = lexer.work
     return lexer.isUnknown ? nil : result
   }
 }

@@ -1,6 +1,8 @@
-/// The environments of the stages of a Dockerfile.
+internal import SourceText
+
+/// What holds in the stages of a Dockerfile.
 public struct StageEnvironments: Sendable {
-  /// How many ONBUILDs of a stage are looked at; of more, only that they may set variables is known.
+  /// How many ONBUILDs of a stage are looked at; of more, only that they may change anything is known.
   public static let triggerLimit = 100
 
   /// The stages.
@@ -9,13 +11,15 @@ public struct StageEnvironments: Sendable {
   public let final: [Environment]
   /// What is known of the image that each stage starts from in the end.
   public let bases: [KnownBase?]
+  /// What stages take from other stages and images, in the order of the build.
+  public let copies: [StageCopy]
 
-  /// Computes the environments of a file.
+  /// Computes what holds at each instruction of a file.
   ///
   /// - Parameters:
   ///   - file: the Dockerfile.
   ///   - arguments: what the build is given with `--build-arg`.
-  ///   - bases: what is known of images, asked before the table of official ones.
+  ///   - bases: what is known of images, asked before the table of well-known ones.
   ///   - visit: is shown the environment before each instruction, in the order of the file.
   public init(
     _ file: Dockerfile, arguments: [String: [UInt8]] = [:], bases: (String) -> KnownBase? = { _ in nil },
@@ -25,32 +29,47 @@ public struct StageEnvironments: Sendable {
     var final: [Environment] = []
     var known: [KnownBase?] = []
     var triggers: [[Int]] = []
+    var copies: [StageCopy] = []
+    var work = 0
     for stage in graph.stages {
       var environment = Environment()
       switch stage.base {
       case .stage(let parent):
         environment = final[parent]
+        environment.work = work
         for index in triggers[parent].prefix(Self.triggerLimit) {
-          environment.applyTrigger(file.instructions[index], index, file.escape, graph.globals, arguments)
+          let instruction = file.instructions[index]
+          if case .onbuild(let inner) = instruction.arguments, !inner.flags.isEmpty {
+            copies += environment.copies(
+              inner.keyword, inner.flags, inner.arguments, instruction, index, file.escape, graph, stage: stage.index)
+          }
+          environment.applyTrigger(instruction, index, file.escape, graph.globals, arguments)
         }
-        if triggers[parent].count > Self.triggerLimit { environment.mayInheritMore = true }
+        if triggers[parent].count > Self.triggerLimit { environment.forget() }
         known.append(known[parent])
       case .image(let image):
-        let base = image.flatMap { bases($0) ?? KnownBase.official($0) }
+        let base = image.flatMap { bases($0) ?? KnownBase.builtin($0) }
         known.append(base)
-        environment.mayInheritMore = base == nil
-        for (name, value) in base?.environment ?? [:] {
-          environment.set(name, Variable(value: .value(value), origin: nil))
-        }
+        let isWindows = base?.isWindows ?? image.map(KnownBase.isWindows) ?? false
+        environment = Environment(base, isWindows: isWindows)
+        environment.work = work
       }
       for index in stage.instructions {
+        let instruction = file.instructions[index]
         visit(index, environment)
-        environment.apply(file.instructions[index], index, file.escape, graph.globals, arguments)
+        if !instruction.flags.isEmpty {
+          copies += environment.copies(
+            instruction.keyword, instruction.flags, instruction.arguments, instruction, index, file.escape, graph,
+            stage: stage.index)
+        }
+        environment.apply(instruction, index, file.escape, graph.globals, arguments)
       }
+      work = environment.work
       final.append(environment)
       triggers.append(stage.instructions.filter { file.instructions[$0].keyword == .onbuild })
     }
     self.final = final
     self.bases = known
+    self.copies = copies
   }
 }

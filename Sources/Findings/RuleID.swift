@@ -21,6 +21,9 @@ public struct RuleID: Hashable, Sendable {
   /// Whether a policy defines this rule.
   public var isOwn: Bool { name.utf8.contains(UInt8(ascii: "/")) }
 
+  /// Whether comments and exceptions may accept its findings: those about them and about the policy stand.
+  public var canBeAccepted: Bool { code != "CP002" && !code.hasPrefix("CP9") }
+
   /// Whether a person who writes `text` means this rule.
   public func isNamed(_ text: String) -> Bool {
     text.uppercased() == code.uppercased() || text.lowercased() == name

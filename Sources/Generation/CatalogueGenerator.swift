@@ -97,6 +97,7 @@ private func catalogueIndex(_ ecosystems: [Ecosystem]) -> TextFile {
   var patterns = ""
   var markers = ""
   var commands: [String: [Int]] = [:]
+  var cleaners: [String: [Int]] = [:]
   var variables: [String: [Int]] = [:]
   var number = 0
   for ecosystem in ecosystems {
@@ -110,6 +111,7 @@ private func catalogueIndex(_ ecosystems: [Ecosystem]) -> TextFile {
         }
       }
       for command in kind.commands { commands[command, default: []].append(number) }
+      for command in kind.cleaningCommands { cleaners[command, default: []].append(number) }
       for variable in kind.variables { variables[variable, default: []].append(number) }
       number += 1
     }
@@ -144,6 +146,9 @@ private func catalogueIndex(_ ecosystems: [Ecosystem]) -> TextFile {
 
       /// Commands and the kinds that they may write.
       static let commands: StaticString = \(rawLiteral(lines(commands)))
+
+      /// Commands and the kinds that they may remove.
+      static let cleaners: StaticString = \(rawLiteral(lines(cleaners)))
 
       /// Environment variables and the kinds that they turn off.
       static let variables: StaticString = \(rawLiteral(lines(variables)))

@@ -9,6 +9,8 @@ struct EncodedKind {
   var files: [String] = []
   var markers: [String] = []
   var commands: [String] = []
+  /// The commands that remove it.
+  var cleaningCommands: [String] = []
   /// The variables that turn it off.
   var variables: [String] = []
   var lines = ""
@@ -30,6 +32,7 @@ struct EncodedKind {
     try addEvidence(&fields)
     try addUse(&fields)
     try addSwitches(&fields)
+    try addLayer(&fields)
     try addAdvice(&fields)
     try fields.end()
   }
@@ -66,8 +69,7 @@ struct EncodedKind {
       var writer = writer
       let command = try writer.needed("command")
       if !commands.contains(command) { commands.append(command) }
-      add(.writer, [command, joined(try writer.list("subcommands")), joined(try writer.list("flags"))])
-      try writer.end()
+      try addCommand(&writer, .writer)
     }
   }
 
@@ -120,6 +122,58 @@ struct EncodedKind {
       }
     }
     try fields.end()
+  }
+
+  private mutating func addCommand(_ fields: inout Fields, _ key: RecordKey) throws(GenerationError) {
+    add(
+      key,
+      [
+        try fields.needed("command"), joined(try fields.list("subcommands")), joined(try fields.list("flags")),
+        joined(try fields.list("unless")), joined(try fields.list("options")),
+      ])
+    try fields.end()
+  }
+
+  private mutating func addLayer(_ fields: inout Fields) throws(GenerationError) {
+    guard var layer = try fields.mapping("layer") else { return }
+    _ = try layer.choice("evidence", of: CacheKind.Evidence.self)
+    let sharing = try layer.text("sharing") ?? ""
+    let base = try layer.text("base") ?? ""
+    guard ["", "shared", "locked"].contains(sharing) else {
+      throw layer.problem("`sharing` is shared or locked", at: layer.node)
+    }
+    guard ["", "docker-clean"].contains(base) else {
+      throw layer.problem("`base` can be docker-clean alone", at: layer.node)
+    }
+    add(
+      .layer,
+      [
+        try layer.needed("evidence"), try layer.text("clean") ?? "", try layer.text("mount") ?? "", sharing,
+        try layer.flag("small") ? "small" : "", base,
+      ])
+    var isFixed = false
+    for place in try layer.mappings("places") {
+      var place = place
+      let variable = try place.text("env") ?? ""
+      let path = try place.text("path") ?? ""
+      let user = try place.text("user") ?? ""
+      guard variable.isEmpty != path.isEmpty, user.isEmpty || user == "root" else {
+        throw place.problem("a place says `env` or `path`, and `user: root` where it is root's", at: place.node)
+      }
+      isFixed = !path.isEmpty && user.isEmpty
+      add(.layerPlace, [variable, try place.text("below") ?? "", path, user])
+      try place.end()
+    }
+    guard isFixed else { throw layer.problem("the last of `places` must be a path for everybody", at: layer.node) }
+    add(.layerParts, try layer.list("parts"))
+    add(.layerFiles, try layer.list("files"))
+    for cleaner in try layer.mappings("cleaners") {
+      var cleaner = cleaner
+      let command = try cleaner.needed("command")
+      if !cleaningCommands.contains(command) { cleaningCommands.append(command) }
+      try addCommand(&cleaner, .cleaner)
+    }
+    try layer.end()
   }
 
   private mutating func addAdvice(_ fields: inout Fields) throws(GenerationError) {

@@ -6,26 +6,47 @@ internal import Policies
 internal import Reports
 internal import Rules
 internal import SourceText
+internal import Spelling
 
 /// Who accepts findings: comments in files, exceptions of policies; and which of these accept nothing.
 struct Acceptance {
+  /// How much of one file's comments that cannot be read is told.
+  static let defectLimit = 1_000
+
   /// All findings, those that are accepted marked, and those about comments and exceptions.
   private(set) var findings: [Finding]
+
+  private static let ruleNames = RuleRegister.descriptions.flatMap { [$0.id.code, $0.id.name] }
 
   private let run: RuleRun
 
   init(_ run: RuleRun, _ found: [Finding], _ sources: inout [Path: SourceFile]) {
     self.run = run
     findings = found
-    var used: [Path: Set<Int>] = [:]
-    var comments: [Path: [InlineComment]] = [:]
-    for (path, source) in sources { comments[path] = InlineComments.read(source.bytes) }
-    for index in findings.indices { accept(index, comments, sources, &used) }
+    var comments: [Path: PlacedComments] = [:]
+    var foreign: [Path: PlacedComments] = [:]
+    for (path, source) in sources { comments[path] = PlacedComments(InlineComments.read(source.bytes)) }
+    for dockerfile in run.facts.dockerfiles {
+      comments[dockerfile.path] = PlacedComments(InlineComments.read(dockerfile.file))
+      guard run.policies.policy(for: dockerfile.path).honoursHadolint?.value == true else { continue }
+      // Whether they are needed is hadolint's business.
+      foreign[dockerfile.path] = PlacedComments(HadolintComments.read(dockerfile.file))
+    }
+    for index in findings.indices {
+      accept(index, &comments, sources)
+      accept(index, &foreign, sources)
+    }
     exceptions(&sources)
-    for (path, list) in comments.sorted(by: { $0.key < $1.key }) {
+    for (path, placed) in comments.sorted(by: { $0.key < $1.key }) {
       guard let source = sources[path], run.workspace.position(of: path) != nil else { continue }
-      for (number, comment) in list.enumerated() where !used[path, default: []].contains(number) {
-        report(comment, at: path, source)
+      var left = Self.defectLimit
+      for (number, comment) in placed.comments.enumerated() {
+        let defects = defects(of: comment, at: path, limit: left)
+        reportUnreadable(defects, at: path)
+        left -= defects.count
+        if comment.defect == nil, defects.isEmpty, !placed.used.contains(number) {
+          reportUnused(comment, at: path, source)
+        }
       }
     }
   }
@@ -33,63 +54,64 @@ struct Acceptance {
   // MARK: Comments
 
   private mutating func accept(
-    _ index: Int, _ comments: [Path: [InlineComment]], _ sources: [Path: SourceFile], _ used: inout [Path: Set<Int>]
+    _ index: Int, _ comments: inout [Path: PlacedComments], _ sources: [Path: SourceFile]
   ) {
     let finding = findings[index]
-    guard let path = finding.place.path, !finding.rule.code.hasPrefix("CP9") else { return }
-    let policy = run.policies.policy(for: path)
-    for (number, comment) in (comments[path] ?? []).enumerated() {
-      guard speaks(comment, of: finding, path, sources[path]) else { continue }
-      used[path, default: []].insert(number)
-      if comment.reason.isEmpty || policy.isLocked(finding.rule) { continue }
-      if findings[index].suppressed == nil {
-        let line = sources[path]?.lines.line(of: comment.range.lower) ?? 1
-        findings[index].suppressed = Suppression(.inline, reason: comment.reason, origin: "\(path):\(line)")
-      }
-    }
+    guard let path = finding.place.path, finding.rule.canBeAccepted,
+      let comment = comments[path]?.accepting(finding), findings[index].suppressed == nil,
+      !run.policies.policy(for: path).isLocked(finding.rule)
+    else { return }
+    let line = sources[path]?.lines.line(of: comment.range.lower) ?? 1
+    findings[index].suppressed = Suppression(.inline, reason: comment.reason, origin: "\(path):\(line)")
   }
 
-  private func speaks(_ comment: InlineComment, of finding: Finding, _ path: Path, _ source: SourceFile?) -> Bool {
-    guard comment.rules.contains(where: { finding.rule.isNamed($0.text) }) else { return false }
-    switch comment.scope {
-    case .file: return true
-    case .next(let start):
-      guard let start, let range = finding.place.range, let source else { return false }
-      if let dockerfile = run.facts.dockerfiles.first(where: { $0.path == path }) {
-        return dockerfile.file.instructions.contains {
-          $0.range.lower <= start && start < $0.range.upper && $0.range.lower <= range.lower
-            && range.lower < $0.range.upper
-        }
-      }
-      return source.lines.line(of: start) == source.lines.line(of: range.lower)
-    }
+  /// What cannot be read of a comment.
+  private func defects(of comment: InlineComment, at path: Path, limit: Int) -> [InlineComment.Defect] {
+    if limit == 0 { return [] }
+    if let defect = comment.defect { return [defect] }
+    return Array(comment.rules.lazy.compactMap { defect(of: $0, at: path) }.prefix(limit))
   }
 
-  /// Reports a comment that accepts nothing, or that cannot.
-  private mutating func report(_ comment: InlineComment, at path: Path, _ source: SourceFile) {
-    let rule = UnusedSuppression.description.id
+  private mutating func reportUnreadable(_ defects: [InlineComment.Defect], at path: Path) {
+    let rule = UnreadableSuppression.description.id
     guard run.selection.contains(rule) else { return }
-    let unknown = comment.rules.filter { name in
-      !name.text.contains("/") && RuleRegister.description(named: name.text) == nil
+    for defect in defects {
+      let finding = Finding(
+        rule, .warning, defect.message, at: .file(path, defect.range), label: defect.help,
+        fix: Fix(manual: "write the comment as it was meant, or remove it"))
+      if let weighed = run.weighed(Verdict(finding)) { findings.append(weighed) }
     }
-    var message = "the comment accepts nothing"
-    var label: String?
-    var fix: Fix?
-    if comment.rules.isEmpty {
-      label = "name the rules: ignore[CP201] and a reason"
-    } else if let first = unknown.first {
-      message = "there is no rule `\(printable(first.text))`"
-    } else if comment.reason.isEmpty {
-      message = "the comment gives no reason, so it accepts nothing"
-    } else {
-      // It is judged only where the rules that it names were.
-      let ids = comment.rules.compactMap { RuleRegister.description(named: $0.text)?.id }
-      guard ids.allSatisfy(run.selection.contains), comment.rules.count == ids.count, !isOff(ids, path) else { return }
-      let line = source.lines.line(of: comment.range.lower)
-      fix = Fix(
-        .safe, "remove the comment", edits: [FileEdit(path, Edit(source.lines.fullRange(ofLine: line), []))])
+  }
+
+  /// Why a name in a comment names no rule whose findings a comment can accept; nil where it does.
+  private func defect(of name: InlineComment.Named, at path: Path) -> InlineComment.Defect? {
+    let own = run.policies.policy(for: path).ownRules.map(\.name)
+    if let rule = RuleRegister.description(named: name.text)?.id {
+      if rule.canBeAccepted { return nil }
+      return InlineComment.Defect(
+        message: "\(rule.code) speaks of comments, exceptions or the policy itself, and cannot be accepted",
+        help: "repair what it reports", range: name.range)
     }
-    let finding = Finding(rule, .warning, message, at: .file(path, comment.range), label: label, fix: fix)
+    if own.contains(where: { RuleID(own: $0).isNamed(name.text) }) { return nil }
+    let known = Self.ruleNames + own
+    let near = name.text.utf8.count > 60 ? nil : suggestion(for: name.text, among: known)
+    let separated = name.text.contains(" ") ? "separate rules by commas" : nil
+    return InlineComment.Defect(
+      message: "there is no rule `\(shortened(name.text))`",
+      help: near.map { "did you mean \($0)?" } ?? separated ?? "cachepolicy rules lists them", range: name.range)
+  }
+
+  /// Reports a comment that can be read and accepts nothing.
+  private mutating func reportUnused(_ comment: InlineComment, at path: Path, _ source: SourceFile) {
+    let rule = UnusedSuppression.description.id
+    // It is judged only where the rules that it names were.
+    let ids = comment.rules.compactMap { RuleRegister.description(named: $0.text)?.id }
+    guard run.selection.contains(rule), ids.allSatisfy(run.selection.contains), comment.rules.count == ids.count,
+      !isOff(ids, path)
+    else { return }
+    let line = source.lines.line(of: comment.range.lower)
+    let fix = Fix(.safe, "remove the comment", edits: [FileEdit(path, Edit(source.lines.fullRange(ofLine: line), []))])
+    let finding = Finding(rule, .warning, "the comment accepts nothing", at: .file(path, comment.range), fix: fix)
     if let weighed = run.weighed(Verdict(finding)) { findings.append(weighed) }
   }
 

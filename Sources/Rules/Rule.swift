@@ -15,6 +15,7 @@ public protocol Rule: Sendable {
 public enum RuleRegister {
   /// The rules.
   public static let all: [any Rule.Type] = [
+    DockerfileSyntax.self,
     CommittedCache.self,
     UnignoredCache.self,
     MissingIgnoreEntry.self,
@@ -29,6 +30,11 @@ public enum RuleRegister {
     IgnoreFileShadowed.self,
     CacheWritingEnabled.self,
     SwitchHasNoEffect.self,
+    CacheLeftInLayer.self,
+    CleanupTooLate.self,
+    CacheMountMisses.self,
+    CacheMountContradicted.self,
+    UnacceptedWay.self,
   ]
 
   /// What the rules are, and the findings that the run itself makes.

@@ -1,4 +1,5 @@
 internal import Testing
+internal import Versions
 
 @testable import Caches
 

@@ -1,5 +1,6 @@
 internal import TestSupport
 internal import Testing
+internal import Versions
 
 @testable import Caches
 
@@ -49,9 +50,9 @@ internal import Testing
         ["python3", "-c", script], in: directory.path, environment: ["PYTHONDONTWRITEBYTECODE": value])
       guard result.status == 0 else { return }  // No Python here.
       let words = result.text.split(whereSeparator: \.isWhitespace).map(String.init)
-      let version = PythonVersion(
-        try #require(Int(words[0])), try #require(Int(words[1])),
-        implementation: words[3] == "pypy" ? .pypy : .cpython)
+      let major: Int = try #require(Int(words[0]))
+      let minor: Int = try #require(Int(words[1]))
+      let version = PythonVersion(major, minor, implementation: words[3] == "pypy" ? .pypy : .cpython)
       let reading = SwitchGrammar.pyIntFlag.judge(value, written: "1", python: version)
       #expect((reading == .on) == (words[2] == "1"), "\(value.debugDescription) in \(version)")
     }

@@ -167,7 +167,7 @@ struct EditorTests {
   @Test("in real files, setting twice is setting once, and removing what was inserted gives the bytes back")
   func corpus() {
     var refused: [String: Int] = [:]
-    for sample in Vectors.corpus {
+    for sample in DockerfileCorpus.files {
       let file = Dockerfile(sample.bytes)
       let environments = StageEnvironments(file)
       for stage in environments.graph.stages.indices {

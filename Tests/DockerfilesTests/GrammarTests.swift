@@ -183,7 +183,7 @@ struct HostileTests {
   func mutations(_ seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var samples = Vectors.traps.map { Array($0.dockerfile.utf8) }
-    samples += Vectors.corpus.map(\.bytes).filter { $0.count < 4_000 }
+    samples += DockerfileCorpus.files.map(\.bytes).filter { $0.count < 4_000 }
     for _ in 0..<25 {
       var bytes = samples.randomElement(using: &random) ?? []
       for _ in 0..<Int.random(in: 1...6, using: &random) {

@@ -1,6 +1,7 @@
 import Dockerfiles
 import SourceText
 import Testing
+import Versions
 
 func dockerfile(_ text: String) -> Dockerfile {
   Dockerfile(Array(text.utf8))
@@ -153,15 +154,17 @@ struct StageTests {
       ("public.ecr.aws/docker/library/python:3.11", 3, 11, false),
     ] as [(String, Int, Int?, Bool)])
   func versions(_ image: String, _ major: Int, _ minor: Int?, _ isPyPy: Bool) {
-    #expect(KnownBase.official(image)?.python == PythonVersion(major: major, minor: minor, isPyPy: isPyPy))
-    #expect(KnownBase.official(image)?.isPython == true)
+    let version = PythonVersion(major, minor, implementation: isPyPy ? .pypy : .cpython)
+    #expect(KnownBase.builtin(image)?.python == version)
+    #expect(KnownBase.builtin(image)?.isPython == true)
   }
 
-  @Test("other images have no version", arguments: ["python", "python:latest", "python:slim", "python:alpine3.19"])
+  @Test(
+    "a tag without a version is the newest", arguments: ["python", "python:latest", "python:slim", "python:alpine3.19"])
   func noVersion(_ image: String) {
-    #expect(KnownBase.official(image)?.isPython == true)
-    #expect(KnownBase.official(image)?.python == nil)
-    #expect(KnownBase.official("acme/" + image) == nil && KnownBase.official("localhost:5000/" + image) == nil)
+    #expect(KnownBase.builtin(image)?.isPython == true)
+    #expect(KnownBase.builtin(image)?.python == PythonVersion(3, nil))
+    #expect(KnownBase.builtin("acme/" + image) == nil && KnownBase.builtin("localhost:5000/" + image) == nil)
   }
 }
 

@@ -88,12 +88,12 @@ struct SyntaxTests {
   }
 
   @Test(
-    "real files are read as BuildKit reads them", .enabled(if: !Vectors.corpus.isEmpty, "no shared folder"))
+    "real files are read as BuildKit reads them", .enabled(if: !DockerfileCorpus.files.isEmpty, "no shared folder"))
   func corpus() throws {
-    #expect(Vectors.corpus.count == 415)
-    for sample in Vectors.corpus {
+    #expect(DockerfileCorpus.files.count == 415)
+    for sample in DockerfileCorpus.files {
       let file = Dockerfile(sample.bytes)
-      let facts = try JSONDecoder().decode(ParseFacts.self, from: sample.facts)
+      let facts = try JSONDecoder().decode(ParseFacts.self, from: Data(sample.facts))
       #expect(differences(file, facts) == [], "\(sample.name)")
       #expect(isLossless(file), "\(sample.name)")
     }

@@ -71,13 +71,6 @@ struct Trap: Decodable, CustomTestStringConvertible {
   var testDescription: String { name }
 }
 
-/// A real file and what BuildKit's parser says of it.
-struct CorpusFile: Sendable {
-  let name: String
-  let bytes: [UInt8]
-  let facts: Data
-}
-
 enum Vectors {
   /// How many seeds the random tests use; more on demand.
   static let seeds = ProcessInfo.processInfo.environment["CACHEPOLICY_SEEDS"].flatMap { UInt64($0) } ?? 40
@@ -87,45 +80,8 @@ enum Vectors {
   )
   .compactMap { try? JSONDecoder().decode(Trap.self, from: $0) }
 
-  /// The real files, or none where the shared folder is absent.
-  static let corpus: [CorpusFile] = loadCorpus()
-
-  private static var shared: String {
-    if let path = ProcessInfo.processInfo.environment["CACHEPOLICY_SHARED"] { return path }
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    return root.appending(path: "shared").path
-  }
-
   static func lines(_ path: String) -> [Data] {
     guard let data = FileManager.default.contents(atPath: path) else { return [] }
     return data.split(separator: 0x0A).map { Data($0) }
-  }
-
-  private static func loadCorpus() -> [CorpusFile] {
-    let archive = shared + "/vectors/dockerfiles.tar.gz"
-    guard FileManager.default.fileExists(atPath: archive) else {
-      print("skipped: no \(archive); set CACHEPOLICY_SHARED to the shared folder")
-      return []
-    }
-    let directory = FileManager.default.temporaryDirectory.appending(path: "dockerfiles-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: directory) }
-    do {
-      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-      let tar = Process()
-      tar.executableURL = URL(filePath: "/usr/bin/env")
-      tar.arguments = ["tar", "-xzf", archive, "-C", directory.path]
-      try tar.run()
-      tar.waitUntilExit()
-    } catch {
-      return []
-    }
-    struct Name: Decodable { let file: String }
-    return lines(shared + "/vectors/dockerfiles.jsonl").compactMap { line in
-      guard let name = try? JSONDecoder().decode(Name.self, from: line).file,
-        let data = FileManager.default.contents(atPath: directory.path + "/" + name)
-      else { return nil }
-      return CorpusFile(name: name, bytes: Array(data), facts: line)
-    }
   }
 }

@@ -25,7 +25,8 @@ struct SchemaTests {
     let properties = try #require(object["properties"] as? [String: Any])
     #expect(
       properties.keys.sorted() == [
-        "bases", "builder", "caches", "default-profile", "exceptions", "extends", "files", "locked", "profiles",
+        "bases", "builder", "caches", "default-profile", "exceptions", "extends", "files", "hadolint-ignore", "locked",
+        "profiles",
         "rules", "tests", "version",
       ])
   }
@@ -92,7 +93,8 @@ struct BuiltinPolicyTests {
 
   /// The rules that the built-in policies speak of.
   static let rules = [
-    ("CP101", "committed-cache", Severity.error), ("CP102", "unignored-cache", .warning),
+    ("CP001", "dockerfile-syntax", Severity.error), ("CP002", "unreadable-suppression", .warning),
+    ("CP101", "committed-cache", .error), ("CP102", "unignored-cache", .warning),
     ("CP103", "missing-ignore-entry", .info), ("CP104", "privately-ignored-cache", .info),
     ("CP201", "pattern-never-matches", .warning), ("CP202", "dead-negation", .warning),
     ("CP203", "redundant-pattern", .info), ("CP204", "ignored-source", .info),

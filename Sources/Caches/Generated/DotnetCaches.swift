@@ -17,10 +17,17 @@ enum DotnetCaches {
     T	`packages` in a repository is only a cache with packages.config or *.nupkg inside. Build needs it until publish.
     R	/root/.nuget/packages
     U	~/.nuget/packages
+    b	may_be_payload
     W	dotnet	restore;build;publish;test;run;add package;tool install;workload install
     W	nuget	install;restore
     e	NUGET_PACKAGES		path	moves
     c	globalPackagesFolder	RestorePackagesPath
+    L	read
+    P	NUGET_PACKAGES
+    P			~/.nuget/packages
+    Y	nuget.config	NuGet.config	NuGet.Config	~/.nuget/NuGet/NuGet.Config
+    K	dotnet	nuget locals all;nuget locals global-packages	--clear;-c
+    K	nuget	locals all;locals global-packages	-clear
     l	dotnet nuget locals all --clear
     m	/root/.nuget/packages	shared
     =	dotnet.nuget-http
@@ -40,6 +47,12 @@ enum DotnetCaches {
     e	NUGET_HTTP_CACHE_PATH		path	moves
     e	NUGET_PLUGINS_CACHE_PATH		path	moves
     e	NUGET_SCRATCH		path	moves
+    L	read	rm -rf ~/.local/share/NuGet/http-cache
+    P	NUGET_HTTP_CACHE_PATH
+    P	XDG_DATA_HOME	NuGet/http-cache
+    P			~/.local/share/NuGet/http-cache
+    K	dotnet	nuget locals all;nuget locals http-cache	--clear;-c
+    K	nuget	locals all;locals http-cache	-clear
     l	dotnet nuget locals http-cache --clear
     m	/root/.local/share/NuGet	shared
     =	dotnet.obj

@@ -57,9 +57,12 @@ enum ElixirErlangCaches {
     R	/root/.hex/packages	/root/.hex/cache.ets	/root/.cache/hex
     U	~/.hex/packages	~/.hex/cache.ets	~/.cache/hex
     b	follows_xdg
-    W	mix	deps.get;deps.update;local.hex
+    W	mix	deps.get;deps.update;do deps.get
     e	HEX_HOME		path	moves
     e	HEX_CACHE_HOME		path	moves
+    L	recalled	rm -rf ~/.hex/packages
+    P	HEX_HOME	packages
+    P			~/.hex/packages
     l	rm -rf ~/.hex/packages
     m	/root/.hex/packages	shared
     =	beam.rebar3

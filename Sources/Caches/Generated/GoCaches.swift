@@ -19,6 +19,11 @@ enum GoCaches {
     W	go	build;install;run;test;vet;generate;list;get;tool
     E	GOCACHE	off	forbidden	forbidden		Error since Go 1.12: "build cache is disabled by GOCACHE=off, but required". /dev/null and relative paths also fail (measured, 1.19)
     e	GOCACHE		path	moves		absolute path
+    L	recalled	go clean -cache
+    P	GOCACHE
+    P	XDG_CACHE_HOME	go-build
+    P			~/.cache/go-build
+    K	go	clean	-cache;--cache
     l	go clean -cache -testcache -fuzzcache
     m	/root/.cache/go-build	shared
     =	go.mod
@@ -37,6 +42,11 @@ enum GoCaches {
     W	go	mod download;get;build;install;run;test;mod tidy;mod vendor;list;generate
     e	GOMODCACHE		path	moves
     e	GOPATH		path	moves
+    L	recalled
+    P	GOMODCACHE
+    P	GOPATH	pkg/mod
+    P			~/go/pkg/mod
+    K	go	clean	-modcache;--modcache
     l	go clean -modcache
     m	/go/pkg/mod	shared
     =	go.golangci-lint

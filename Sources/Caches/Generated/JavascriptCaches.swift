@@ -18,12 +18,19 @@ enum JavascriptCaches {
     n	There is no off switch for the cache; move it to a mount or a directory removed in the same RUN.
     R	/root/.npm/_cacache
     U	~/.npm/_cacache
-    W	npm	install;i;ci;add;update;exec;install-ci-test;install-test;rebuild;view;pack
-    W	npx
+    W	npm	install;i;in;add;ci;clean-install;ic;install-clean;install-ci-test;cit;install-test;it;update;up;upgrade;create;cache add		--help;-h;--version;-v	--prefix;-C;--cache;--registry;--userconfig;--globalconfig;--loglevel;--omit;--include;--workspace;-w
+    W	npm	exec;x	--yes;-y;--package
+    W	npx		--yes;-y;--package;-p
     e	npm_config_cache		path	moves
     e	NPM_CONFIG_CACHE		path	moves
     g	add	npm	ci;install	--cache	DIR	such as npm ci --cache /tmp/npm-cache
     c	.npmrc cache=
+    L	recalled	npm cache clean --force	~/.npm
+    P	npm_config_cache	_cacache
+    P	NPM_CONFIG_CACHE	_cacache
+    P			~/.npm/_cacache
+    Y	.npmrc	~/.npmrc	/usr/local/etc/npmrc	/usr/etc/npmrc	/etc/npmrc
+    K	npm	cache clean;cache clear;cache rm	--force;-f
     l	npm cache clean --force
     m	/root/.npm	shared
     i	.npm/
@@ -63,9 +70,14 @@ enum JavascriptCaches {
     o	https://docs.npmjs.com/cli/v10/commands/npm-exec
     R	/root/.npm/_npx
     U	~/.npm/_npx
-    W	npx
-    W	npm	exec;init;create
+    W	npx		--yes;-y;--package;-p
+    W	npm	exec;x	--yes;-y;--package
+    W	npm	create
     e	npm_config_cache		path	moves
+    L	recalled	rm -rf ~/.npm/_npx	~/.npm
+    P	npm_config_cache	_npx
+    P	NPM_CONFIG_CACHE	_npx
+    P			~/.npm/_npx
     l	npm cache npx rm / rm -rf ~/.npm/_npx
     =	js.yarn-classic
     a	yarn	yarn-classic
@@ -83,10 +95,18 @@ enum JavascriptCaches {
     R	/usr/local/share/.cache/yarn	/root/.cache/yarn
     U	~/.cache/yarn	~/Library/Caches/Yarn
     b	follows_xdg
-    W	yarn	install;add;upgrade;global add
+    W	yarn	(none);install;add;upgrade;global add;global upgrade;create		--help;-h;--version;-v;--immutable;--immutable-cache;--check-cache;--inline-builds;--mode	--cwd;--cache-folder;--modules-folder;--global-folder;--registry;--network-timeout;--network-concurrency;--mutex;--use-yarnrc
     e	YARN_CACHE_FOLDER		path	moves
     g	add	yarn		--cache-folder	DIR
     c	.yarnrc cache-folder / .npmrc cache
+    L	recalled	yarn cache clean		locked
+    P	YARN_CACHE_FOLDER
+    P	XDG_CACHE_HOME	yarn
+    P			/usr/local/share/.cache/yarn	root
+    P			~/.cache/yarn
+    Y	.yarnrc	~/.yarnrc
+    K	yarn	cache clean
+    K	yarnpkg	cache clean
     l	yarn cache clean
     m	/usr/local/share/.cache/yarn	locked
     i	.yarn-integrity	yarn-error.log	yarn-debug.log*
@@ -106,13 +126,19 @@ enum JavascriptCaches {
     x	.yarn/install-state.gz	.yarn/unplugged/left-pad-npm-1.3.0/index.js
     R	/root/.yarn/berry
     U	~/.yarn/berry
-    b	commit_ok
-    W	yarn	install;add;up;workspaces focus;dlx
+    b	may_be_payload	commit_ok
+    W	yarn	workspaces focus;dlx;up
+    W	yarn	(none);install	--immutable;--immutable-cache;--check-cache;--inline-builds;--mode
     E	YARN_ENABLE_MIRROR	false	js-bool	partial		no second copy in the global mirror
     e	YARN_CACHE_FOLDER		path	moves
     e	YARN_GLOBAL_FOLDER		path	moves
     e	YARN_ENABLE_GLOBAL_CACHE		path	moves
     c	cacheFolder	globalFolder	enableGlobalCache	enableMirror
+    L	recalled
+    P	YARN_GLOBAL_FOLDER	cache
+    P			~/.yarn/berry/cache
+    Y	.yarnrc.yml	~/.yarnrc.yml
+    K	yarn	cache clean
     l	yarn cache clean --all
     m	/root/.yarn/berry/cache	shared
     i	.yarn/*	!.yarn/patches	!.yarn/plugins	!.yarn/releases	!.yarn/sdks	!.yarn/versions
@@ -131,13 +157,21 @@ enum JavascriptCaches {
     x	.pnpm-store/v10/files/00/0123456789
     R	/root/.local/share/pnpm/store	/pnpm/store
     U	~/.local/share/pnpm/store	~/Library/pnpm/store
-    W	pnpm	install;i;add;update;up;fetch;dlx;deploy
+    W	pnpm	install;i;add;update;up;upgrade;fetch;dlx;deploy		--help;-h;--version;-v;--lockfile-only	-C;--dir;--filter;-F;--store-dir;--registry;--reporter;--loglevel;--workspace-concurrency
     e	PNPM_HOME		path	moves
     e	pnpm_config_store_dir		path	moves
     e	npm_config_store_dir		path	moves		before pnpm 11
     e	XDG_DATA_HOME		path	moves
     g	add	pnpm		--store-dir
     c	storeDir
+    L	recalled
+    P	pnpm_config_store_dir
+    P	npm_config_store_dir
+    P	PNPM_HOME	store
+    P	XDG_DATA_HOME	pnpm/store
+    P			~/.local/share/pnpm/store
+    Y	.npmrc	~/.npmrc	pnpm-workspace.yaml	~/.config/pnpm/rc
+    K	pnpm	store prune
     l	pnpm store prune
     m	/pnpm/store	shared
     i	.pnpm-store/
@@ -154,10 +188,16 @@ enum JavascriptCaches {
     R	/root/.cache/pnpm	/root/.local/state/pnpm
     U	~/.cache/pnpm	~/.local/state/pnpm
     b	follows_xdg
-    W	pnpm	install;i;add;update;up;fetch;dlx
+    W	pnpm	install;i;add;update;up;upgrade;dlx		--help;-h;--version;-v;--frozen-lockfile;--offline	-C;--dir;--filter;-F;--store-dir;--registry;--reporter;--loglevel;--workspace-concurrency
     e	pnpm_config_cache_dir		path	moves
     e	XDG_CACHE_HOME		path	moves
     c	cacheDir
+    L	recalled	rm -rf ~/.cache/pnpm
+    P	pnpm_config_cache_dir
+    P	npm_config_cache_dir
+    P	XDG_CACHE_HOME	pnpm
+    P			~/.cache/pnpm
+    K	pnpm	cache delete
     l	pnpm cache delete
     =	js.bun
     a	bun
@@ -171,13 +211,20 @@ enum JavascriptCaches {
     T	~/.bun/bin is the runtime itself.
     R	/root/.bun/install/cache
     U	~/.bun/install/cache
-    W	bun	install;i;add;update;x;create
+    W	bun	install;i;add;a;update;create;c;ci		--help;-h;--version;-v;--dry-run
+    W	bun	x
     W	bunx
     F	add	bun	install	--no-cache
     C	bunfig.toml [install.cache] disable = true
     e	BUN_INSTALL_CACHE_DIR		path	moves
     g	add	bun	install	--cache-dir
     c	[install.cache] dir (ignored in some releases: oven-sh/bun#6423)
+    L	recalled	rm -rf ~/.bun/install/cache
+    P	BUN_INSTALL_CACHE_DIR
+    P	BUN_INSTALL	install/cache
+    P			~/.bun/install/cache
+    Y	bunfig.toml	~/.bunfig.toml
+    K	bun	pm cache rm
     l	bun pm cache rm
     m	/root/.bun/install/cache	shared
     =	js.bun-transpiler
@@ -244,9 +291,13 @@ enum JavascriptCaches {
     R	/root/.cache/node-gyp
     U	~/.cache/node-gyp
     b	follows_xdg
-    W	node-gyp	install;configure;rebuild
+    W	node-gyp	install;configure;rebuild		--nodedir
     e	npm_config_devdir		path	moves
     g	add	node-gyp		--devdir
+    L	recalled	rm -rf ~/.cache/node-gyp
+    P	npm_config_devdir
+    P	XDG_CACHE_HOME	node-gyp
+    P			~/.cache/node-gyp
     l	rm -rf ~/.cache/node-gyp
     =	js.node-compile-cache
     a	node-compile-cache

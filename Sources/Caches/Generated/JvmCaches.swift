@@ -16,13 +16,14 @@ enum JvmCaches {
     T	~/.gradle/gradle.properties and init.d are configuration and often hold passwords.
     R	/root/.gradle/caches	/home/gradle/.gradle/caches	/root/.gradle/wrapper/dists	/root/.gradle/daemon	/root/.gradle/native
     U	~/.gradle/caches	~/.gradle/wrapper/dists	~/.gradle/daemon
-    W	gradle
-    W	gradlew
-    F	add	gradle		--no-build-cache
-    F	add	gradle		--no-daemon
-    C	org.gradle.caching=false
+    W	gradle			--version;-v;--help;-h
+    W	gradlew			--help;-h
+    C	org.gradle.caching=false (the build cache alone)
     e	GRADLE_USER_HOME		path	moves
     g	add	gradle		--gradle-user-home
+    L	recalled			locked
+    P	GRADLE_USER_HOME	caches
+    P			~/.gradle/caches
     l	rm -rf ~/.gradle/caches ~/.gradle/daemon
     m	/root/.gradle/caches	locked
     =	jvm.gradle-project
@@ -81,11 +82,17 @@ enum JvmCaches {
     n	Prefer target=/root/.m2/repository so that settings.xml is not hidden by the mount.
     R	/root/.m2/repository
     U	~/.m2/repository
-    W	mvn
-    W	mvnw
+    b	may_be_payload
+    W	mvn			--version;-v;--help;-h
+    W	mvnw			--version;-v;--help;-h
+    W	mvnd			--version;-v;--help;-h;--stop;--status
     e	MAVEN_OPTS		path	moves		=-Dmaven.repo.local=DIR
     g	add	mvn		-Dmaven.repo.local=	DIR
     c	settings.xml <localRepository>
+    L	recalled
+    P			/root/.m2/repository	root
+    P			~/.m2/repository
+    Y	~/.m2/settings.xml	/usr/share/maven/conf/settings.xml	/etc/maven/settings.xml
     l	rm -rf ~/.m2/repository	mvn dependency:purge-local-repository
     m	/root/.m2	shared
     =	jvm.maven-target
@@ -122,9 +129,11 @@ enum JvmCaches {
     x	target/scala-3.3.1/classes/App.class	project/target/config-classes/a.class
     R	/root/.sbt/boot	/root/.cache/sbt
     U	~/.sbt/boot	~/.cache/sbt
-    W	sbt
+    W	sbt			--version;-version;-V;--script-version;--help;-h
     e	SBT_OPTS		path	moves		=-Dsbt.boot.directory=DIR
     g	add	sbt		-Dsbt.global.base=	DIR
+    L	recalled
+    P			~/.sbt/boot
     l	sbt clean
     m	/root/.sbt/boot	shared
     i	target/	project/target/	project/project/
@@ -166,6 +175,10 @@ enum JvmCaches {
     W	mill
     W	scala-cli
     e	COURSIER_CACHE		path	moves
+    L	recalled
+    P	COURSIER_CACHE
+    P	XDG_CACHE_HOME	coursier
+    P			~/.cache/coursier
     l	rm -rf ~/.cache/coursier
     m	/root/.cache/coursier	shared
     =	jvm.scala-tools

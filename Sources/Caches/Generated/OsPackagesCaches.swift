@@ -15,11 +15,15 @@ enum OsPackagesCaches {
     o	moby/buildkit frontend/dockerfile/docs/reference.md (cache apt packages); hadolint DL3009
     T	Keep the directory itself: /var/lib/apt/lists/partial is re-created by apt. apt-get clean does not remove the lists.
     R	/var/lib/apt/lists/*
-    W	apt-get	update
-    W	apt	update
-    W	aptitude	update
-    W	add-apt-repository
-    W	apt-add-repository
+    W	apt-get	update		--help;-h;--version;-v;--print-uris;-s;--simulate;--just-print;--dry-run;--recon;--no-act	-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
+    W	apt	update		--help;-h;--version;-v;--print-uris;-s;--simulate;--just-print;--dry-run;--recon;--no-act	-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
+    W	aptitude	update		--help;-h;--version;-s;--simulate	-o;-t;--target-release
+    W	add-apt-repository			--help;-h;-n;--no-update
+    W	apt-add-repository			--help;-h;-n;--no-update
+    L	read	rm -rf /var/lib/apt/lists/*	/var/lib/apt	locked
+    P			/var/lib/apt/lists
+    K	apt-get	dist-clean;distclean
+    K	apt	dist-clean;distclean
     l	rm -rf /var/lib/apt/lists/*
     m	/var/lib/apt	locked
     =	deb.apt-archives
@@ -33,10 +37,15 @@ enum OsPackagesCaches {
     o	/etc/apt/apt.conf.d/docker-clean of debian:12; buildkit reference.md
     T	Official Debian and Ubuntu images clean .deb in /etc/apt/apt.conf.d/docker-clean (measured). A cache mount needs docker-clean removed AND Keep-Downloaded-Packages "true", else the mount stays empty.
     R	/var/cache/apt/archives/*.deb	/var/cache/apt/*.bin	/var/cache/apt/archives/partial/*
-    W	apt-get	install;upgrade;dist-upgrade;build-dep;download;update
-    W	apt	install;upgrade;full-upgrade;dist-upgrade;build-dep;update
-    W	aptitude	install;upgrade;safe-upgrade;full-upgrade
+    W	apt-get	install;reinstall;upgrade;dist-upgrade;dselect-upgrade;build-dep;update		--help;-h;--version;-v;--print-uris;-s;--simulate;--just-print;--dry-run;--recon;--no-act	-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
+    W	apt	install;reinstall;upgrade;full-upgrade;dist-upgrade;build-dep;update		--help;-h;--version;-v;--print-uris;-s;--simulate;--just-print;--dry-run;--recon;--no-act	-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
+    W	aptitude	install;reinstall;upgrade;safe-upgrade;full-upgrade;dist-upgrade;build-dep;update		--help;-h;--version;-s;--simulate	-o;-t;--target-release
     C	Binary::apt::APT::Keep-Downloaded-Packages "false";	Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";
+    L	read	apt-get clean		locked		docker-clean
+    P			/var/cache/apt
+    K	apt-get	clean;dist-clean;distclean
+    K	apt	clean;dist-clean;distclean
+    K	aptitude	clean
     l	apt-get clean
     m	/var/cache/apt	locked
     =	deb.dpkg-logs
@@ -90,8 +99,12 @@ enum OsPackagesCaches {
     T	/etc/apk/cache is a symbolic link that turns caching ON; in apk v3 the default cache is /var/cache/apk.
     n	With a mount: ln -s /var/cache/apk /etc/apk/cache, and do not use --no-cache.
     R	/var/cache/apk/*	/etc/apk/cache
-    W	apk	add;update;upgrade;fetch
-    F	add	apk	add	--no-cache
+    W	apk	add;update;upgrade;fetch		--help;-h;--version;-V;-s;--simulate	-p;--root;-X;--repository;--arch;--cache-dir;--cache-max-age;--keys-dir;--repositories-file;--timeout;--wait;--progress-fd;-t;--virtual
+    F	add	apk	add;upgrade;fetch;update	--no-cache
+    g	add	apk		--cache-dir	DIR
+    L	recalled	rm -rf /var/cache/apk/*		locked	small
+    P			/var/cache/apk
+    K	apk	cache purge
     l	rm -rf /var/cache/apk/*
     m	/var/cache/apk	locked
     =	os.dnf
@@ -106,10 +119,14 @@ enum OsPackagesCaches {
     o	https://dnf.readthedocs.io/en/latest/conf_ref.html
     R	/var/cache/dnf/*
     U	/var/tmp/dnf-*
-    W	dnf	install;update;upgrade;makecache;groupinstall;module install;builddep;reinstall;distro-sync;check-update
+    W	dnf	install;in;localinstall;reinstall;downgrade;swap;update;upgrade;up;upgrade-minimal;distro-sync;dsync;makecache;group install;groupinstall;group upgrade;groupupdate;module install;module enable;module reset;module update;builddep;download;check-update;repoquery;search;list;info;provides		--help;-h;--version;--assumeno;-C;--cacheonly	-c;--config;--setopt;--releasever;--installroot;--enablerepo;--disablerepo;--repo;--repoid;--exclude;-x;--forcearch;-d;--debuglevel;-e;--errorlevel;-R;--randomwait;--color;--disableplugin;--enableplugin;--comment;--downloaddir;--destdir;--advisory
     F	add	dnf		--setopt=keepcache=0
     C	/etc/dnf/dnf.conf keepcache=0
     c	cachedir
+    L	recalled	dnf clean all		locked
+    P			/var/cache/dnf
+    K	dnf	clean all
+    K	yum	clean all
     l	dnf clean all
     m	/var/cache/dnf	locked
     =	os.dnf5
@@ -125,9 +142,13 @@ enum OsPackagesCaches {
     R	/var/cache/libdnf5/*
     U	~/.cache/libdnf5
     b	follows_xdg
-    W	dnf5	install;update;upgrade;makecache;group install;builddep;reinstall;distro-sync;check-upgrade
+    W	dnf5	install;reinstall;downgrade;swap;update;upgrade;distro-sync;dsync;makecache;group install;group upgrade;environment install;module enable;module reset;builddep;download;check-upgrade;check-update;repoquery;search;list;info;provides		--help;-h;--version;--assumeno;-C;--cacheonly	-c;--config;--setopt;--releasever;--installroot;--enablerepo;--disablerepo;--repo;--repoid;--exclude;-x;--forcearch;-d;--debuglevel;-e;--errorlevel;-R;--randomwait;--color;--disableplugin;--enableplugin;--comment;--downloaddir;--destdir;--advisory
     C	keepcache=False (default)
     c	system_cachedir	cachedir
+    L	read	dnf5 clean all		locked
+    P			/var/cache/libdnf5
+    K	dnf5	clean all
+    K	dnf	clean all
     l	dnf5 clean all
     m	/var/cache/libdnf5	locked
     =	os.yum
@@ -140,8 +161,13 @@ enum OsPackagesCaches {
     v	recalled
     o	https://man7.org/linux/man-pages/man5/yum.conf.5.html
     R	/var/cache/yum/*
-    W	yum	install;update;upgrade;makecache;groupinstall;localinstall;reinstall;check-update
+    W	yum	install;localinstall;reinstall;downgrade;swap;update;upgrade;update-minimal;distro-sync;distribution-synchronization;makecache;groupinstall;group install;groupupdate;module install;module enable;check-update;search;list;info;provides		--help;-h;--version;--assumeno;-C;--cacheonly	-c;--config;--setopt;--releasever;--installroot;--enablerepo;--disablerepo;--repo;--repoid;--exclude;-x;--forcearch;-d;--debuglevel;-e;--errorlevel;-R;--randomwait;--color;--disableplugin;--enableplugin;--comment;--downloaddir;--destdir;--advisory
+    W	yum-builddep			--help;-h;--version
     C	/etc/yum.conf keepcache=0
+    L	recalled	yum clean all		locked
+    P			/var/cache/yum
+    K	yum	clean all
+    K	dnf	clean all
     l	yum clean all	rm -rf /var/cache/yum
     m	/var/cache/yum	locked
     =	os.microdnf
@@ -155,7 +181,10 @@ enum OsPackagesCaches {
     v	recalled
     o	https://github.com/rpm-software-management/microdnf
     R	/var/cache/yum/*	/var/cache/dnf/*
-    W	microdnf	install;update;upgrade;makecache;reinstall
+    W	microdnf	install;update;upgrade;makecache;reinstall;distro-sync;module enable;module install;download;repoquery		--help;-h;--version	--setopt;--releasever;--installroot;--enablerepo;--disablerepo;--config;--arch
+    L	recalled	microdnf clean all		locked
+    P			/var/cache/yum
+    K	microdnf	clean all
     l	microdnf clean all
     m	/var/cache/yum	locked
     =	os.tdnf
@@ -168,9 +197,13 @@ enum OsPackagesCaches {
     v	recalled
     o	https://github.com/vmware/tdnf/wiki
     R	/var/cache/tdnf/*
-    W	tdnf	install;update;upgrade;makecache;distro-sync;reinstall
+    W	tdnf	install;update;upgrade;makecache;distro-sync;reinstall;downgrade;check-update;repoquery;search;list;info;provides		--help;-h;--version;--assumeno;-C;--cacheonly	-c;--config;--setopt;--releasever;--installroot;--enablerepo;--disablerepo;--repoid;--repofrompath;--exclude;--downloaddir;--rpmverbosity
     C	/etc/tdnf/tdnf.conf keepcache=false
     c	cachedir
+    L	recalled	tdnf clean all		locked
+    P			/var/cache/tdnf
+    Y	/etc/tdnf/tdnf.conf
+    K	tdnf	clean all
     l	tdnf clean all
     m	/var/cache/tdnf	locked
     =	os.zypper
@@ -183,9 +216,12 @@ enum OsPackagesCaches {
     v	recalled
     o	https://en.opensuse.org/SDB:Zypper_manual
     R	/var/cache/zypp/*
-    W	zypper	install;in;update;up;refresh;ref;patch;dist-upgrade;dup
+    W	zypper	install;in;update;up;refresh;ref;refresh-services;refs;patch;dist-upgrade;dup;source-install;si;install-new-recommends;inr;download		--help;-h;--version;-V	-R;--root;--installroot;--reposd-dir;-C;--cache-dir;--raw-cache-dir;--solv-cache-dir;--pkg-cache-dir;-c;--config;--userdata;-p;--plus-repo;--plus-content;--releasever
     F	add	zypper		--no-refresh
     C	/etc/zypp/zypp.conf
+    L	recalled	zypper clean --all		locked
+    P			/var/cache/zypp
+    K	zypper	clean;cc	-a;--all
     l	zypper clean --all
     m	/var/cache/zypp	locked
     =	os.pacman
@@ -199,9 +235,11 @@ enum OsPackagesCaches {
     o	https://man.archlinux.org/man/pacman.8
     T	/var/lib/pacman/local is the installed database.
     R	/var/cache/pacman/pkg/*	/var/lib/pacman/sync/*
-    W	pacman	-S;-Sy;-Syu;-Syyu;-Su
+    W	pacman		-S;-Sy;-Syy;-Su;-Syu;-Suy;-Syyu;-Syuu;-Syyuu;-Sw;-Syw;-Syuw;-U;--sync;--upgrade	--help;-h;--version;-p;--print;--print-format
     g	add	pacman		--cachedir
     c	CacheDir
+    L	recalled	rm -rf /var/cache/pacman/pkg/*		locked
+    P			/var/cache/pacman/pkg
     l	pacman -Scc --noconfirm
     m	/var/cache/pacman/pkg	locked
     =	os.homebrew

@@ -18,13 +18,20 @@ enum PhpCaches {
     R	/root/.cache/composer	/root/.composer/cache	/tmp/cache
     U	~/.cache/composer	~/.composer/cache	~/Library/Caches/composer
     b	follows_xdg
-    W	composer	install;update;require;create-project;global require;i;u
+    W	composer	install;i;update;u;upgrade;require;create-project;remove;reinstall;global require;global update;global install		--help;-h;--version;-V	-d;--working-dir
+    W	composer.phar	install;i;update;u;upgrade;require;create-project;remove;reinstall;global require;global update;global install		--help;-h;--version;-V	-d;--working-dir
     E	COMPOSER_CACHE_DIR	/dev/null	path-devnull	full		"Cache is not enabled" (measured, 2.5.5); nul on Windows
-    F	add	composer	install	--no-cache
-    C	"cache-read-only": true
+    F	add	composer	install;i;update;u;upgrade;require;create-project;remove;reinstall;global require;global update;global install	--no-cache
     e	COMPOSER_CACHE_DIR		path	moves
     e	COMPOSER_HOME		path	moves
     c	config.cache-dir	config.cache-files-dir
+    L	recalled	composer clear-cache
+    P	COMPOSER_CACHE_DIR
+    P	COMPOSER_HOME	cache
+    P			~/.composer/cache
+    Y	~/.composer/config.json	~/.config/composer/config.json
+    K	composer	clear-cache;clearcache;cc
+    K	composer.phar	clear-cache;clearcache;cc
     l	composer clear-cache
     m	/root/.cache/composer	shared
     =	php.vendor
@@ -140,9 +147,10 @@ enum PhpCaches {
     v	recalled
     o	https://github.com/docker-library/php
     R	/tmp/pear	/tmp/pear-build-root
-    W	pecl	install;update-channels;upgrade
-    W	pear	install;update-channels;upgrade
-    W	docker-php-ext-install
+    W	pecl	install;update-channels;upgrade;download
+    W	pear	install;update-channels;upgrade;download
+    L	recalled	rm -rf /tmp/pear
+    P			/tmp/pear
     l	rm -rf /tmp/pear
 
     """#

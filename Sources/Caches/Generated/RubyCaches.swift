@@ -21,6 +21,9 @@ enum RubyCaches {
     C	~/.gemrc gem: --no-document
     e	GEM_SPEC_CACHE		path	moves
     e	GEM_HOME		path	moves
+    L	recalled
+    P	GEM_HOME	cache
+    P			/var/lib/gems/*/cache
     l	rm -rf "$(gem env gemdir)"/cache/*.gem
     =	ruby.bundler
     a	bundler	bundle
@@ -35,10 +38,15 @@ enum RubyCaches {
     T	.bundle/config is configuration and may hold credentials (BUNDLE_RUBYGEMS__PKG__GITHUB__COM): npkill deletes .bundle whole. vendor/cache is committed on purpose by `bundle cache`.
     R	/root/.bundle/cache	/usr/local/bundle/bundler/gems/*/.git
     U	~/.bundle/cache
-    W	bundle	install;update;add;lock
+    W	bundle	(none);install;update;add;lock		--help;-h;--version;-v;--local
+    W	bundler	(none);install;update;add;lock		--help;-h;--version;-v;--local
     E	BUNDLE_GLOBAL_GEM_CACHE	false	bool	full
     e	BUNDLE_USER_CACHE		path	moves
     e	BUNDLE_USER_HOME		path	moves
+    L	recalled	rm -rf ~/.bundle/cache
+    P	BUNDLE_USER_CACHE
+    P	BUNDLE_USER_HOME	cache
+    P			~/.bundle/cache
     l	bundle clean --force	rm -rf ~/.bundle/cache
     m	/root/.bundle/cache	shared
     i	/.bundle/

@@ -18,6 +18,10 @@ enum RustCaches {
     U	~/.cargo/registry
     W	cargo	build;b;install;fetch;run;r;test;t;check;c;update;add;vendor;clippy;doc;chef cook
     e	CARGO_HOME		path	moves
+    L	recalled
+    P	CARGO_HOME	registry
+    P			~/.cargo/registry
+    K	cargo	cache	-r;--remove-dir
     l	cargo cache -a	rm -rf $CARGO_HOME/registry
     m	/usr/local/cargo/registry	shared
     =	rust.cargo-git
@@ -32,8 +36,11 @@ enum RustCaches {
     o	https://doc.rust-lang.org/cargo/guide/cargo-home.html
     R	/usr/local/cargo/git	/root/.cargo/git
     U	~/.cargo/git
-    W	cargo	build;b;install;fetch;run;r;test;t;check;c;update;vendor;chef cook
+    W	cargo	install	--git
     e	CARGO_HOME		path	moves
+    L	recalled
+    P	CARGO_HOME	git
+    P			~/.cargo/git
     l	rm -rf $CARGO_HOME/git
     m	/usr/local/cargo/git/db	shared
     =	rust.target

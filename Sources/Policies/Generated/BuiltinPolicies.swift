@@ -159,6 +159,14 @@ public enum BuiltinPolicies {
       "kind:os-junk":
         "*": {ship: deny}
 
+      # What a build was made from, and never what it made.
+      go.build:
+        "*": {ship: deny}
+      c.ccache:
+        "*": {ship: deny}
+      rust.sccache:
+        "*": {ship: deny}
+
       # A container starts with the files of its image: bytecode is either in them, or compiled anew at
       # each start and thrown away. So ship it, and do not write it.
       python.bytecode:
@@ -196,6 +204,21 @@ public enum BuiltinPolicies {
         - "**/vendor/**/*.dockerfile"
 
     tests:
+      - name: what BuildKit refuses is an error, and does not hide the rest of the file
+        rules: [CP001, CP302]
+        files:
+          Dockerfile: "FROM python:3.12\nRUM pip install flask\nENV PYTHONDONTWRITEBYTECODE=0\nCMD [\"python\"]\n"
+        expect:
+          - {rule: CP001, line: 2, severity: error}
+          - {rule: CP302, line: 3, severity: warning}
+
+      - name: a comment that cannot be read is a warning
+        rules: [CP002]
+        files:
+          Dockerfile: "# cachepolicy: ignore CP302 wanted\nFROM python:3.12\n"
+        expect:
+          - {rule: CP002, line: 1, severity: warning}
+
       - name: bytecode in the index is an error
         rules: [CP101]
         files:
@@ -285,6 +308,8 @@ public enum BuiltinPolicies {
     extends: [builtin:recommended]
 
     rules:
+      CP001: error
+      CP002: error
       CP101:
         severity: error
         caches:
@@ -304,11 +329,25 @@ public enum BuiltinPolicies {
       CP214: warning
       CP301: warning
       CP302: error
+      CP310:
+        severity: error
+        caches: {os.apk: warning}
+      CP311: error
+      CP312: error
+      CP313: error
+      CP317: warning
       CP901: error
       CP902: error
       CP903: error
 
     tests:
+      - name: a comment that cannot be read is an error
+        rules: [CP002]
+        files:
+          .gitignore: "# cachepolicy: ignore[CP203]\n*.log\n"
+        expect:
+          - {rule: CP002, line: 1, severity: error}
+
       - name: the state of a checker in the index is an error
         rules: [CP101]
         files:

@@ -57,9 +57,9 @@ extension Policy {
 
   /// The exceptions that speak of a rule and a file, with their places in ``exceptions``.
   ///
-  /// Findings about the policy itself cannot be accepted.
+  /// Findings about comments and about the policy itself cannot be accepted.
   public func exceptions(for rule: RuleID, path: Path?) -> [(index: Int, exception: PolicyException)] {
-    if rule.code.hasPrefix("CP9") { return [] }
+    if !rule.canBeAccepted { return [] }
     return exceptions.enumerated().compactMap { index, exception in
       guard exception.rules.contains(where: { $0.value == rule.code }) else { return nil }
       if let paths = exception.paths {

@@ -133,8 +133,9 @@ struct ContextCheck {
   private mutating func checkException(_ exception: Node) {
     guard let rule = exception["rule"] else { return }
     for node in rule.elements ?? [rule] {
-      guard let text = node.text, let code = names.rule(text), code.hasPrefix("CP9") else { continue }
-      report(node.range, "`\(text)` speaks of the policy itself, and cannot be accepted", "repair what it reports")
+      guard let text = node.text, let code = names.rule(text), !RuleID(code, code).canBeAccepted else { continue }
+      let subject = code.hasPrefix("CP9") ? "the policy itself" : "comments"
+      report(node.range, "`\(text)` speaks of \(subject), and cannot be accepted", "repair what it reports")
     }
   }
 

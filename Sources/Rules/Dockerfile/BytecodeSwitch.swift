@@ -4,6 +4,7 @@ internal import Editors
 internal import Facts
 internal import Findings
 internal import SourceText
+internal import Versions
 
 /// The variable that switches the writing of Python's bytecode off, in the stages of a Dockerfile.
 enum BytecodeSwitch {
@@ -14,22 +15,9 @@ enum BytecodeSwitch {
 
   /// What the Python of a stage makes of a value: on is "writes nothing".
   static func reading(_ value: [UInt8], _ dockerfile: DockerfileFacts, _ stage: Int) -> SwitchReading {
-    let base = dockerfile.environments.bases[stage]
-    return SwitchGrammar.pyIntFlag.judge(
-      String(decoding: value, as: UTF8.self), written: "1", python: base.flatMap(python))
+    SwitchGrammar.pyIntFlag.judge(
+      String(decoding: value, as: UTF8.self), written: "1", python: dockerfile.environments.bases[stage]?.python)
   }
-
-  /// The Python of a base image; a tag without a version means the newest one.
-  private static func python(_ base: KnownBase) -> Caches.PythonVersion? {
-    guard base.isPython else { return nil }
-    guard let version = base.python else { return newest }
-    if version.isPyPy { return Caches.PythonVersion(version.major, version.minor ?? 0, implementation: .pypy) }
-    if let minor = version.minor { return Caches.PythonVersion(version.major, minor) }
-    return version.major == 2 ? Caches.PythonVersion(2, 7) : newest
-  }
-
-  /// A Python that reads its flags as every one since 3.7 does.
-  private static let newest = Caches.PythonVersion(3, 13)
 
   /// Where the value of a variable is written, else the pair that sets it.
   static func place(of origin: VariableOrigin, in dockerfile: DockerfileFacts) -> ByteRange {

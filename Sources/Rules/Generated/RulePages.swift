@@ -14,8 +14,15 @@ enum RulePages {
         case "InvalidPattern": invalidPattern
         case "RootOnlyPattern": rootOnlyPattern
         case "BytecodeSwitch": bytecodeSwitch
+        case "CacheLeftInLayer": cacheLeftInLayer
+        case "CacheMountContradicted": cacheMountContradicted
+        case "CacheMountMisses": cacheMountMisses
         case "CacheWritingEnabled": cacheWritingEnabled
+        case "CleanupTooLate": cleanupTooLate
+        case "DockerfileSyntax": dockerfileSyntax
+        case "LayerFixes": layerFixes
         case "SwitchHasNoEffect": switchHasNoEffect
+        case "UnacceptedWay": unacceptedWay
         case "DeadNegation": deadNegation
         case "IgnoredSourceFile": ignoredSourceFile
         case "PatternNeverMatches": patternNeverMatches
@@ -27,6 +34,7 @@ enum RulePages {
         case "UnignoredCache": unignoredCache
         case "ExaminedInPart": examinedInPart
         case "ExpiredException": expiredException
+        case "UnreadableSuppression": unreadableSuppression
         case "UnusedException": unusedException
         case "UnusedSuppression": unusedSuppression
       default: ""
@@ -150,6 +158,106 @@ enum RulePages {
     The variable that switches the writing of Python's bytecode off, in the stages of a Dockerfile.
     """#
 
+  private static let cacheLeftInLayer: StaticString = #"""
+    Reports a RUN that leaves a cache in a layer of the image that ships.
+
+    ## What it does
+
+    Follows every command of every RUN in the stages whose layers ship, with the variables, the user
+    and the home directory that it has, through `&&`, `sh -c`, here-documents, `sudo` and `env`. It
+    knows from the catalogue what the commands write and where. A cache counts as kept out only if
+    nothing of it stays in the layer: a flag or a variable with a value that really counts, in force
+    at that command; a cache or tmpfs mount that covers where the tool really writes; or a removal
+    after the last command that writes it, in the same RUN, whenever that command runs. There is one
+    finding for each RUN and cache.
+
+    What is less than 1 MiB as a rule, what only may run, and what a word or file that cannot be read
+    may turn off, is `info`. With a base image that is not known the confidence is lower.
+
+    ## Why is this bad
+
+    A layer is fixed when its RUN ends. Whatever lies in it then is pulled by everybody who pulls the
+    image, for as long as the image lives, and no program will ever read it again.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    RUN pip install flask                  # flagged: /root/.cache/pip stays
+    ```
+
+    becomes
+
+    ```dockerfile
+    FROM python:3.12-slim
+    RUN pip install --no-cache-dir flask
+    ```
+
+    ## Fix safety
+
+    The fix takes the first way of the policy's `keep-out-by` that the tool has and that `builder`
+    supports. A flag or a clean-up is safe where the catalogue has it from a run of the tool or from its
+    documentation, and nothing about the command is in doubt; else it is unsafe. A cache mount is
+    always unsafe: the image no longer has what later commands may look for. The fix is manual
+    where a later RUN needs what is removed, as `apt-get install` needs the lists of an earlier
+    `apt-get update`.
+    """#
+
+  private static let cacheMountContradicted: StaticString = #"""
+    Reports a cache mount that stays empty, because a switch or a clean-up works against it.
+
+    ## What it does
+
+    Looks at every RUN with a cache mount that covers where a tool writes, while a flag or variable
+    stops the tool from writing it, or a command of the same RUN removes it again.
+
+    ## Why is this bad
+
+    Either of the two keeps the cache out of the layer. Together they waste what the mount is for:
+    every build downloads and builds everything anew.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    RUN --mount=type=cache,target=/root/.cache/pip pip install --no-cache-dir flask   # flagged
+    ```
+
+    ## Fix safety
+
+    Unsafe: the fix takes the flag out, so that the mount is used. Where a variable or a clean-up is in
+    the way, a person decides which of the two goes.
+    """#
+
+  private static let cacheMountMisses: StaticString = #"""
+    Reports a cache mount that is not where the tool writes.
+
+    ## What it does
+
+    Looks at every RUN that leaves a cache, as CP310 does, and that has a cache mount whose target is a
+    usual place of that cache, or has its name, but not the place where this command writes: the
+    user is another one, a variable moves the cache, or the base image has its own place. It speaks
+    in the place of CP310.
+
+    ## Why is this bad
+
+    The mount looks as if the cache were kept out of the layer and kept for the next build. It does
+    neither: the tool fills a directory beside it.
+
+    ## Example
+
+    ```dockerfile
+    FROM node:22
+    USER node
+    RUN --mount=type=cache,target=/root/.npm npm ci    # flagged: npm writes /home/node/.npm
+    ```
+
+    ## Fix safety
+
+    Unsafe: the fix names the place where the tool writes as the mount's target. A user other than root may need
+    `uid=` in the mount, too.
+    """#
+
   private static let cacheWritingEnabled: StaticString = #"""
     Reports images that write Python's bytecode at run time though the policy wants them not to.
 
@@ -177,6 +285,75 @@ enum RulePages {
 
     Manual: switching the writing off without compiling ahead makes every start slower; the variable
     alone is set by `cachepolicy turn off python.bytecode`.
+    """#
+
+  private static let cleanupTooLate: StaticString = #"""
+    Reports a cache that a later instruction removes, when it is in a layer already.
+
+    ## What it does
+
+    Looks at every RUN that leaves a cache, as CP310 does, and at the instructions after it in the
+    layers that ship. Where one of them removes the cache, this rule speaks in the place of CP310, at
+    the command that writes it.
+
+    ## Why is this bad
+
+    A layer only adds to those below it. Removing a file in a later layer hides it, and its bytes are
+    pulled with the image all the same: the clean-up costs a line, and saves nothing.
+
+    ## Example
+
+    ```dockerfile
+    FROM debian:12
+    RUN apt-get update && apt-get install -y curl   # flagged: the lists are in this layer
+    RUN rm -rf /var/lib/apt/lists/*                 # too late
+    ```
+
+    becomes
+
+    ```dockerfile
+    FROM debian:12
+    RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*
+    RUN rm -rf /var/lib/apt/lists/*
+    ```
+
+    ## Fix safety
+
+    As for CP310. The later command is left alone: it does no harm, and may be there for something else.
+    """#
+
+  private static let dockerfileSyntax: StaticString = #"""
+    Reports what BuildKit refuses in a Dockerfile.
+
+    ## What it does
+
+    Reads the file as BuildKit does, and tells each place where a build would stop before its first
+    step: unknown instructions and flags, missing arguments, `ENV` without `=`, an array with numbers in
+    it, a here-document without an end, instructions above the first `FROM`. A build names the first of
+    them alone; here all are named, and the other instructions are examined all the same. Templates,
+    which another program fills in, and files whose `# syntax=` names a frontend that is not Docker's are
+    left alone.
+
+    ## Why is this bad
+
+    The image cannot be built. The rule adds nothing that BuildKit would accept: what is only unusual, or
+    what other linters cannot read, is no finding.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12
+    RUM pip install flask            # flagged: unknown instruction; RUN is meant
+    COPY --form=build /app /app      # flagged: unknown flag
+    ```
+
+    ## Fix safety
+
+    There is none: what was meant is not known.
+    """#
+
+  private static let layerFixes: StaticString = #"""
+    How a cache is kept out of the layer of a RUN, by the edits that a careful person would make.
     """#
 
   private static let switchHasNoEffect: StaticString = #"""
@@ -207,6 +384,37 @@ enum RulePages {
     Unsafe: the fix writes `1`, after which the program writes no bytecode. It is safe where the
     user's own policy denies writing. Where writing is what is wanted, remove the variable:
     `cachepolicy turn on python.bytecode`.
+    """#
+
+  private static let unacceptedWay: StaticString = #"""
+    Reports a cache that is kept out of a layer in a way that the policy does not list.
+
+    ## What it does
+
+    Looks at the caches that a RUN keeps out of its layer. The policy's `keep-out-by` lists the accepted
+    ways: `no-cache` (a flag, a variable or a setting), `cache-mount`, and `clean` (a removal in the
+    same RUN). Without that key every way is accepted.
+
+    ## Why is this bad
+
+    It is not: the layer is clean. But a team that has decided for cache mounts wants to see where
+    builds still download everything anew, and one that must build without BuildKit where mounts are
+    left.
+
+    ## Example
+
+    ```yaml
+    caches:
+      python.pip: {production: {ship: deny, keep-out-by: [cache-mount]}}
+    ```
+
+    ```dockerfile
+    RUN pip install --no-cache-dir flask     # flagged: by no-cache, the policy wants cache-mount
+    ```
+
+    ## Fix safety
+
+    Manual: change the RUN to one of the ways that the policy lists.
     """#
 
   private static let deadNegation: StaticString = #"""
@@ -470,6 +678,33 @@ enum RulePages {
     Manual: repair what the exception covers, or decide again and move the date.
     """#
 
+  private static let unreadableSuppression: StaticString = #"""
+    Reports comments to cachepolicy that cannot be read, so that they accept nothing.
+
+    ## What it does
+
+    A comment is `# cachepolicy: ignore[CODE] reason` above what it speaks for, or
+    `# cachepolicy: ignore-file[CODE] reason` for the whole file; several codes or names are separated by
+    commas. The rule reports what is neither: an unknown verb, no brackets or one that is not closed, a
+    rule that does not exist, no reason, nothing behind the comment that it could speak for, and a comment
+    between the lines of an instruction. What can be read and accepts nothing is CP902.
+
+    ## Why is this bad
+
+    Whoever wrote it believes that the finding was decided upon; it was not.
+
+    ## Example
+
+    ```dockerfile
+    # cachepolicy: ignore CP302 wanted       # flagged: the brackets are missing
+    ENV PYTHONDONTWRITEBYTECODE=0
+    ```
+
+    ## Fix safety
+
+    Manual: write the comment as it was meant, or remove it. The finding cannot be accepted itself.
+    """#
+
   private static let unusedException: StaticString = #"""
     Reports exceptions of the policy that accept nothing.
 
@@ -503,8 +738,8 @@ enum RulePages {
     ## What it does
 
     A comment `# cachepolicy: ignore[CODE] reason` counts as used when a finding of that rule lies
-    where it speaks. One that is used by nothing, that names no rule there is, that has no rules or no
-    reason, is reported. It is judged only where the whole file was examined by that rule.
+    where it speaks. One that is used by nothing is reported; one that cannot be read is CP002. It is
+    judged only where the whole file was examined by that rule.
 
     ## Why is this bad
 

@@ -5,8 +5,8 @@ public import Findings
 /// ## What it does
 ///
 /// A comment `# cachepolicy: ignore[CODE] reason` counts as used when a finding of that rule lies
-/// where it speaks. One that is used by nothing, that names no rule there is, that has no rules or no
-/// reason, is reported. It is judged only where the whole file was examined by that rule.
+/// where it speaks. One that is used by nothing is reported; one that cannot be read is CP002. It is
+/// judged only where the whole file was examined by that rule.
 ///
 /// ## Why is this bad
 ///

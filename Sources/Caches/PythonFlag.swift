@@ -1,32 +1,4 @@
-/// Which Python reads an environment variable.
-public struct PythonVersion: Hashable, Sendable {
-  /// Who made the interpreter.
-  public enum Implementation: String, Hashable, Sendable, CaseIterable {
-    /// The one from python.org.
-    case cpython
-    /// PyPy.
-    case pypy
-  }
-
-  /// Who made the interpreter.
-  public let implementation: Implementation
-  /// The first number of the version.
-  public let major: Int
-  /// The second number of the version.
-  public let minor: Int
-
-  /// Creates a version.
-  public init(_ major: Int, _ minor: Int, implementation: Implementation = .cpython) {
-    self.implementation = implementation
-    self.major = major
-    self.minor = minor
-  }
-
-  /// Whether it reads flags as numbers, so that `0` is as good as nothing: CPython 3.7 and later.
-  public var readsFlagsAsNumbers: Bool {
-    implementation == .cpython && (major, minor) >= (3, 7)
-  }
-}
+internal import Versions
 
 /// What a value of PYTHONDONTWRITEBYTECODE does.
 ///

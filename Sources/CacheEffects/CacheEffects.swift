@@ -1,0 +1,88 @@
+internal import Caches
+public import Dockerfiles
+internal import Shell
+internal import SourceText
+
+/// What the instructions of a Dockerfile write into their layers, and what keeps that out.
+public struct CacheEffects: Sendable {
+  /// The stages and what holds in them.
+  public let environments: StageEnvironments
+  /// Every RUN, and every ONBUILD that holds one, in the order of the file, as far as its shell is one of POSIX.
+  public let instructions: [InstructionEffects]
+  private let positions: [Int: Int]
+
+  /// Works out the effects of a file; nothing is run.
+  ///
+  /// - Parameters:
+  ///   - file: the Dockerfile.
+  ///   - arguments: what the build is given with `--build-arg`.
+  ///   - bases: what is known of images, asked before the table of official ones.
+  public init(
+    _ file: Dockerfile, arguments: [String: [UInt8]] = [:], bases: (String) -> KnownBase? = { _ in nil }
+  ) {
+    let graph = StageGraph(file, arguments: arguments)
+    var reader = EffectsReader(file, graph)
+    var position = 0
+    let environments = StageEnvironments(file, arguments: arguments, bases: bases) { index, environment in
+      while position < graph.stages.count, graph.stages[position].from <= index {
+        let image = graph.stages[position].imageName
+        reader.begin(position, base: image.flatMap { bases($0) ?? KnownBase.builtin($0) })
+        position += 1
+      }
+      reader.read(index, environment)
+    }
+    reader.readTriggers(environments)
+    self.environments = environments
+    instructions = reader.effects.sorted { $0.instruction < $1.instruction }
+    var positions: [Int: Int] = [:]
+    for (index, effects) in instructions.enumerated() { positions[effects.instruction] = index }
+    self.positions = positions
+  }
+
+  /// The effects of an instruction of the file; nil where it is none that has any.
+  public subscript(instruction: Int) -> InstructionEffects? {
+    positions[instruction].map { instructions[$0] }
+  }
+
+  /// The first command after an instruction, in the layers that a stage ships, that removes what was written there.
+  ///
+  /// - Parameters:
+  ///   - write: what was written.
+  ///   - instruction: where.
+  ///   - stage: the stage that ships.
+  /// - Returns: the instruction and the number of the command; nil where nothing removes it.
+  public func laterRemoval(
+    of write: CacheWrite, after instruction: Int, shippedBy stage: Int
+  ) -> (instruction: Int, command: Int)? {
+    let chain = Set(environments.graph.chain(of: stage))
+    for effects in instructions where effects.instruction > instruction && chain.contains(effects.stage) {
+      if effects.isTrigger { continue }
+      for removal in effects.removals
+      where removal.clears(write) && !effects.commands[removal.command].invocation.isPerhaps {
+        return (effects.instruction, removal.command)
+      }
+    }
+    return nil
+  }
+}
+
+extension Removal {
+  /// Whether nothing of what was written is left; a place with parts needs one removal for each.
+  func clears(_ write: CacheWrite) -> Bool {
+    clears(write, part: nil) || (write.kind.layer?.parts.count == 1 && clears(write, part: write.kind.layer?.parts[0]))
+  }
+
+  func clears(_ write: CacheWrite, part: String?) -> Bool {
+    if kinds.contains(write.kind) { return true }
+    guard let path, let place = write.place?.path else { return false }
+    return removes(path, part.map { place + [UInt8(ascii: "/")] + Array($0.utf8) } ?? place)
+  }
+}
+
+extension Stage {
+  /// The image that the stage starts from; nil where it starts from another stage, or where that is not known.
+  var imageName: String? {
+    if case .image(let name) = base { return name }
+    return nil
+  }
+}

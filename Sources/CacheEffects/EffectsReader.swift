@@ -1,0 +1,154 @@
+internal import Caches
+internal import Dockerfiles
+internal import Shell
+internal import SourceText
+
+/// What earlier instructions of a stage have settled beside variables.
+struct StageState {
+  /// Settings that commands have written into configuration files, by kind.
+  var settings: [String: (reading: SwitchReading, instruction: Int)] = [:]
+  /// Files that COPY, ADD or a command has put into the image, by their absolute path.
+  var files: [[UInt8]: Int] = [:]
+  /// Whether Debian's `docker-clean` is in force; nil where that is not known.
+  var dockerClean: Bool?
+  /// How many files are kept; of more, nothing is known.
+  static let fileLimit = 1_000
+}
+
+/// Goes through the instructions of a Dockerfile and collects what they write.
+struct EffectsReader {
+  let file: Dockerfile
+  let graph: StageGraph
+  var effects: [InstructionEffects] = []
+  private let catalogue = KindTable()
+  private var states: [StageState]
+  private var stage = 0
+  private var triggers: [(instruction: Int, stage: Int)] = []
+
+  init(_ file: Dockerfile, _ graph: StageGraph) {
+    self.file = file
+    self.graph = graph
+    states = Array(repeating: StageState(), count: graph.stages.count)
+  }
+
+  /// Begins a stage.
+  mutating func begin(_ stage: Int, base: KnownBase?) {
+    self.stage = stage
+    switch graph.stages[stage].base {
+    case .stage(let parent): states[stage] = states[parent]
+    case .image: states[stage].dockerClean = base.flatMap(\.dockerClean)
+    }
+  }
+
+  /// Reads an instruction.
+  mutating func read(_ index: Int, _ environment: Environment) {
+    let instruction = file.instructions[index]
+    switch instruction.keyword {
+    case .run: run(index, instruction.flags, environment, isTrigger: false)
+    case .copy, .add: copy(index, environment)
+    case .onbuild:
+      if case .onbuild(let inner) = instruction.arguments, inner.keyword == .run { triggers.append((index, stage)) }
+    default: return
+    }
+  }
+
+  /// Reads the RUNs that wait for images built from this one: they see all of their stage.
+  mutating func readTriggers(_ environments: StageEnvironments) {
+    for (index, stage) in triggers {
+      guard case .onbuild(let inner) = file.instructions[index].arguments else { continue }
+      self.stage = stage
+      let state = states[stage]
+      run(index, inner.flags, environments.final[stage], isTrigger: true)
+      states[stage] = state
+    }
+  }
+
+  // MARK: Files
+
+  private mutating func copy(_ index: Int, _ environment: Environment) {
+    guard case .words(let words) = file.instructions[index].arguments, words.count >= 2, let last = words.last else {
+      return
+    }
+    let text = file.instructions[index].text
+    guard let target = expand(text[last], escape: file.escape, lookup: environment.value(atBuild:)),
+      let directory = environment.absolute(target)
+    else { return }
+    for word in words.dropLast() {
+      let name = text[word].split(separator: UInt8(ascii: "/")).last ?? []
+      // A file may keep its name or get that of the target.
+      note(directory, index)
+      note(directory + [UInt8(ascii: "/")] + name, index)
+    }
+  }
+
+  private mutating func note(_ path: [UInt8], _ instruction: Int) {
+    if states[stage].files.count < StageState.fileLimit { states[stage].files[path] = instruction }
+  }
+
+  // MARK: RUN
+
+  private mutating func run(_ index: Int, _ flags: [Flag], _ environment: Environment, isTrigger: Bool) {
+    guard let command = file.command(of: file.instructions[index]) else { return }
+    let home = environment.home()
+    let inherited: (String) -> VariableValue = { name in
+      if name == "HOME" { return home.map { .value($0.path) } ?? .unknown }
+      return environment.value(atBuild: name)
+    }
+    let text: LogicalText
+    var script: ShellScript?
+    let run: ShellRun
+    switch command {
+    case .script(let logical):
+      guard let shell = environment.shell else { return }
+      text = logical
+      let read = ShellScript(logical.bytes)
+      script = read
+      run = ShellRun(
+        read, isBash: isBash(shell), stopsOnError: shell.dropFirst().contains { isErrorFlag($0) },
+        inherited: inherited)
+    case .words(let words, let logical):
+      text = logical
+      run = ShellRun(
+        words.map { ShellArgument($0.text, range: $0.range) }, in: logical.bytes, inherited: inherited)
+    case .foreign: return
+    }
+    var reader = RunReader(
+      commands: run.invocations.compactMap { ToolCommand($0) }, environment: environment, home: home,
+      mounts: mounts(flags, environment), state: states[stage], instruction: index, escape: file.escape,
+      isComplete: run.isComplete, catalogue: catalogue)
+    reader.read()
+    states[stage] = reader.state
+    for path in reader.written { note(path, index) }
+    effects.append(
+      InstructionEffects(
+        instruction: index, stage: stage, text: text, script: script, isComplete: run.isComplete,
+        stopsOnError: run.stopsOnError, isTrigger: isTrigger, isRoot: environment.isRoot, commands: reader.commands,
+        mounts: reader.mounts,
+        writes: reader.writes, removals: reader.removals, switches: reader.switches))
+  }
+
+  private func isBash(_ shell: [[UInt8]]) -> Bool {
+    shell.first?.split(separator: UInt8(ascii: "/")).last?.elementsEqual("bash".utf8) ?? false
+  }
+
+  /// Whether an argument of a shell makes it stop at the first command that fails.
+  private func isErrorFlag(_ argument: [UInt8]) -> Bool {
+    argument.first == UInt8(ascii: "-") && argument.count > 1 && argument[1] != UInt8(ascii: "-")
+      && argument.contains(UInt8(ascii: "e")) || argument.elementsEqual("errexit".utf8)
+  }
+
+  private func mounts(_ flags: [Flag], _ environment: Environment) -> [MountPlace] {
+    var mounts: [MountPlace] = []
+    for (number, flag) in flags.enumerated() where flag.name.elementsEqual("mount".utf8) {
+      let fields = Mount.fields(flag)
+      func value(_ keys: String...) -> [UInt8]? { fields.last { keys.contains($0.key) }?.value }
+      let type = String(decoding: value("type") ?? Array("bind".utf8), as: UTF8.self).lowercased()
+      let target = value("target", "dst", "destination").flatMap {
+        expand($0, escape: file.escape, lookup: environment.value(atBuild:)).flatMap { environment.absolute($0) }
+      }
+      let sharing = value("sharing").map { String(decoding: $0, as: UTF8.self) }
+      mounts.append(MountPlace(flag: number, type: type, target: target, isLocked: sharing == "locked"))
+    }
+    return mounts
+  }
+}

@@ -1,0 +1,456 @@
+internal import Caches
+internal import Dockerfiles
+internal import Shell
+internal import SourceText
+
+/// Works out what the commands of one RUN write, and what of it stays.
+struct RunReader {
+  /// How many writes of one RUN are followed, the first ones, and how many removals, the last ones.
+  static let effectLimit = 1_000
+
+  let commands: [ToolCommand]
+  let environment: Environment
+  let home: (path: [UInt8], isCertain: Bool)?
+  let mounts: [MountPlace]
+  var state: StageState
+  let instruction: Int
+  let escape: UInt8
+  let isComplete: Bool
+  let catalogue: KindTable
+  var writes: [CacheWrite] = []
+  var removals: [Removal] = []
+  var switches: [SwitchUse] = []
+  /// Files that commands write, of those that are looked for.
+  var written: [[UInt8]] = []
+
+  init(
+    commands: [ToolCommand], environment: Environment, home: (path: [UInt8], isCertain: Bool)?, mounts: [MountPlace],
+    state: StageState, instruction: Int, escape: UInt8, isComplete: Bool,
+    catalogue: KindTable
+  ) {
+    self.commands = commands
+    self.environment = environment
+    self.home = home
+    self.mounts = mounts
+    self.state = state
+    self.instruction = instruction
+    self.escape = escape
+    self.isComplete = isComplete
+    self.catalogue = catalogue
+  }
+
+  mutating func read() {
+    for (number, command) in commands.enumerated() {
+      let kinds = catalogue.kinds(of: command.name)
+      if !kinds.isEmpty {
+        if writes.count < Self.effectLimit { write(number, command, kinds) }
+        setting(command, kinds)
+      }
+      removal(number, command)
+    }
+    if removals.count > Self.effectLimit { removals.removeFirst(removals.count - Self.effectLimit) }
+    for index in writes.indices where writes[index].stays {
+      if let command = removal(of: writes[index]) { writes[index].keptOut = .removal(command: command) }
+    }
+  }
+
+  // MARK: Writing
+
+  private mutating func write(_ number: Int, _ command: ToolCommand, _ kinds: [CacheKind]) {
+    for kind in kinds {
+      guard let layer = kind.layer else { continue }
+      var match = FormMatch.no
+      for form in kind.writtenBy {
+        let found = command.matches(form)
+        if found == .yes || match == .no { match = found }
+        if match == .yes { break }
+      }
+      if match == .no { continue }
+      var write = CacheWrite(
+        kind: kind, command: number, place: place(of: kind, command),
+        isCertain: match == .yes && !command.invocation.isPerhaps)
+      judge(&write, layer, command)
+      writes.append(write)
+    }
+  }
+
+  /// Decides what keeps a cache out while it is written.
+  private mutating func judge(_ write: inout CacheWrite, _ layer: LayerTraces, _ command: ToolCommand) {
+    if command.invocation.isPerhaps { write.doubt = .branch }
+    if let flag = flag(write.kind.disable.flags, command) {
+      write.keptOut = .flag(flag)
+      noteSwitches(write.kind, command, write.command)
+      return
+    }
+    variables(&write, command)
+    if write.keptOut != nil || write.refused != nil { return }
+    if let setting = state.settings[write.kind.id], setting.reading == .on {
+      write.keptOut = .setting(write.kind.id, instruction: setting.instruction)
+      return
+    }
+    if let mount = mount(over: write) {
+      write.keptOut = .mount(flag: mount.flag, isCache: mount.type == "cache")
+      return
+    }
+    if let path = write.place?.path, ["/dev", "/proc", "/sys"].contains(where: { isWithin(path, Array($0.utf8)) }) {
+      write.keptOut = .outside
+      return
+    }
+    if layer.removedBy == "docker-clean" {
+      switch state.dockerClean {
+      case true?:
+        write.keptOut = .base("docker-clean")
+        return
+      // Nearly every image that has apt has the file, too: what is not known is not told.
+      case nil:
+        write.keptOut = .base("docker-clean, perhaps")
+        return
+      case false?: break
+      }
+    }
+    if write.doubt == nil, !write.kind.disable.flags.isEmpty, command.mayHaveMoreOptions { write.doubt = .word }
+    if write.doubt == nil, let (path, instruction) = configuration(layer.files) {
+      write.doubt = .file(path, instruction: instruction)
+    }
+  }
+
+  /// The flag with which the command writes nothing.
+  private func flag(_ flags: [FlagSwitch], _ command: ToolCommand) -> String? {
+    for flag in flags where flag.action == .add && flag.command == command.name && flag.value == nil {
+      if !flag.after.isEmpty, command.subcommand(flag.after, skipping: []) == nil,
+        command.subcommand(flag.after, skipping: longOptions(command)) == nil
+      {
+        continue
+      }
+      if command.has(flag.flag) { return flag.flag }
+    }
+    return nil
+  }
+
+  private func longOptions(_ command: ToolCommand) -> [String] {
+    catalogue.kinds(of: command.name).flatMap { $0.writtenBy.flatMap(\.options) }
+  }
+
+  private mutating func variables(_ write: inout CacheWrite, _ command: ToolCommand) {
+    for variable in write.kind.disable.environment {
+      if let only = variable.only, only != command.name { continue }
+      switch value(variable.name, command) {
+      case .unset: continue
+      case .unknown:
+        if variable.effect != .full { continue }
+        let isSetHere = environment.variables[variable.name] != nil || environment.arguments[variable.name] != nil
+        write.doubt = isSetHere || !environment.mayInheritMore ? .variable(variable.name) : .base
+      case .value(let value):
+        let reading = variable.judge(String(decoding: value, as: UTF8.self))
+        let origin = self.origin(of: variable.name, command)
+        switches.append(
+          SwitchUse(
+            kind: write.kind, variable: variable, value: value, origin: origin, reading: reading,
+            command: write.command))
+        switch (variable.effect, reading) {
+        case (.full, .on): write.keptOut = .variable(variable.name, origin)
+        case (.full, .fails), (.forbidden, .fails): write.refused = variable.name
+        case (.full, .unknown), (.full, .dependsOnVersion): write.doubt = .variable(variable.name)
+        default: continue
+        }
+      }
+    }
+  }
+
+  /// Notes the switches of a kind at a command whose writing something else stops already.
+  private mutating func noteSwitches(_ kind: CacheKind, _ command: ToolCommand, _ number: Int) {
+    for variable in kind.disable.environment where variable.only == nil || variable.only == command.name {
+      guard case .value(let value) = value(variable.name, command) else { continue }
+      switches.append(
+        SwitchUse(
+          kind: kind, variable: variable, value: value, origin: origin(of: variable.name, command),
+          reading: variable.judge(String(decoding: value, as: UTF8.self)), command: number))
+    }
+  }
+
+  private func value(_ name: String, _ command: ToolCommand) -> VariableValue {
+    command.invocation.scope.value(name) { name in
+      if name == "HOME" { return home.map { .value($0.path) } ?? .unknown }
+      return environment.value(atBuild: name)
+    }
+  }
+
+  /// Where the Dockerfile sets a variable, unless the script does.
+  private func origin(of name: String, _ command: ToolCommand) -> VariableOrigin? {
+    if command.invocation.scope.sets(name) { return nil }
+    return environment.variables[name]?.origin ?? environment.arguments[name]?.origin
+  }
+
+  private func mount(over write: CacheWrite) -> MountPlace? {
+    mounts.first { mount in
+      guard ["cache", "tmpfs", "bind"].contains(mount.type), let target = mount.target else { return false }
+      guard let place = write.place else { return false }
+      if isWithin(place.path, target) { return true }
+      if let parts = write.kind.layer?.parts, parts.count == 1,
+        isWithin(place.path + [UInt8(ascii: "/")] + Array(parts[0].utf8), target)
+      {
+        return true
+      }
+      // The home is a guess: a mount on the same place in another home is taken for the right one.
+      return !place.isCertain && hasSameEnd(place.path, target)
+    }
+  }
+
+  /// Whether a target looks like the place, or a directory above it, in another home.
+  private func hasSameEnd(_ place: [UInt8], _ target: [UInt8]) -> Bool {
+    guard let home, isWithin(place, home.path), target.count > 1 else { return false }
+    let rest = place.dropFirst(home.path.count + 1).split(separator: UInt8(ascii: "/"))
+    let names = target.split(separator: UInt8(ascii: "/"))
+    return (1...max(rest.count, 1)).contains { count in
+      count <= rest.count && names.count > count
+        && names.suffix(count).elementsEqual(rest.prefix(count)) { $0.elementsEqual($1) }
+    }
+  }
+
+  /// A configuration file that may turn the writing off, and that is in the image by an earlier instruction.
+  private func configuration(_ files: [String]) -> (String, Int)? {
+    for name in files {
+      let bytes = Array(name.utf8)
+      if name.hasPrefix("/") || name.hasPrefix("~") {
+        guard let path = resolved(bytes, isHome: name.hasPrefix("~")) else { continue }
+        if let instruction = state.files[path] { return (name, instruction) }
+      } else if let hit = state.files.filter({
+        $0.key.suffix(bytes.count + 1).elementsEqual([UInt8(ascii: "/")] + bytes)
+      })
+      .map(\.value).min() {
+        return (name, hit)
+      }
+    }
+    return nil
+  }
+
+  private func resolved(_ path: [UInt8], isHome: Bool) -> [UInt8]? {
+    if !isHome { return environment.absolute(path) }
+    return home.map { $0.path + path.dropFirst() }
+  }
+
+  // MARK: Places
+
+  /// Where a command writes a cache.
+  private func place(of kind: CacheKind, _ command: ToolCommand) -> CachePlace? {
+    for flag in kind.relocate.flags where flag.action == .add && flag.command == command.name {
+      guard let value = command.value(of: flag.flag) else { continue }
+      guard case .value(let path) = value, !path.isEmpty else { return nil }
+      return absolute(path, command).map { CachePlace(path: $0, isCertain: true) }
+    }
+    var isCertain = true
+    for place in kind.layer?.places ?? [] {
+      if place.isForRoot {
+        switch isRoot(command) {
+        case true?: break
+        case false?: continue
+        case nil: isCertain = false
+        }
+      }
+      guard let variable = place.variable else {
+        guard let path = absolute(Array(place.path.utf8), command, isHome: place.path.hasPrefix("~")) else {
+          return nil
+        }
+        let isSure = !place.path.hasPrefix("~") || isHomeCertain(command)
+        return CachePlace(path: path, isCertain: isCertain && isSure)
+      }
+      switch value(variable, command) {
+      case .unset: continue
+      case .value(let path):
+        if path.isEmpty { continue }
+        guard let path = absolute(path, command) else { return nil }
+        let below = place.below.isEmpty ? [] : [UInt8(ascii: "/")] + Array(place.below.utf8)
+        return CachePlace(path: path + below, isCertain: true)
+      case .unknown:
+        // A base that is not known hardly ever moves a cache; what the file itself leaves open may do so.
+        guard environment.mayInheritMore, environment.variables[variable] == nil, environment.arguments[variable] == nil
+        else {
+          return nil
+        }
+        isCertain = false
+      }
+    }
+    return nil
+  }
+
+  private func isRoot(_ command: ToolCommand) -> Bool? {
+    switch command.invocation.user {
+    case .same: environment.isRoot
+    case .named(let name): name.elementsEqual("root".utf8) || name.elementsEqual("0".utf8)
+    case .unknown: nil
+    }
+  }
+
+  private func isHomeCertain(_ command: ToolCommand) -> Bool {
+    switch command.invocation.user {
+    case .same: home?.isCertain ?? false
+    case .named(let name): name.elementsEqual("root".utf8)
+    case .unknown: false
+    }
+  }
+
+  private func home(of command: ToolCommand) -> [UInt8]? {
+    switch command.invocation.user {
+    case .same:
+      if case .value(let path) = value("HOME", command), path.first == UInt8(ascii: "/") { return path }
+      return home?.path
+    case .named(let name):
+      if name.elementsEqual("root".utf8) || name.elementsEqual("0".utf8) { return Array("/root".utf8) }
+      return Array("/home/".utf8) + name
+    case .unknown: return nil
+    }
+  }
+
+  /// An absolute path without a slash at its end, for one that a command is given.
+  private func absolute(_ path: [UInt8], _ command: ToolCommand, isHome: Bool = false) -> [UInt8]? {
+    var path = path
+    if isHome {
+      guard let home = home(of: command) else { return nil }
+      path = home + path.dropFirst()
+    }
+    if path.first != UInt8(ascii: "/") {
+      switch command.invocation.directory {
+      case .same: break
+      case .path(let directory):
+        var start = directory
+        if directory.first == UInt8(ascii: "~") {
+          guard let home = home(of: command) else { return nil }
+          start = home + directory.dropFirst()
+        }
+        path = start + [UInt8(ascii: "/")] + path
+      case .unknown: return nil
+      }
+    }
+    return environment.absolute(path)
+  }
+
+  // MARK: Settings
+
+  /// Takes in a command whose effect lasts, such as `pip config set`.
+  private mutating func setting(_ command: ToolCommand, _ kinds: [CacheKind]) {
+    for kind in kinds {
+      for flag in kind.disable.flags where flag.action == .run {
+        let words = flag.command.split(separator: " ")
+        guard let last = words.last, words.first?.elementsEqual(command.name) ?? false else { continue }
+        let wanted = words.dropFirst().dropLast()
+        let given = command.arguments.filter { $0.value?.first != UInt8(ascii: "-") }
+        guard given.count == wanted.count + 1,
+          zip(given, wanted).allSatisfy({ $0.value?.elementsEqual($1.utf8) ?? false }), let value = given.last?.value
+        else { continue }
+        let text = String(decoding: value, as: UTF8.self)
+        let reading = kind.disable.environment.first { $0.effect == .full }?.judge(text) ?? (text == last ? .on : .off)
+        state.settings[kind.id] = (command.invocation.isPerhaps ? .unknown : reading, instruction)
+      }
+    }
+  }
+
+  // MARK: Removing
+
+  private mutating func removal(_ number: Int, _ command: ToolCommand) {
+    switch command.name {
+    case "rm", "rmdir", "unlink":
+      for argument in command.arguments where argument.value?.first != UInt8(ascii: "-") {
+        remove(argument, number, command)
+      }
+    case "find": find(number, command)
+    case "sed", "mv", "cp", "tee", "install", "ln", "echo", "printf": return
+    default: break
+    }
+    let kinds = catalogue.cleaned(by: command.name).filter { kind in
+      kind.layer?.cleaners.contains { command.matches($0) == .yes } ?? false
+    }
+    if !kinds.isEmpty { removals.append(Removal(command: number, path: nil, kinds: kinds)) }
+  }
+
+  private mutating func remove(_ argument: ShellArgument, _ number: Int, _ command: ToolCommand) {
+    if let value = argument.value {
+      guard let path = absolute(value, command, isHome: argument.isHome) else { return }
+      removals.append(Removal(command: number, path: path, kinds: []))
+      if removes(path, Array("/etc/apt/apt.conf.d/docker-clean".utf8)) { state.dockerClean = false }
+    } else if let words = argument.output, let kind = printers[words.map { String(decoding: $0, as: UTF8.self) }] {
+      if let kind = Catalogue.kind(kind) { removals.append(Removal(command: number, path: nil, kinds: [kind])) }
+    }
+  }
+
+  /// `find` that removes all that it finds.
+  private mutating func find(_ number: Int, _ command: ToolCommand) {
+    let roots = command.arguments.prefix { argument in
+      guard let first = argument.value?.first else { return true }
+      return first != UInt8(ascii: "-") && first != UInt8(ascii: "(") && first != UInt8(ascii: "!")
+    }
+    let rest = command.arguments.dropFirst(roots.count)
+    var removesAll = false
+    var skipsNext = false
+    var isExec = false
+    for argument in rest {
+      if skipsNext {
+        skipsNext = false
+        continue
+      }
+      guard let value = argument.value else { return }
+      if isExec { continue }
+      switch String(decoding: value, as: UTF8.self) {
+      case "-mindepth", "-type": skipsNext = true
+      case "-xdev", "-depth", "-mount", "-print": continue
+      case "-delete": removesAll = true
+      case "-exec", "-execdir":
+        isExec = true
+        removesAll = rest.contains { $0.isText("rm") || $0.isText("/bin/rm") }
+      default: return
+      }
+    }
+    guard removesAll else { return }
+    for root in roots {
+      guard let value = root.value, let path = absolute(value, command, isHome: root.isHome) else { continue }
+      removals.append(Removal(command: number, path: path + Array("/*".utf8), kinds: []))
+    }
+  }
+
+  /// The command that removes what was written, after it and in every run that writes it.
+  private func removal(of write: CacheWrite) -> Int? {
+    let writer = commands[write.command].invocation
+    let later = removals.filter {
+      $0.command > write.command && commands[$0.command].invocation.runs(whenever: writer)
+    }
+    if let whole = later.first(where: { $0.clears(write, part: nil) }) { return whole.command }
+    guard let parts = write.kind.layer?.parts, !parts.isEmpty else { return nil }
+    var last = 0
+    for part in parts {
+      guard let removal = later.first(where: { $0.clears(write, part: part) }) else { return nil }
+      last = max(last, removal.command)
+    }
+    return last
+  }
+}
+
+/// Commands that print the place of a cache.
+private let printers: [[String]: String] = [
+  ["pip", "cache", "dir"]: "python.pip", ["pip3", "cache", "dir"]: "python.pip",
+  ["python", "-m", "pip", "cache", "dir"]: "python.pip", ["python3", "-m", "pip", "cache", "dir"]: "python.pip",
+  ["uv", "cache", "dir"]: "python.uv", ["npm", "config", "get", "cache"]: "js.npm",
+  ["yarn", "cache", "dir"]: "js.yarn-classic", ["go", "env", "GOCACHE"]: "go.build",
+  ["go", "env", "GOMODCACHE"]: "go.mod", ["poetry", "config", "cache-dir"]: "python.poetry",
+  ["composer", "config", "cache-dir"]: "php.composer", ["pnpm", "store", "path"]: "js.pnpm-store",
+]
+
+/// The kinds of the tools of one file, looked up once.
+final class KindTable {
+  private var writers: [String: [CacheKind]] = [:]
+  private var cleaners: [String: [CacheKind]] = [:]
+
+  /// The kinds that a tool writes and that layers are judged by.
+  func kinds(of tool: String) -> [CacheKind] {
+    if let known = writers[tool] { return known }
+    let kinds = Catalogue.kinds(writtenBy: tool).filter { $0.layer != nil }
+    if writers.count < RunReader.effectLimit { writers[tool] = kinds }
+    return kinds
+  }
+
+  /// The kinds that a tool removes.
+  func cleaned(by tool: String) -> [CacheKind] {
+    if let known = cleaners[tool] { return known }
+    let kinds = Catalogue.kinds(removedBy: tool)
+    if cleaners.count < RunReader.effectLimit { cleaners[tool] = kinds }
+    return kinds
+  }
+}

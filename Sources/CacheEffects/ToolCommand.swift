@@ -1,0 +1,221 @@
+public import Caches
+public import Shell
+public import SourceText
+
+/// A command of a known tool: the name as the catalogue has it, and the words that follow.
+public struct ToolCommand: Sendable {
+  /// The name without directory and version, `pip` for `python3 -m pip` and for `/usr/bin/pip3.12`.
+  public let name: String
+  /// What follows the name.
+  public let arguments: [ShellArgument]
+  /// Where the name stands in its script; nil where no place holds it.
+  public let nameRange: ByteRange?
+  /// The command with all that the script tells of it.
+  public let invocation: ShellInvocation
+
+  /// Reads the tool from a command; nil where the name of the program is not known.
+  public init?(_ invocation: ShellInvocation) {
+    guard let base = invocation.name, !base.isEmpty, base.count <= 64 else { return nil }
+    self.invocation = invocation
+    var name = Self.withoutVersion(String(decoding: base, as: UTF8.self))
+    var arguments = invocation.words.dropFirst()
+    var range = invocation.words[0].range
+    if name == "python" || name == "pypy", let module = Self.module(arguments) {
+      name = Self.withoutVersion(module.name)
+      range = range.map { first in arguments[module.index].range?.joined(first) ?? first }
+      arguments = arguments[(module.index + 1)...]
+    } else if name == "php", let script = arguments.first?.value {
+      // `php /usr/bin/composer install`
+      let last = String(decoding: script.split(separator: UInt8(ascii: "/")).last ?? [], as: UTF8.self)
+      if last == "composer" || last == "composer.phar" {
+        name = "composer"
+        range = range.map { first in arguments.first?.range?.joined(first) ?? first }
+        arguments = arguments.dropFirst()
+      }
+    }
+    self.name = Self.synonyms[name] ?? name
+    self.arguments = Array(arguments)
+    nameRange = range
+  }
+
+  /// The tool and its sub-command, as people say them: `pip install`.
+  public var title: String {
+    guard let word = arguments.first(where: { $0.value?.first != UInt8(ascii: "-") })?.value, word.count <= 24,
+      word.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "=") })
+    else { return name }
+    return name + " " + String(decoding: word, as: UTF8.self)
+  }
+
+  private static let synonyms = ["composer.phar": "composer", "yarnpkg": "yarn", "nodejs": "node", "pypy": "python"]
+
+  /// The module that `-m` names.
+  private static func module(_ arguments: ArraySlice<ShellArgument>) -> (name: String, index: Int)? {
+    var skipsNext = false
+    for (index, argument) in zip(arguments.indices, arguments) {
+      if skipsNext {
+        skipsNext = false
+        continue
+      }
+      guard let text = argument.value, text.first == UInt8(ascii: "-"), text.count > 1 else { return nil }
+      if text.last == UInt8(ascii: "m"), text[1] != UInt8(ascii: "-"), !text.contains(UInt8(ascii: "c")) {
+        guard index + 1 < arguments.endIndex, let name = arguments[index + 1].value else { return nil }
+        return (String(decoding: name, as: UTF8.self), index + 1)
+      }
+      if text[1] == UInt8(ascii: "m") { return (String(decoding: text[2...], as: UTF8.self), index) }
+      if text[1] == UInt8(ascii: "c") { return nil }
+      skipsNext = text.elementsEqual("-W".utf8) || text.elementsEqual("-X".utf8)
+    }
+    return nil
+  }
+
+  /// `pip` for `pip3.12`, `python` for `python3`; names with a dash before the number stay.
+  static func withoutVersion(_ name: String) -> String {
+    let bytes = Array(name.utf8)
+    var end = bytes.count
+    while end > 0, bytes[end - 1] == UInt8(ascii: ".") || bytes[end - 1] >= 0x30 && bytes[end - 1] <= 0x39 { end -= 1 }
+    guard end > 0, end < bytes.count, bytes[end - 1] != UInt8(ascii: "-") else { return name }
+    let stem = String(decoding: bytes[..<end], as: UTF8.self)
+    return versioned.contains(stem) ? stem : name
+  }
+
+  private static let versioned: Set<String> = [
+    "pip", "python", "pypy", "gem", "bundle", "php", "ruby", "cabal", "ghc", "easy_install-", "go",
+  ]
+}
+
+/// Whether a command is of a form.
+public enum FormMatch: Sendable, Hashable {
+  /// It is not.
+  case no
+  /// It may be: words that are not known decide.
+  case perhaps
+  /// It is.
+  case yes
+}
+
+extension ToolCommand {
+  /// Whether the command is of one of the catalogue's forms.
+  public func matches(_ form: CommandForm) -> FormMatch {
+    guard form.command == name || form.command == "./" + name else { return .no }
+    if form.unless.contains(where: { has($0) }) { return .no }
+    var result = FormMatch.yes
+    if !form.flags.isEmpty, !form.flags.contains(where: { has($0) }) {
+      guard mayHaveMoreOptions else { return .no }
+      result = .perhaps
+    }
+    if form.subcommands.isEmpty { return result }
+    switch subcommand(form.subcommands, skipping: form.options) {
+    case nil: return .no
+    case .some(let match): return match.isCertain ? result : .perhaps
+    }
+  }
+
+  /// The words of the first sub-command of a list that the command has.
+  ///
+  /// - Parameters:
+  ///   - subcommands: the sub-commands, each one or more words; `(none)` is a call without any.
+  ///   - options: options that take the next word.
+  /// - Returns: how many arguments lead up to its last word, which is that index plus one, and whether no word that is
+  ///   not known stands before; nil where the command has none of them.
+  public func subcommand(
+    _ subcommands: [String], skipping options: [String]
+  ) -> (end: Int, isCertain: Bool, text: String)? {
+    let (positions, isCertain) = positional(skipping: options, limit: 4)
+    for subcommand in subcommands {
+      if subcommand == "(none)" {
+        if positions.isEmpty { return (0, isCertain && !mayHaveMoreOptions, "") }
+        continue
+      }
+      let words = subcommand.split(separator: " ")
+      guard words.count <= positions.count else { continue }
+      let isEqual = zip(words, positions).allSatisfy { word, position in
+        arguments[position].value?.elementsEqual(word.utf8) ?? false
+      }
+      if isEqual { return (positions[words.count - 1] + 1, isCertain, subcommand) }
+    }
+    return nil
+  }
+
+  /// The first arguments that are no options.
+  private func positional(skipping options: [String], limit: Int) -> (positions: [Int], isCertain: Bool) {
+    var positions: [Int] = []
+    var isCertain = true
+    var skipsNext = false
+    for (index, argument) in arguments.enumerated() {
+      if positions.count == limit { break }
+      if skipsNext {
+        skipsNext = false
+        continue
+      }
+      guard let text = argument.value else {
+        // Any number of words, options among them, may stand here.
+        if argument.mayBeOption {
+          if positions.isEmpty { isCertain = false }
+          if !argument.isSpread { positions.append(index) }
+          continue
+        }
+        positions.append(index)
+        continue
+      }
+      if text.first == UInt8(ascii: "-"), text.count > 1 {
+        skipsNext = options.contains { $0.utf8.elementsEqual(text) }
+      } else if !(positions.isEmpty && text.first == UInt8(ascii: "+")) {
+        // `cargo +nightly build`
+        positions.append(index)
+      }
+    }
+    return (positions, isCertain)
+  }
+
+  /// Whether one of the arguments is an option: as it is written, with a value behind `=`, or among short ones.
+  public func has(_ option: String) -> Bool { index(of: option) != nil }
+
+  /// Where an option stands among the arguments.
+  public func index(of option: String) -> Int? {
+    let parts = option.split(separator: " ")
+    if parts.count > 1 {
+      guard arguments.count >= parts.count else { return nil }
+      return (0...(arguments.count - parts.count)).first { start in
+        zip(parts, arguments[start...]).allSatisfy { part, argument in
+          argument.value?.elementsEqual(part.utf8) ?? false
+        }
+      }
+    }
+    let bytes = Array(option.utf8)
+    let isShort = bytes.count == 2 && bytes[0] == UInt8(ascii: "-") && bytes[1] != UInt8(ascii: "-")
+    return arguments.firstIndex { argument in
+      guard let text = argument.value ?? (argument.prefix.isEmpty ? nil : argument.prefix) else { return false }
+      if text.elementsEqual(bytes) { return argument.value != nil }
+      guard text.first == UInt8(ascii: "-"), text.count > bytes.count || isShort else { return false }
+      if text.starts(with: bytes), text.count > bytes.count,
+        text[bytes.count] == UInt8(ascii: "=") || bytes.last == UInt8(ascii: "=") || bytes.last == UInt8(ascii: ":")
+      {
+        return true
+      }
+      // A cluster such as `-afy`.
+      return isShort && text.count <= 6 && text[1] != UInt8(ascii: "-") && text.dropFirst().contains(bytes[1])
+        && text.dropFirst().allSatisfy { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }
+    }
+  }
+
+  /// The value of an option that takes one: `--cache-dir DIR` or `--cache-dir=DIR`; nil where it is not given.
+  public func value(of option: String) -> VariableValue? {
+    let joins = option.last == "=" || option.last == ":"
+    let bytes = Array(option.utf8)
+    for (index, argument) in arguments.enumerated() {
+      let text = argument.value ?? argument.prefix
+      if !joins, argument.isText(option) {
+        guard index + 1 < arguments.count else { return nil }
+        return arguments[index + 1].value.map { .value($0) } ?? .unknown
+      }
+      let start = joins ? bytes : bytes + [UInt8(ascii: "=")]
+      if text.starts(with: start) {
+        return argument.value.map { .value(Array($0.dropFirst(start.count))) } ?? .unknown
+      }
+    }
+    return nil
+  }
+
+  /// Whether words that are not known may be further options.
+  public var mayHaveMoreOptions: Bool { arguments.contains { $0.mayBeOption } }
+}

@@ -1,0 +1,151 @@
+public import SourceText
+
+/// One run of a program that a script asks for, wrappers such as `sudo` and `env` taken off.
+public struct ShellInvocation: Sendable {
+  /// The words, the program's name first.
+  public internal(set) var words: [ShellArgument]
+  /// Where the command stands in the script, its wrappers included; nil where no place holds its very text.
+  public internal(set) var range: ByteRange?
+  /// Under which conditions it runs, the outermost first; none for what every successful run comes past.
+  public internal(set) var branches: [ShellBranch]
+  /// The variables that it gets.
+  public internal(set) var scope: ShellScope
+  /// Who runs it.
+  public internal(set) var user: ShellUser
+  /// Where it runs.
+  public internal(set) var directory: ShellDirectory
+  /// Whether the script goes on without waiting for it.
+  public internal(set) var isBackground: Bool
+  /// Whether it is written in a script of its own, as after `sh -c` or `xargs`, where an edit needs more care.
+  public internal(set) var isNested: Bool
+
+  /// The name of the program without its directory; nil where it is not known.
+  public var name: ArraySlice<UInt8>? {
+    guard let first = words.first?.value else { return nil }
+    return first.lastIndex(of: UInt8(ascii: "/")).map { first[($0 + 1)...] } ?? first[...]
+  }
+
+  /// Whether it may be left out in a run that succeeds.
+  public var isPerhaps: Bool { !branches.isEmpty }
+
+  /// Whether this runs in every successful run in which `other` does.
+  public func runs(whenever other: ShellInvocation) -> Bool {
+    branches.count <= other.branches.count && branches.elementsEqual(other.branches.prefix(branches.count))
+      && !isBackground
+  }
+}
+
+/// One way of several that a script may take.
+public struct ShellBranch: Hashable, Sendable {
+  /// The number of the fork in the script.
+  public let fork: Int
+  /// Which of its ways it is.
+  public let arm: Int
+}
+
+/// Who runs a command.
+public enum ShellUser: Hashable, Sendable {
+  /// Who runs the script.
+  case same
+  /// The user of this name or number.
+  case named([UInt8])
+  /// A user that is not known.
+  case unknown
+}
+
+/// Where a command runs.
+public enum ShellDirectory: Hashable, Sendable {
+  /// Where the script was started.
+  case same
+  /// In this directory, which is relative to where the script was started, or absolute; `~` is the home.
+  case path([UInt8])
+  /// In one that is not known.
+  case unknown
+}
+
+/// A word that a command gets.
+public struct ShellArgument: Hashable, Sendable {
+  /// Its text, or nil where it is not known; a leading `~` is left as it is if ``isHome``.
+  public internal(set) var value: [UInt8]?
+  /// How it begins, as far as that is known.
+  public internal(set) var prefix: [UInt8]
+  /// Where it stands in the script; nil where no place holds it.
+  public internal(set) var range: ByteRange?
+  /// Whether it has wildcards that stand for names of files.
+  public internal(set) var isPattern = false
+  /// Whether a leading `~` stands for a home directory.
+  public internal(set) var isHome = false
+  /// Whether any number of words may stand in its place.
+  public internal(set) var isSpread = false
+  /// The words of the one plain command whose output it is.
+  public internal(set) var output: [[UInt8]]?
+
+  /// A word that stands for itself.
+  public init(_ value: [UInt8], range: ByteRange?) {
+    self.value = value
+    self.prefix = value
+    self.range = range
+  }
+
+  /// Whether it could be an option, as far as is known.
+  public var mayBeOption: Bool {
+    value == nil && (prefix.isEmpty || prefix.first == UInt8(ascii: "-"))
+  }
+
+  /// Whether its text is known, and this.
+  public func isText(_ text: String) -> Bool { value?.elementsEqual(text.utf8) ?? false }
+}
+
+/// The variables of a script at one place, beside those that it was started with.
+public struct ShellScope: Sendable {
+  struct Entry: Sendable {
+    var value: VariableValue
+    /// Whether commands get it; nil where they do if the script was started with it.
+    var isExported: Bool?
+  }
+
+  var entries: [String: Entry] = [:]
+  /// Whether what the script was started with is hidden, as after `sudo` and `env -i`.
+  var isCleared = false
+  /// Whether a file or text that is not known may have set anything.
+  var mayHaveMore = false
+
+  /// What a command sees.
+  ///
+  /// - Parameters:
+  ///   - name: the variable.
+  ///   - inherited: what the script was started with.
+  /// - Returns: the value that the command gets, if it gets one.
+  public func value(_ name: String, inherited: (String) -> VariableValue) -> VariableValue {
+    guard let entry = entries[name] else {
+      if isCleared { return mayHaveMore ? .unknown : .unset }
+      let value = inherited(name)
+      return value == .unset && mayHaveMore ? .unknown : value
+    }
+    if let isExported = entry.isExported { return isExported ? entry.value : .unset }
+    switch inherited(name) {
+    // A variable that is new to the script stays in the shell.
+    case .unset: return .unset
+    case .value: return isCleared ? .unset : entry.value
+    case .unknown: return .unknown
+    }
+  }
+
+  /// Whether the script itself has set or unset a variable.
+  public func sets(_ name: String) -> Bool { isCleared || entries[name] != nil }
+
+  /// What an expansion in the script sees.
+  func expansion(_ name: String, inherited: (String) -> VariableValue) -> VariableValue {
+    if let entry = entries[name] { return entry.value }
+    if Self.shellsOwn.contains(name) { return .unknown }
+    let value = isCleared ? .unset : inherited(name)
+    return value == .unset && mayHaveMore ? .unknown : value
+  }
+
+  /// Variables that shells set by themselves.
+  private static let shellsOwn: Set<String> = [
+    "PWD", "OLDPWD", "PPID", "RANDOM", "HOSTNAME", "UID", "EUID", "LINENO", "IFS", "OSTYPE", "MACHTYPE", "HOSTTYPE",
+    "SECONDS", "SHELL", "BASH", "BASH_VERSION", "BASHPID", "DIRSTACK", "FUNCNAME", "GROUPS", "OPTARG", "OPTIND",
+    "PIPESTATUS", "REPLY", "SHLVL", "USER", "LOGNAME",
+  ]
+}

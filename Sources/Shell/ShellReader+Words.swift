@@ -1,0 +1,386 @@
+internal import SourceText
+
+extension ShellReader {
+  /// The assignment that stands here, or nil where none does.
+  mutating func assignment() throws(ShellError) -> ShellAssignment? {
+    var index = position
+    while index < bytes.count, isNamePart(bytes[index]) { index += 1 }
+    guard index > position, !isDigit(bytes[position]), index < bytes.count else { return nil }
+    let name = Array(bytes[position..<index])
+    // `name[1]=value` of bash: an array, which is not followed.
+    var isArray = false
+    if bytes[index] == UInt8(ascii: "[") {
+      guard let close = bytes[index...].prefix(200).firstIndex(of: UInt8(ascii: "]")) else { return nil }
+      index = close + 1
+      isArray = true
+    }
+    guard index < bytes.count else { return nil }
+    let appends = bytes[index] == UInt8(ascii: "+")
+    if appends { index += 1 }
+    guard index < bytes.count, bytes[index] == UInt8(ascii: "=") else { return nil }
+    position = index + 1
+    if peek() == UInt8(ascii: "(") {
+      position += 1
+      try skipArray()
+      return ShellAssignment(name: name, value: nil, appends: appends)
+    }
+    let value = try word() ?? ShellWord(parts: [], range: ByteRange(at: position))
+    return ShellAssignment(name: name, value: isArray ? nil : value, appends: appends)
+  }
+
+  private mutating func skipArray() throws(ShellError) {
+    while true {
+      skipSpace(lines: true)
+      if take(UInt8(ascii: ")")) { return }
+      if try word() == nil { throw ShellError() }
+    }
+  }
+
+  /// The word that stands here, or nil where none does.
+  mutating func word() throws(ShellError) -> ShellWord? {
+    let start = position
+    var parts: [ShellWord.Part] = []
+    var text: [UInt8] = []
+    func finish() {
+      if text.isEmpty { return }
+      parts.append(.text(text, isQuoted: false))
+      text.removeAll(keepingCapacity: true)
+    }
+    loop: while position < bytes.count {
+      let byte = bytes[position]
+      switch byte {
+      case UInt8(ascii: "\\"):
+        if peek(1) == 0x0A {
+          position += 2
+        } else if peek(1) == 0x0D, peek(2) == 0x0A {
+          position += 3
+        } else if let next = peek(1) {
+          finish()
+          parts.append(.text([next], isQuoted: true))
+          position += 2
+        } else {
+          text.append(byte)
+          position += 1
+        }
+      case UInt8(ascii: "'"):
+        finish()
+        parts.append(try singleQuoted())
+      case UInt8(ascii: "\""):
+        finish()
+        try doubleQuoted(&parts)
+      case UInt8(ascii: "$"):
+        finish()
+        parts.append(try dollar(isQuoted: false))
+      case UInt8(ascii: "`"):
+        if backticks > 0 { break loop }
+        finish()
+        parts.append(try backtick(isQuoted: false))
+      case UInt8(ascii: "("):
+        // `@(a|b)` of bash.
+        guard let last = text.last ?? patternBefore(parts), "?*+@!".utf8.contains(last), position > start else {
+          break loop
+        }
+        finish()
+        try skipParenthesis()
+        parts.append(.unknown)
+      case UInt8(ascii: "<"), UInt8(ascii: ">"):
+        guard position == start, peek(1) == UInt8(ascii: "(") else { break loop }
+        position += 1
+        try skipParenthesis()
+        parts.append(.unknown)
+      case UInt8(ascii: "*"), UInt8(ascii: "?"):
+        finish()
+        parts.append(.pattern(byte))
+        position += 1
+      case UInt8(ascii: "["):
+        // Alone it is the command that tests.
+        if position == start, peek(1).map({ endsWord($0) }) ?? true {
+          text.append(byte)
+        } else {
+          finish()
+          parts.append(.pattern(byte))
+        }
+        position += 1
+      default:
+        if endsWord(byte) { break loop }
+        text.append(byte)
+        position += 1
+      }
+    }
+    finish()
+    if position == start { return nil }
+    return ShellWord(parts: parts, range: ByteRange(start, position))
+  }
+
+  private func patternBefore(_ parts: [ShellWord.Part]) -> UInt8? {
+    if case .pattern(let byte)? = parts.last { return byte }
+    return nil
+  }
+
+  /// Skips from an opening parenthesis past the one that closes it.
+  private mutating func skipParenthesis() throws(ShellError) {
+    position += 1
+    var open = 1
+    while let byte = peek() {
+      switch byte {
+      case UInt8(ascii: "'"): _ = try singleQuoted()
+      case UInt8(ascii: "\""):
+        var parts: [ShellWord.Part] = []
+        try doubleQuoted(&parts)
+      case UInt8(ascii: "\\"): position = min(position + 2, bytes.count)
+      case UInt8(ascii: "("):
+        open += 1
+        position += 1
+      case UInt8(ascii: ")"):
+        open -= 1
+        position += 1
+        if open == 0 { return }
+      default: position += 1
+      }
+    }
+    throw ShellError()
+  }
+
+  private mutating func singleQuoted() throws(ShellError) -> ShellWord.Part {
+    guard let end = bytes[(position + 1)...].firstIndex(of: UInt8(ascii: "'")) else {
+      position = bytes.count
+      throw ShellError()
+    }
+    let text = Array(bytes[(position + 1)..<end])
+    position = end + 1
+    return .text(text, isQuoted: true)
+  }
+
+  private mutating func doubleQuoted(_ parts: inout [ShellWord.Part]) throws(ShellError) {
+    position += 1
+    var text: [UInt8] = []
+    var isEmpty = true
+    func finish() {
+      if text.isEmpty { return }
+      parts.append(.text(text, isQuoted: true))
+      text.removeAll(keepingCapacity: true)
+      isEmpty = false
+    }
+    while let byte = peek() {
+      switch byte {
+      case UInt8(ascii: "\""):
+        finish()
+        if isEmpty { parts.append(.text([], isQuoted: true)) }
+        position += 1
+        return
+      case UInt8(ascii: "\\"):
+        guard let next = peek(1) else { throw ShellError() }
+        if next == 0x0A {
+          position += 2
+        } else if "$`\"\\".utf8.contains(next) {
+          text.append(next)
+          position += 2
+        } else {
+          text.append(byte)
+          position += 1
+        }
+      case UInt8(ascii: "$"):
+        finish()
+        parts.append(try dollar(isQuoted: true))
+        isEmpty = false
+      case UInt8(ascii: "`"):
+        finish()
+        parts.append(try backtick(isQuoted: true))
+        isEmpty = false
+      default:
+        text.append(byte)
+        position += 1
+      }
+    }
+    throw ShellError()
+  }
+
+  private mutating func backtick(isQuoted: Bool) throws(ShellError) -> ShellWord.Part {
+    position += 1
+    if backticks > 0 { throw ShellError() }
+    var end = position
+    var isEscaped = false
+    while end < bytes.count, bytes[end] != UInt8(ascii: "`") {
+      if bytes[end] == UInt8(ascii: "\\") {
+        isEscaped = true
+        end += 1
+      }
+      end += 1
+    }
+    guard end < bytes.count else {
+      position = bytes.count
+      throw ShellError()
+    }
+    // With a backslash in it the text would have to be read twice; nobody needs to know what it says.
+    if isEscaped {
+      position = end + 1
+      return .output(nil, isQuoted: isQuoted)
+    }
+    backticks += 1
+    depth += 1
+    defer {
+      backticks -= 1
+      depth -= 1
+    }
+    if depth > ShellScript.depthLimit { throw ShellError() }
+    let commands = sequence { _ in false }
+    let isWhole = position == end
+    if !isWhole { isComplete = false }
+    // Never back, where quotes inside have led past the end: that would cost time without end.
+    position = max(position, end + 1)
+    return .output(isWhole ? commands : nil, isQuoted: isQuoted)
+  }
+
+  private mutating func dollar(isQuoted: Bool) throws(ShellError) -> ShellWord.Part {
+    guard let next = peek(1) else {
+      position += 1
+      return .text([UInt8(ascii: "$")], isQuoted: isQuoted)
+    }
+    switch next {
+    case UInt8(ascii: "("):
+      if peek(2) == UInt8(ascii: "("), let end = arithmeticEnd(from: position + 3) {
+        position = end
+        return .unknown
+      }
+      position += 2
+      depth += 1
+      defer { depth -= 1 }
+      if depth > ShellScript.depthLimit { throw ShellError() }
+      // Quotes and backticks begin anew in there.
+      let outer = backticks
+      backticks = 0
+      defer { backticks = outer }
+      let commands = sequence { _ in false }
+      guard take(UInt8(ascii: ")")) else { throw ShellError() }
+      return .output(commands, isQuoted: isQuoted)
+    case UInt8(ascii: "{"): return try braces(isQuoted: isQuoted)
+    case UInt8(ascii: "'") where !isQuoted:
+      position += 1
+      return try dollarQuoted()
+    case UInt8(ascii: "\"") where !isQuoted:
+      position += 1
+      var parts: [ShellWord.Part] = []
+      try doubleQuoted(&parts)
+      return parts.count == 1 ? parts[0] : .unknown
+    default:
+      if isNamePart(next), !isDigit(next) {
+        var end = position + 1
+        while end < bytes.count, isNamePart(bytes[end]) { end += 1 }
+        let name = Array(bytes[(position + 1)..<end])
+        position = end
+        return .variable(name: name, .plain, isQuoted: isQuoted)
+      }
+      if isDigit(next) || "@*#?-$!".utf8.contains(next) {
+        position += 2
+        return .variable(name: [next], .plain, isQuoted: isQuoted)
+      }
+      position += 1
+      return .text([UInt8(ascii: "$")], isQuoted: isQuoted)
+    }
+  }
+
+  /// `$'…'` of bash.
+  private mutating func dollarQuoted() throws(ShellError) -> ShellWord.Part {
+    var text: [UInt8] = []
+    var isPlain = true
+    position += 1
+    while let byte = peek() {
+      position += 1
+      if byte == UInt8(ascii: "'") { return isPlain ? .text(text, isQuoted: true) : .unknown }
+      if byte == UInt8(ascii: "\\") {
+        isPlain = false
+        position = min(position + 1, bytes.count)
+      }
+      text.append(byte)
+    }
+    throw ShellError()
+  }
+
+  private mutating func braces(isQuoted: Bool) throws(ShellError) -> ShellWord.Part {
+    position += 2
+    var end = position
+    while end < bytes.count, isNamePart(bytes[end]) { end += 1 }
+    if end == position, end < bytes.count, "@*#?-$!".utf8.contains(bytes[end]) { end += 1 }
+    let name = Array(bytes[position..<end])
+    position = end
+    guard !name.isEmpty, let byte = peek() else {
+      try skipBraces()
+      return .unknown
+    }
+    if take(UInt8(ascii: "}")) { return .variable(name: name, .plain, isQuoted: isQuoted) }
+    let hasColon = byte == UInt8(ascii: ":")
+    let symbol = hasColon ? peek(1) : byte
+    guard let symbol, "-=+?".utf8.contains(symbol) else {
+      try skipBraces()
+      return .variable(name: name, .unknown, isQuoted: isQuoted)
+    }
+    position += hasColon ? 2 : 1
+    let word = try bracedWord(isQuoted: isQuoted)
+    let expansion: ShellExpansion =
+      switch symbol {
+      case UInt8(ascii: "+"): .replacement(word, countsEmpty: hasColon)
+      case UInt8(ascii: "?"): .required
+      default: .fallback(word, countsEmpty: hasColon)
+      }
+    return .variable(name: name, expansion, isQuoted: isQuoted)
+  }
+
+  /// The word in `${name:-word}`, up to the closing brace.
+  private mutating func bracedWord(isQuoted: Bool) throws(ShellError) -> ShellWord {
+    let start = position
+    depth += 1
+    defer { depth -= 1 }
+    if depth > ShellScript.depthLimit { throw ShellError() }
+    var parts: [ShellWord.Part] = []
+    var text: [UInt8] = []
+    func finish() {
+      if text.isEmpty { return }
+      parts.append(.text(text, isQuoted: isQuoted))
+      text = []
+    }
+    while let byte = peek() {
+      switch byte {
+      case UInt8(ascii: "}"):
+        finish()
+        position += 1
+        return ShellWord(parts: parts, range: ByteRange(start, position - 1))
+      case UInt8(ascii: "\\"):
+        if let next = peek(1) { text.append(next) }
+        position = min(position + 2, bytes.count)
+      case UInt8(ascii: "'") where !isQuoted:
+        finish()
+        parts.append(try singleQuoted())
+      case UInt8(ascii: "\""):
+        finish()
+        try doubleQuoted(&parts)
+      case UInt8(ascii: "$"):
+        finish()
+        parts.append(try dollar(isQuoted: isQuoted))
+      case UInt8(ascii: "`"):
+        finish()
+        parts.append(try backtick(isQuoted: isQuoted))
+      default:
+        text.append(byte)
+        position += 1
+      }
+    }
+    throw ShellError()
+  }
+
+  /// Skips past the brace that closes a `${`.
+  private mutating func skipBraces() throws(ShellError) {
+    var open = 1
+    while let byte = peek() {
+      position += 1
+      switch byte {
+      case UInt8(ascii: "{"): open += 1
+      case UInt8(ascii: "}"):
+        open -= 1
+        if open == 0 { return }
+      case UInt8(ascii: "\\"): position = min(position + 1, bytes.count)
+      default: continue
+      }
+    }
+    throw ShellError()
+  }
+}

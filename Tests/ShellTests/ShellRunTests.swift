@@ -1,0 +1,101 @@
+import Shell
+import SourceText
+import Testing
+
+/// The commands of a script, a line each: `?` before what may not run, `&` before what runs aside, unknown words as `…`.
+private func commands(_ script: String, isBash: Bool = false, _ inherited: [String: String] = [:]) -> [String] {
+  let run = ShellRun(ShellScript(Array(script.utf8)), isBash: isBash) { name in
+    inherited[name].map { .value(Array($0.utf8)) } ?? .unset
+  }
+  return run.invocations.map { command in
+    let words = command.words.map { word in
+      word.value.map { String(decoding: $0, as: UTF8.self) } ?? String(decoding: word.prefix, as: UTF8.self) + "…"
+    }
+    return (command.isPerhaps ? "?" : "") + (command.isBackground ? "&" : "") + words.joined(separator: " ")
+  }
+}
+
+@Suite struct ShellRunTests {
+  @Test(arguments: [
+    ("pip install a && rm -rf ~/.cache", ["pip install a", "rm -rf ~/.cache"]),
+    ("a; b & c", ["a", "&b", "c"]),
+    ("a | b |& c", ["a", "b", "c"]),
+    ("a || b && c", ["a", "?b", "c"]),
+    ("if a; then b; elif c; then d; else e; fi; f", ["a", "?b", "?c", "?d", "?e", "f"]),
+    ("[ -f x ] && a; b", ["?a", "b"]),
+    ("[ -f x ] && a && b", ["a", "b"]),
+    ("for x in 1 2; do a $x; done", ["a 1", "a 2"]),
+    ("for x in *.deb; do a $x; done", ["?a …"]),
+    ("while a; do b; done", ["a", "?b"]),
+    ("case $x in a|b) c;; *) d; esac; e", ["?c", "?d", "e"]),
+    ("f() { a $1; }; f x; function g { b; }; g", ["a …", "b"]),
+    ("(a; cd /x); { b; }", ["a", "b"]),
+    ("echo 'a b' \"c $HOME\" d\\ e", ["echo a b c /h d e"]),
+    ("X='p q'; a $X \"$X\" ${Y:-z} ${X:+w} ${U}", ["a p q p q z w"]),
+    ("a $(b c) `d`", ["b c", "d", "a … …"]),
+    ("sh -c 'a && b' && bash -lc \"c\"", ["a", "b", "c"]),
+    ("sudo -u x -E pip install y", ["pip install y"]),
+    ("env -i A=1 a; nice -n 5 b; timeout -k 1 30 c; exec d; e", ["a", "b", "c", "d"]),
+    ("find . | xargs -0 rm -f", ["find .", "rm -f …"]),
+    ("su -c 'a b' user; runuser -u u -- c", ["a b", "c"]),
+    ("bash <<EOF\na\nb c\nEOF\nd", ["a", "b c", "d"]),
+    ("cat <<'EOF' > x && y\n$a `b\nEOF\nz", ["cat", "y", "z"]),
+    ("a # b && c\nd", ["a", "d"]),
+    ("set -eux; a\\\n b", ["a b"]),
+    ("uv run pip install x", ["uv run pip install x", "pip install x"]),
+    ("trap 'a' EXIT; b", ["b", "a"]),
+    ("command -v x || a", ["command -v x", "?a"]),
+    ("[[ a == b && c ]] && d; (( 1 + (2) )) ; e", ["?d", "e"]),
+    ("a > x 2>&1 < y &> z", ["a"]),
+    ("! a && b", ["a", "b"]),
+    (") a; fi; b", ["a", "b"]),
+    ("a 'unclosed; b", []),
+    ("A=1 B+=2 a", ["a"]),
+    ("arr=(a 'b c' $(d)); e", ["e"]),
+    ("eval \"a b\"; exit 0; c", ["a b"]),
+    ("a <(b) >(c); d ${x##*/} ${x/a/b} $((1+2))", ["a … …", "d … … …"]),
+  ])
+  func commandsInOrder(_ script: String, _ expected: [String]) {
+    #expect(commands(script, ["HOME": "/h"]) == expected)
+  }
+
+  @Test func bracesAreBashsAlone() {
+    #expect(commands("rm a/{b,c}/{d,e} f{g}", isBash: true) == ["rm a/b/d a/b/e a/c/d a/c/e f{g}"])
+    #expect(commands("rm a/{b,c}") == ["rm a/{b,c}"])
+  }
+
+  @Test(arguments: [
+    ("export A=1; x", "1"), ("A=1; x", nil), ("A=1 x", "1"), ("A=1; export A; x", "1"), ("B=1; x", nil),
+    ("env A=2 x", "2"), ("export A=1; unset A; x", nil), ("(export A=1); x", nil), ("sh -c 'export A=1'; x", nil),
+    ("export A=1; sudo x", nil), ("export A=1; sudo -E x", "1"), ("sudo A=3 x", "3"), ("export A=1; sh -c x", "1"),
+    ("IN=2; x", nil),
+  ])
+  func variables(_ script: String, _ expected: String?) {
+    let inherited: (String) -> VariableValue = { $0 == "IN" ? .value([0x31]) : .unset }
+    let run = ShellRun(ShellScript(Array(script.utf8)), inherited: inherited)
+    let value = run.invocations.last { $0.name.map { $0.elementsEqual("x".utf8) } ?? false }?.scope
+      .value("A", inherited: inherited)
+    #expect(value == expected.map { .value(Array($0.utf8)) } ?? .unset)
+  }
+
+  @Test func whatMayHaveChangedIsUnknown() {
+    let run = ShellRun(ShellScript(Array("if a; then export A=1; fi; x; . f; y".utf8))) { _ in .unset }
+    #expect(run.invocations[1].scope.value("A") { _ in .unset } == .unknown)
+    #expect(run.invocations[2].scope.value("Z") { _ in .unset } == .unknown)
+  }
+
+  @Test func placesLeadToTheText() {
+    let text = Array("a && sh -c 'pip install x' && sh <<E\nfoo bar\nE\n".utf8)
+    let run = ShellRun(ShellScript(text)) { _ in .unset }
+    #expect(run.invocations.count == 3)
+    for command in run.invocations {
+      for word in command.words {
+        guard let range = word.range, let value = word.value else {
+          Issue.record("no place for \(word)")
+          continue
+        }
+        #expect(Array(text[range.indices]) == value)
+      }
+    }
+  }
+}
