@@ -724,6 +724,7 @@ enum GeneratedCatalogue {
     bloop	105
     bootsnap	195
     brew	137
+    build	156
     bun	56	57	95
     bundle	192	193	194
     bundler	193
@@ -884,6 +885,7 @@ enum GeneratedCatalogue {
     puppeteer	89
     py.test	165
     pylint	180
+    pyproject-build	156
     pyre	170
     pyright	168
     pytest	155	165	174	189
@@ -910,6 +912,7 @@ enum GeneratedCatalogue {
     shadow-cljs	142
     shards	143
     sls	94
+    spacy	156
     sphinx-build	182
     sqlite3	123
     stack	37
@@ -966,7 +969,6 @@ enum GeneratedCatalogue {
     apk	129
     apt	125	126
     apt-get	125	126
-    aptitude	126
     bun	56
     cargo	199
     composer	146
@@ -981,10 +983,13 @@ enum GeneratedCatalogue {
     micromamba	164
     npm	49
     nuget	11	12
+    pacman	136
     pdm	159
     pip	156
     pipenv	160
+    pixi	162
     pnpm	54	55
+    ruff	167
     tdnf	134
     uv	157
     yarn	52	53
@@ -1030,7 +1035,6 @@ enum GeneratedCatalogue {
     NX_CACHE_PROJECT_GRAPH	74
     NX_SKIP_NX_CACHE	74
     PDM_NO_CACHE	159
-    PIP_CACHE_DIR	156
     PIP_NO_CACHE_DIR	156	160
     PIP_NO_COMPILE	153
     PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD	88
