@@ -1,3 +1,4 @@
+public import CacheEffects
 public import Dockerfiles
 public import SourceText
 
@@ -7,8 +8,8 @@ public struct DockerfileFacts: Sendable {
   public let path: Path
   /// Its syntax.
   public let file: Dockerfile
-  /// Its stages and their environments.
-  public let environments: StageEnvironments
+  /// What its instructions write, and what holds at each.
+  public let effects: CacheEffects
   /// The stages that ship, each with the profile that it is judged by.
   public let products: [ProductFacts]
   /// The directory that a build of it sends, as far as that is known: a compose file's, else its own.
@@ -18,16 +19,19 @@ public struct DockerfileFacts: Sendable {
 
   /// Creates the fact.
   public init(
-    path: Path, file: Dockerfile, environments: StageEnvironments, products: [ProductFacts], context: Path,
+    path: Path, file: Dockerfile, effects: CacheEffects, products: [ProductFacts], context: Path,
     isTemplateByName: Bool
   ) {
     self.path = path
     self.file = file
-    self.environments = environments
+    self.effects = effects
     self.products = products
     self.context = context
     self.isTemplateByName = isTemplateByName
   }
+
+  /// Its stages and their environments.
+  public var environments: StageEnvironments { effects.environments }
 
   /// Where a range of an instruction's joined text stands in the file.
   public func place(_ range: ByteRange, in instruction: Int) -> ByteRange {

@@ -255,6 +255,7 @@ enum GeneratedCatalogue {
     -	python.sphinx	sphinx
     -	python.setuptools	setuptools	egg-info
     -	python.venv	venv	virtualenv
+    -	python.virtualenv-wheels	virtualenv-wheels	virtualenv-app-data
     -	python.pre-commit	pre-commit	prek
     -	python.dvc	dvc
     -	python.ropeproject	rope	ropeproject	spyder
@@ -566,40 +567,40 @@ enum GeneratedCatalogue {
     D	n	185		.eggs
     D	n	186		.venv
     D	n	186		venv
-    D	n	188	.dvc	cache
-    D	n	188	.dvc	tmp
-    D	n	189		.ropeproject
-    D	n	189		.spyproject
-    D	n	189		.spyderproject
-    D	n	190		.complexipy_cache
-    F	n	190		coverage.xml
-    F	n	190		coverage.json
-    F	n	190		coverage.lcov
-    F	n	190		nosetests.xml
-    F	n	190		pytestdebug.log
-    D	n	191	renv	library
-    D	n	191	renv	staging
-    D	n	191	renv	sandbox
-    D	e	192		_cache
-    D	n	192		.Rproj.user
-    F	n	192		.RData
-    F	n	192		.Rhistory
-    D	n	197	vendor	bundle
-    D	n	198	tmp/cache	bootsnap
-    D	n	199	tmp	cache
-    D	n	199		.jekyll-cache
-    D	n	199		.sass-cache
-    D	n	200		.rubocop_cache
-    D	n	201		.yardoc
-    F	n	201	coverage	.last_run.json
-    F	n	201	coverage	.resultset.json
-    D	n	204		target
-    D	n	207		.build
-    D	n	210		DerivedData
-    F	e	210		.xcuserstate
-    D	n	211		Pods
-    D	n	212	Carthage	Build
-    D	n	212	Carthage	Checkouts
+    D	n	189	.dvc	cache
+    D	n	189	.dvc	tmp
+    D	n	190		.ropeproject
+    D	n	190		.spyproject
+    D	n	190		.spyderproject
+    D	n	191		.complexipy_cache
+    F	n	191		coverage.xml
+    F	n	191		coverage.json
+    F	n	191		coverage.lcov
+    F	n	191		nosetests.xml
+    F	n	191		pytestdebug.log
+    D	n	192	renv	library
+    D	n	192	renv	staging
+    D	n	192	renv	sandbox
+    D	e	193		_cache
+    D	n	193		.Rproj.user
+    F	n	193		.RData
+    F	n	193		.Rhistory
+    D	n	198	vendor	bundle
+    D	n	199	tmp/cache	bootsnap
+    D	n	200	tmp	cache
+    D	n	200		.jekyll-cache
+    D	n	200		.sass-cache
+    D	n	201		.rubocop_cache
+    D	n	202		.yardoc
+    F	n	202	coverage	.last_run.json
+    F	n	202	coverage	.resultset.json
+    D	n	205		target
+    D	n	208		.build
+    D	n	211		DerivedData
+    F	e	211		.xcuserstate
+    D	n	212		Pods
+    D	n	213	Carthage	Build
+    D	n	213	Carthage	Checkouts
 
     """##
 
@@ -687,18 +688,18 @@ enum GeneratedCatalogue {
     n	185	pyproject.toml~setuptools	pyproject.toml
     n	186	uv.lock	uv.lock
     n	186	pdm.lock	pdm.lock
-    e	192	*.Rproj	.Rproj
-    n	199	Rakefile~Rails.application	Rakefile
-    n	201	.yardopts	.yardopts
-    n	204	top:Cargo.toml	Cargo.toml
-    n	207	top:Package.swift	Package.swift
+    e	193	*.Rproj	.Rproj
+    n	200	Rakefile~Rails.application	Rakefile
+    n	202	.yardopts	.yardopts
+    n	205	top:Cargo.toml	Cargo.toml
+    n	208	top:Package.swift	Package.swift
 
     """#
 
   /// Commands and the kinds that they may write.
   static let commands: StaticString = #"""
-    R	191	192
-    Rscript	191	192
+    R	192	193
+    Rscript	192	193
     aclocal	5
     add-apt-repository	125
     aim	116
@@ -722,22 +723,22 @@ enum GeneratedCatalogue {
     bazel	108
     bazelisk	108
     bin/console	152
-    bin/rails	198	199
+    bin/rails	199	200
     black	181
     bloop	105
-    bootsnap	198
+    bootsnap	199
     brew	137
     bun	56	57	95
-    bundle	195	196	197
+    bundle	196	197	198
     c++	8
     cabal	35	36
-    cargo	202	203	204
-    carthage	212
+    cargo	203	204	205
+    carthage	213
     cc	8
     ccache	0
     ccls	7
     checkov	46
-    clang	8	209
+    clang	8	210
     clang++	8
     clangd	7
     clj	142
@@ -751,7 +752,7 @@ enum GeneratedCatalogue {
     conda	165
     corepack	59
     coursier	104
-    coverage	176	190
+    coverage	176	191
     cpan	145
     cpanm	146
     cpm	147
@@ -774,7 +775,7 @@ enum GeneratedCatalogue {
     dpkg	127	128
     dub	143
     dune	118
-    dvc	188
+    dvc	189
     electron	90
     electron-builder	90
     elm	141
@@ -788,7 +789,7 @@ enum GeneratedCatalogue {
     gatsby	77
     gcc	8
     gcloud	45
-    gem	194
+    gem	195
     git	31	122
     go	32	33
     golangci-lint	34
@@ -801,12 +802,12 @@ enum GeneratedCatalogue {
     helm	42
     hf	110
     huggingface-cli	110
-    install.r	193
-    install2.r	193
+    install.r	194
+    install2.r	194
     ipython	178
     irb	123
     ivy	103
-    jekyll	199
+    jekyll	200
     jest	84
     julia	96
     jupyter	177	178
@@ -846,7 +847,7 @@ enum GeneratedCatalogue {
     node	61
     node-gyp	60
     node-sass	92
-    nosetests	190
+    nosetests	191
     nox	174
     npm	49	50	51	95
     npx	49	51
@@ -874,10 +875,10 @@ enum GeneratedCatalogue {
     pixi	164
     playwright	88
     pnpm	54	55	95
-    pod	211
+    pod	212
     poetry	155	160
-    pre-commit	187
-    prek	187
+    pre-commit	188
+    prek	188
     prettier	82
     psalm	151
     psql	123
@@ -888,22 +889,22 @@ enum GeneratedCatalogue {
     pylint	182
     pyre	172
     pyright	170
-    pytest	157	167	176	190
+    pytest	157	167	176	191
     python	155	156	157	167	185	186
     python2	156
     pytype	171
-    rails	198	199
+    rails	199	200
     rebar3	25
     rector	151
     rollup	69
-    rubocop	200
+    rubocop	201
     ruff	169
-    rustup	206
-    rustup-init	206
+    rustup	207
+    rustup-init	207
     sass	92
     sbt	102	103	104
     scala-cli	104	105
-    sccache	205
+    sccache	206
     scons	6
     sdkmanager	107
     semgrep	46
@@ -912,7 +913,6 @@ enum GeneratedCatalogue {
     shadow-cljs	142
     shards	143
     sls	94
-    spacy	158
     sphinx-build	184
     sqlite3	123
     stack	37
@@ -921,8 +921,8 @@ enum GeneratedCatalogue {
     stylelint	81
     svelte-kit	79
     swc	68
-    swift	207	208	209
-    swiftc	209
+    swift	208	209	210
+    swiftc	210
     syft	46
     tdnf	134
     tensorboard	116
@@ -938,10 +938,11 @@ enum GeneratedCatalogue {
     uvx	159
     vagrant	47
     vcpkg	4
+    venv	158
     vercel	94
     vi	19
     vim	19
-    virtualenv	186
+    virtualenv	186	187
     vite	71
     vitepress	72
     vitest	85
@@ -952,9 +953,9 @@ enum GeneratedCatalogue {
     webpack-dev-server	64
     wget	123
     wrangler	94
-    xcodebuild	210
+    xcodebuild	211
     xelatex	144
-    yard	201
+    yard	202
     yarn	52	53	95
     yum	132
     yum-builddep	132
@@ -972,7 +973,7 @@ enum GeneratedCatalogue {
     bazel	108
     bazelisk	108
     bun	56
-    cargo	202
+    cargo	203
     ccache	0
     composer	148
     conda	165
@@ -990,7 +991,7 @@ enum GeneratedCatalogue {
     pip	158
     pipenv	162
     pnpm	54	55
-    swift	208
+    swift	209
     tdnf	134
     uv	159
     yarn	52	53
@@ -1003,10 +1004,10 @@ enum GeneratedCatalogue {
   static let variables: StaticString = #"""
     ANSIBLE_CACHE_PLUGIN	41
     BABEL_DISABLE_CACHE	66
-    BOOTSNAP_READONLY	198
-    BUNDLE_GLOBAL_GEM_CACHE	195
+    BOOTSNAP_READONLY	199
+    BUNDLE_GLOBAL_GEM_CACHE	196
     BUN_RUNTIME_TRANSPILER_CACHE_PATH	57
-    CARGO_INCREMENTAL	204
+    CARGO_INCREMENTAL	205
     CCACHE_DISABLE	0
     CI	78
     CLOUDSDK_CORE_DISABLE_FILE_LOGGING	45
@@ -1016,8 +1017,8 @@ enum GeneratedCatalogue {
     CUDA_CACHE_DISABLE	114
     CYPRESS_INSTALL_BINARY	87
     DENO_NO_UPDATE_CHECK	58
-    DISABLE_BOOTSNAP	198
-    DISABLE_BOOTSNAP_COMPILE_CACHE	198
+    DISABLE_BOOTSNAP	199
+    DISABLE_BOOTSNAP_COMPILE_CACHE	199
     DISABLE_V8_COMPILE_CACHE	62
     DOTNET_CLI_TELEMETRY_OPTOUT	16
     DOTNET_NOLOGO	16
@@ -1036,6 +1037,7 @@ enum GeneratedCatalogue {
     NX_CACHE_PROJECT_GRAPH	74
     NX_SKIP_NX_CACHE	74
     PDM_NO_CACHE	161
+    PIP_CACHE_DIR	158
     PIP_NO_CACHE_DIR	158	162
     PIP_NO_COMPILE	155
     PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD	88
@@ -1043,9 +1045,9 @@ enum GeneratedCatalogue {
     PYTEST_ADDOPTS	167
     PYTHONDONTWRITEBYTECODE	155	156	157
     PYTHON_HISTORY	123
-    RENV_CONFIG_CACHE_ENABLED	191
+    RENV_CONFIG_CACHE_ENABLED	192
     RUFF_NO_CACHE	169
-    SCCACHE_RECACHE	205
+    SCCACHE_RECACHE	206
     TORCHINDUCTOR_FORCE_DISABLE_CACHES	112
     TURBO_FORCE	73
     UV_NO_CACHE	159

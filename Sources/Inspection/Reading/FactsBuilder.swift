@@ -1,3 +1,4 @@
+internal import CacheEffects
 internal import Caches
 internal import Dockerfiles
 internal import Facts
@@ -8,7 +9,6 @@ internal import Reports
 internal import Repositories
 internal import Rules
 internal import SourceText
-internal import Versions
 internal import YAML
 
 /// Makes facts of what was read: opens the files that are examined, and judges paths by ignore rules.
@@ -301,16 +301,18 @@ struct FactsBuilder {
     guard let bytes = bytes(of: path, limit: Dockerfile.sizeLimit) else { return nil }
     let file = Dockerfile(bytes)
     let policy = policies.policy(for: path)
-    let environments = StageEnvironments(file) { policy.base($0).map(KnownBase.init) }
+    let effects = CacheEffects(file) { image in
+      policy.base(image).map { KnownBase($0, over: KnownBase.builtin(image)) }
+    }
     let inputs = ProfileInputs(profile: settings.profile, forced: settings.forcedProfile)
     let build = builds.first { $0.dockerfile == path }
-    let products = environments.graph.products(target: settings.stage, composeTarget: build?.target) { stage in
+    let products = effects.environments.graph.products(target: settings.stage, composeTarget: build?.target) { stage in
       guard case .stage = policy.profile(forStage: stage, inFile: path, inputs).reason else { return nil }
       return policy.profile(forStage: stage, inFile: path, inputs).profile
     }
     let fallback = policy.profile(forFile: path, inputs).profile
     return DockerfileFacts(
-      path: path, file: file, environments: environments,
+      path: path, file: file, effects: effects,
       products: products.map {
         ProductFacts(
           stage: $0.stage, profile: settings.forcedProfile ?? $0.profile ?? fallback, reason: $0.reason)
@@ -327,19 +329,5 @@ struct FactsBuilder {
     let context = dockerfile.map { name in builds.first { $0.dockerfile == name }?.context ?? path.parent }
     return DockerIgnoreFacts(
       path: path, bytes: bytes, file: result, context: context ?? path.parent, dockerfile: dockerfile)
-  }
-}
-
-extension KnownBase {
-  /// What a policy says of a base image.
-  fileprivate init(_ base: BaseImage) {
-    var environment: [String: [UInt8]] = [:]
-    for variable in base.environment { environment[variable.value.name] = Array(variable.value.value.utf8) }
-    let isPython = base.bytecode != nil || environment.keys.contains { $0.hasPrefix("PYTHON") }
-    let bytecode = base.bytecode.map { $0.value == .precompiled ? Bytecode.precompiled : .absent }
-    self.init(
-      environment: environment, python: isPython ? PythonVersion(3, nil) : nil, isPython: isPython,
-      user: base.user.map { Array($0.value.utf8) }, workingDirectory: nil, bytecode: bytecode,
-      builtFrom: base.dockerfile.map { Array($0.value.utf8) })
   }
 }
