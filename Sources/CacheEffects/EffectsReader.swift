@@ -20,6 +20,7 @@ struct EffectsReader {
   let file: Dockerfile
   let graph: StageGraph
   var effects: [InstructionEffects] = []
+  private let catalogue = KindTable()
   private var states: [StageState]
   private var stage = 0
   private var triggers: [(instruction: Int, stage: Int)] = []
@@ -114,7 +115,7 @@ struct EffectsReader {
     var reader = RunReader(
       commands: run.invocations.compactMap { ToolCommand($0) }, environment: environment, home: home,
       mounts: mounts(flags, environment), state: states[stage], instruction: index, escape: file.escape,
-      isComplete: run.isComplete)
+      isComplete: run.isComplete, catalogue: catalogue)
     reader.read()
     states[stage] = reader.state
     for path in reader.written { note(path, index) }
