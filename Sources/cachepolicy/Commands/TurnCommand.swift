@@ -18,6 +18,10 @@ struct TurnCommand: ParsableCommand {
     case on, off
   }
 
+  enum Means: String, ExpressibleByArgument, CaseIterable {
+    case env, flag
+  }
+
   @Argument(help: "on or off.")
   var direction: Direction
 
@@ -35,7 +39,7 @@ struct TurnCommand: ParsableCommand {
   var target: String?
 
   @Option(help: ArgumentHelp("What off writes: env or flag; by itself env where the tool has a full switch."))
-  var by: Inspection.Means?
+  var by: Means?
 
   @OptionGroup(title: "Policy") var policy: PolicyOptions
   @Option(help: "When to write colours: auto, always or never.")
@@ -47,7 +51,8 @@ struct TurnCommand: ParsableCommand {
     let outcome: TurnOutcome
     do {
       outcome = try Inspection(settings).turn(
-        direction == .off ? .off : .on, selector, by: by, in: paths.isEmpty ? ["."] : paths, writes: !diff)
+        direction == .off ? .off : .on, selector, by: by.flatMap { Inspection.Means(rawValue: $0.rawValue) },
+        in: paths.isEmpty ? ["."] : paths, writes: !diff)
     } catch let error as UsageError {
       throw fail(error.message, ExitStatus.usage)
     } catch let error as PolicyFailure {
@@ -70,5 +75,3 @@ struct TurnCommand: ParsableCommand {
     if diff && !outcome.changes.isEmpty { throw ExitCode(ExitStatus.findings) }
   }
 }
-
-extension Inspection.Means: ExpressibleByArgument {}
