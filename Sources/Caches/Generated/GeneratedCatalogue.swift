@@ -728,6 +728,7 @@ enum GeneratedCatalogue {
     bloop	105
     bootsnap	199
     brew	137
+    build	158
     bun	56	57	95
     bundle	196	197	198
     c++	8
@@ -887,6 +888,7 @@ enum GeneratedCatalogue {
     puppeteer	89
     py.test	167
     pylint	182
+    pyproject-build	158
     pyre	172
     pyright	170
     pytest	157	167	176	191
@@ -913,6 +915,7 @@ enum GeneratedCatalogue {
     shadow-cljs	142
     shards	143
     sls	94
+    spacy	158
     sphinx-build	184
     sqlite3	123
     stack	37
@@ -969,7 +972,6 @@ enum GeneratedCatalogue {
     apk	129
     apt	125	126
     apt-get	125	126
-    aptitude	126
     bazel	108
     bazelisk	108
     bun	56
@@ -987,10 +989,13 @@ enum GeneratedCatalogue {
     npm	49	51
     nuget	11	12
     opam	117
+    pacman	136
     pdm	161
     pip	158
     pipenv	162
+    pixi	164
     pnpm	54	55
+    ruff	169
     swift	209
     tdnf	134
     uv	159
@@ -1037,7 +1042,6 @@ enum GeneratedCatalogue {
     NX_CACHE_PROJECT_GRAPH	74
     NX_SKIP_NX_CACHE	74
     PDM_NO_CACHE	161
-    PIP_CACHE_DIR	158
     PIP_NO_CACHE_DIR	158	162
     PIP_NO_COMPILE	155
     PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD	88
