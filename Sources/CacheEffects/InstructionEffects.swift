@@ -68,4 +68,8 @@ public struct SwitchUse: Sendable {
   public let reading: SwitchReading
   /// The command, by its number.
   public let command: Int
+  /// Whether the script sets it, and not the Dockerfile or the base image.
+  public let isInScript: Bool
+  /// Whether the command is one that writes the kind; else only its tool may.
+  public let writing: FormMatch
 }

@@ -94,6 +94,17 @@ public enum FormMatch: Sendable, Hashable {
 }
 
 extension ToolCommand {
+  /// Whether the command writes a kind by itself, switches aside.
+  func matches(_ kind: CacheKind) -> FormMatch {
+    var match = FormMatch.no
+    for form in kind.writtenBy {
+      let found = matches(form)
+      if found == .yes { return .yes }
+      if match == .no { match = found }
+    }
+    return match
+  }
+
   /// Whether the command is of one of the catalogue's forms.
   public func matches(_ form: CommandForm) -> FormMatch {
     guard form.command == name || form.command == "./" + name else { return .no }

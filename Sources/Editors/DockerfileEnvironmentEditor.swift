@@ -35,7 +35,7 @@ public struct DockerfileEnvironmentEditor: Sendable {
     } else {
       (edits, inserted) = try insertion(name, value)
     }
-    try prove(edits, instructions: inserted) { $0[name] == .value(Array(value.utf8)) }
+    try prove(edits, instructions: inserted) { $1[name] == .value(Array(value.utf8)) }
     return edits
   }
 
@@ -66,7 +66,7 @@ public struct DockerfileEnvironmentEditor: Sendable {
       case .stage(let parent): environments.final[parent][name]
       case .image: environments.final[stage.index].mayInheritMore ? .unknown : .unset
       }
-    try prove(edits, instructions: -removed) { after in
+    try prove(edits, instructions: -removed) { _, after in
       after.variables[name].map { $0.value == before } ?? true
     }
     return edits
@@ -74,7 +74,7 @@ public struct DockerfileEnvironmentEditor: Sendable {
 
   // MARK: Refusals
 
-  private func refuseCautions() throws(EditRefusal) {
+  func refuseCautions() throws(EditRefusal) {
     if let caution = environments.cautions(in: file, stage: stage.index).first { throw EditRefusal(caution.reason) }
   }
 
@@ -115,20 +115,21 @@ public struct DockerfileEnvironmentEditor: Sendable {
   }
 
   /// Whether a value means itself in every form that ENV has.
-  private static func isPlain(_ value: String) -> Bool {
+  static func isPlain(_ value: String) -> Bool {
     !value.isEmpty && value.utf8.allSatisfy { isAlphanumeric($0) || "_-./:,+@%".utf8.contains($0) }
   }
 
   /// Reads the edited file and refuses where it is not what was wanted.
-  private func prove(
-    _ edits: [Edit], instructions: Int, holds: (Environment) -> Bool
+  func prove(
+    _ edits: [Edit], instructions: Int, holds: (Dockerfile, Environment) -> Bool
   ) throws(EditRefusal) {
     let failure = EditRefusal("the change cannot be made by a small edit")
     guard let bytes = try? applying(edits, to: file.bytes) else { throw failure }
     let edited = Dockerfile(bytes)
     let final = StageEnvironments(edited).final
     guard edited.instructions.count == file.instructions.count + instructions,
-      edited.problems.count <= file.problems.count, final.indices.contains(stage.index), holds(final[stage.index])
+      edited.problems.count <= file.problems.count, final.indices.contains(stage.index),
+      holds(edited, final[stage.index])
     else { throw failure }
   }
 }

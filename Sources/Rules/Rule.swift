@@ -30,6 +30,8 @@ public enum RuleRegister {
     IgnoreFileShadowed.self,
     CacheWritingEnabled.self,
     SwitchHasNoEffect.self,
+    SwitchIsInverted.self,
+    SwitchBreaksTool.self,
     CacheLeftInLayer.self,
     CleanupTooLate.self,
     CacheMountMisses.self,

@@ -329,6 +329,8 @@ public enum BuiltinPolicies {
       CP214: warning
       CP301: warning
       CP302: error
+      CP303: error
+      CP304: error
       CP310:
         severity: error
         caches: {os.apk: warning}

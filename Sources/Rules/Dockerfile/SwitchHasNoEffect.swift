@@ -45,7 +45,8 @@ enum SwitchHasNoEffect: Rule {
       for product in dockerfile.products {
         guard let variable = dockerfile.environments.final[product.stage].variables[BytecodeSwitch.variable],
           let origin = variable.origin, case .value(let value) = variable.value,
-          BytecodeSwitch.reading(value, dockerfile, product.stage) == .off, runsPython(dockerfile, product.stage),
+          BytecodeSwitch.reading(value, dockerfile, product.stage) == .off,
+          BytecodeSwitch.runsPython(dockerfile, product.stage),
           told.insert(origin).inserted
         else { continue }
         let place = BytecodeSwitch.place(of: origin, in: dockerfile)
@@ -62,9 +63,5 @@ enum SwitchHasNoEffect: Rule {
               fix: BytecodeSwitch.fix(dockerfile, product.stage, isSafe: isSafe)), profile: product.profile))
       }
     }
-  }
-
-  private static func runsPython(_ dockerfile: DockerfileFacts, _ stage: Int) -> Bool {
-    !dockerfile.environments.pythonEvidence(in: dockerfile.file, stage: stage).isEmpty
   }
 }

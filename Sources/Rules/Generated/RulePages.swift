@@ -21,7 +21,9 @@ enum RulePages {
         case "CleanupTooLate": cleanupTooLate
         case "DockerfileSyntax": dockerfileSyntax
         case "LayerFixes": layerFixes
+        case "SwitchBreaksTool": switchBreaksTool
         case "SwitchHasNoEffect": switchHasNoEffect
+        case "SwitchIsInverted": switchIsInverted
         case "UnacceptedWay": unacceptedWay
         case "DeadNegation": deadNegation
         case "IgnoredSourceFile": ignoredSourceFile
@@ -356,6 +358,44 @@ enum RulePages {
     How a cache is kept out of the layer of a RUN, by the edits that a careful person would make.
     """#
 
+  private static let switchBreaksTool: StaticString = #"""
+    Reports a value of a switch with which its tool fails.
+
+    ## What it does
+
+    Looks at every command of every RUN, in all stages, and at what the images that ship start, with the
+    variables that each has there. It fires where a tool runs with a value that it refuses:
+
+    - `PIP_NO_CACHE_DIR` takes words of truth alone: with `2` every call of pip fails, `pip --version`
+      too (pip 23.2 and 26.3). So does `PIP_NO_COMPILE` with `pip install`.
+    - `UV_NO_CACHE` takes words of truth alone: an empty value is none (uv 0.13).
+    - `RUFF_NO_CACHE` takes `true` and `false`, and neither `1` nor `True` (ruff 0.17; `ruff check` and
+      `ruff format` without `--no-cache`).
+    - `CCACHE_DISABLE` takes every word but `0`, `false`, `no` and `disable` (ccache 4.7).
+    - `GOCACHE` must be an absolute directory: `off` and `/dev/null` stop `go build`, `install`, `list`,
+      `run`, `test` and `vet` (Go 1.19).
+
+    `ENV UV_NO_CACHE = 1` belongs here, too: in that form of ENV the value is `= 1`.
+
+    ## Why is this bad
+
+    The build fails, or the container does not start.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PIP_NO_CACHE_DIR=2            # flagged: pip takes no 2
+    RUN pip install flask
+    ```
+
+    ## Fix safety
+
+    Safe, since what is there fails: a value that reads as yes becomes the one that the tool takes for it, and where it
+    reads as no, and for `GOCACHE=off`, the variable goes. With an empty value it is not known which of the two
+    is meant; switching the cache off is unsafe then.
+    """#
+
   private static let switchHasNoEffect: StaticString = #"""
     Reports `PYTHONDONTWRITEBYTECODE` with a value that Python reads as "go on writing".
 
@@ -384,6 +424,44 @@ enum RulePages {
     Unsafe: the fix writes `1`, after which the program writes no bytecode. It is safe where the
     user's own policy denies writing. Where writing is what is wanted, remove the variable:
     `cachepolicy turn on python.bytecode`.
+    """#
+
+  private static let switchIsInverted: StaticString = #"""
+    Reports a value of a switch that does the opposite of how it reads.
+
+    ## What it does
+
+    Looks at the stages whose layers ship, where a tool runs with a variable whose value is a word of
+    truth, and whose effect is the other one:
+
+    - pip takes `PIP_NO_CACHE_DIR=0`, `=false`, `=no` and `=off` as it takes `1`: there is no cache.
+    - pip takes `PIP_NO_COMPILE=1` and `=true` for "compile", and `0` for "do not".
+    - Python takes `PYTHONDONTWRITEBYTECODE=false`, `=no` and `=off` as it takes `1`: no bytecode is
+      written.
+    - pdm takes `PDM_NO_CACHE=0` as it takes `1`.
+
+    A value that reads as no and means no, such as `UV_NO_CACHE=0`, is no finding, and neither is a zero that the
+    Python before 3.7 takes for "write nothing". The zero that a later Python ignores, and empty values,
+    are CP302's; a value that the tool refuses is CP304's.
+
+    ## Why is this bad
+
+    Nobody who reads the file sees what it does. `PIP_NO_CACHE_DIR=off` works, and the next person
+    "repairs" it; `PIP_NO_COMPILE=1` has never done anything.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PIP_NO_CACHE_DIR=off          # flagged: the cache is off, as with 1
+    RUN pip install flask
+    ```
+
+    ## Fix safety
+
+    Safe where the value switches the cache off already: the plain value has the same effect. For
+    `PIP_NO_COMPILE=1`, which does nothing, the fix follows the policy: with `ship: precompiled` it removes
+    the variable, which is safe; else it writes `0`, which is unsafe, unless the user's own policy says `ship: deny`.
     """#
 
   private static let unacceptedWay: StaticString = #"""
