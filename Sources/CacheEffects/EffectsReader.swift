@@ -144,6 +144,7 @@ struct EffectsReader {
       InstructionEffects(
         instruction: index, stage: stage, text: text, script: script, isComplete: run.isComplete,
         stopsOnError: run.stopsOnError, isTrigger: isTrigger, isRoot: environment.isRoot, commands: reader.commands,
+        namesAllCommands: reader.commands.count == run.invocations.count,
         mounts: reader.mounts,
         writes: reader.writes, removals: reader.removals, switches: reader.switches))
   }

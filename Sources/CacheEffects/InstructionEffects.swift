@@ -23,6 +23,8 @@ public struct InstructionEffects: Sendable {
   public let isRoot: Bool?
   /// The commands, in the order in which they run.
   public let commands: [ToolCommand]
+  /// Whether the program of every command is known.
+  public let namesAllCommands: Bool
   /// The mounts, with the number of their flag.
   public let mounts: [MountPlace]
   /// What the commands write.

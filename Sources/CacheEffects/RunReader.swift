@@ -149,7 +149,11 @@ struct RunReader {
 
   /// Notes how the switches of the kinds that a tool may write stand at a command, whatever it does.
   private mutating func noteSwitches(_ number: Int, _ command: ToolCommand) {
-    for kind in catalogue.switched(of: command.name) where switches.count < Self.effectLimit {
+    var kinds = catalogue.switched(of: command.name)
+    if let interpreter = command.interpreter {
+      kinds += catalogue.switched(of: interpreter).filter { !kinds.contains($0) }
+    }
+    for kind in kinds where switches.count < Self.effectLimit {
       var match: FormMatch?
       for variable in kind.disable.environment where variable.only == nil || variable.only == command.name {
         guard case .value(let value) = value(variable.name, command) else { continue }

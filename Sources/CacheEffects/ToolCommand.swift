@@ -46,6 +46,14 @@ public struct ToolCommand: Sendable {
     return name + " " + String(decoding: word, as: UTF8.self)
   }
 
+  /// The program that runs the tool, as the catalogue has it, where that is another: `python` for `python3 -m pip`.
+  var interpreter: String? {
+    guard let base = invocation.name, base.count <= 64, base.first == UInt8(ascii: "p") else { return nil }
+    let program = Self.withoutVersion(String(decoding: base, as: UTF8.self))
+    let known = Self.synonyms[program] ?? program
+    return known == "python" && known != name ? known : nil
+  }
+
   private static let synonyms = ["composer.phar": "composer", "yarnpkg": "yarn", "nodejs": "node", "pypy": "python"]
 
   /// The module that `-m` names.

@@ -32,6 +32,8 @@ public enum RuleRegister {
     SwitchHasNoEffect.self,
     SwitchIsInverted.self,
     SwitchBreaksTool.self,
+    SwitchIsIgnored.self,
+    NeedlessSwitch.self,
     CacheLeftInLayer.self,
     CleanupTooLate.self,
     CacheMountMisses.self,

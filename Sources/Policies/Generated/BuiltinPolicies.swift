@@ -331,6 +331,8 @@ public enum BuiltinPolicies {
       CP302: error
       CP303: error
       CP304: error
+      CP305: error
+      CP306: warning
       CP310:
         severity: error
         caches: {os.apk: warning}

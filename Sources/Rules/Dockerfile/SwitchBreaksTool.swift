@@ -14,7 +14,8 @@ internal import SourceText
 /// variables that each has there. It fires where a tool runs with a value that it refuses:
 ///
 /// - `PIP_NO_CACHE_DIR` takes words of truth alone: with `2` every call of pip fails, `pip --version`
-///   too (pip 23.2 and 26.3). So does `PIP_NO_COMPILE` with `pip install`.
+///   too (pip 23.2 and 26.3). So do `PIP_COMPILE` and
+///   `PIP_NO_COMPILE` with `pip install`.
 /// - `UV_NO_CACHE` takes words of truth alone: an empty value is none (uv 0.13).
 /// - `RUFF_NO_CACHE` takes `true` and `false`, and neither `1` nor `True` (ruff 0.17; `ruff check` and
 ///   `ruff format` without `--no-cache`).
@@ -70,7 +71,8 @@ enum SwitchBreaksTool: Rule {
     guard use.reading == .fails else { return false }
     switch use.variable.name {
     case "PIP_NO_CACHE_DIR": return command.name == "pip"
-    case "PIP_NO_COMPILE": return command.name == "pip" && command.subcommand(["install"], skipping: []) != nil
+    case "PIP_NO_COMPILE", "PIP_COMPILE":
+      return command.name == "pip" && command.subcommand(["install"], skipping: []) != nil
     case "UV_NO_CACHE":
       let asks = ["--version", "-V", "--help", "-h"].contains { command.has($0) }
       return ["uv", "uvx"].contains(command.name) && !asks && !command.arguments.isEmpty
@@ -102,12 +104,13 @@ enum SwitchBreaksTool: Rule {
       }
       return site.removal(.safe, "remove \(site.name)")
     }
+    if variable.grammar == .pipNegated { return Fix(manual: "write 0 or 1 as the value of \(site.name)") }
     // `ENV NAME = 1` makes `= 1` the value.
     var word = site.text
     if word.hasPrefix("=") { word = String(word.dropFirst().drop { $0 == " " || $0 == "\t" }) }
     switch word.lowercased() {
     case "0", "n", "no", "f", "false", "off", "disable", "disabled":
-      if variable.grammar != .pipNegated { return site.removal(.safe, "remove \(site.name)") }
+      return site.removal(.safe, "remove \(site.name)")
     default: break
     }
     return site.replacement(

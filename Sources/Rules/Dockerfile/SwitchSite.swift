@@ -156,6 +156,17 @@ struct SwitchSite {
       }
       return Fix(safety, title, edits: [FileEdit(dockerfile.path, edit)])
     }
+    return Self.fix(dockerfile, origin, safety, title, edits)
+  }
+
+  /// The fix that an editor makes where a variable is set, or the reason why a person has to.
+  static func fix(
+    _ dockerfile: DockerfileFacts, _ origin: VariableOrigin, _ safety: FixSafety, _ title: String,
+    _ edits: (DockerfileEnvironmentEditor, VariableOrigin) throws(EditRefusal) -> [Edit]
+  ) -> Fix {
+    if dockerfile.isTemplateByName {
+      return Fix(manual: "\(title) where the template is kept: the file is a template by its name")
+    }
     let stages = dockerfile.environments.graph.stages
     guard let stage = stages.first(where: { $0.instructions.contains(origin.instruction) }),
       let editor = DockerfileEnvironmentEditor(dockerfile.file, dockerfile.environments, stage: stage.index)
