@@ -2,6 +2,7 @@ internal import Caches
 internal import Dockerfiles
 internal import Shell
 internal import SourceText
+internal import Versions
 
 /// What earlier instructions of a stage have settled beside variables.
 struct StageState {
@@ -11,6 +12,8 @@ struct StageState {
   var files: [[UInt8]: Int] = [:]
   /// Whether Debian's `docker-clean` is in force; nil where that is not known.
   var dockerClean: Bool?
+  /// The Python of the base image; nil where that is not known.
+  var python: PythonVersion?
   /// How many files are kept; of more, nothing is known.
   static let fileLimit = 1_000
 }
@@ -36,7 +39,9 @@ struct EffectsReader {
     self.stage = stage
     switch graph.stages[stage].base {
     case .stage(let parent): states[stage] = states[parent]
-    case .image: states[stage].dockerClean = base.flatMap(\.dockerClean)
+    case .image:
+      states[stage].dockerClean = base.flatMap(\.dockerClean)
+      states[stage].python = base.flatMap(\.python)
     }
   }
 
@@ -61,6 +66,22 @@ struct EffectsReader {
       run(index, inner.flags, environments.final[stage], isTrigger: true)
       states[stage] = state
     }
+  }
+
+  /// What the containers of each stage start: the program of ENTRYPOINT, else that of CMD, with what the image sets.
+  mutating func readStarts(_ environments: StageEnvironments) -> [InstructionEffects] {
+    var starts: [InstructionEffects] = []
+    for stage in graph.stages.indices {
+      guard let index = environments.startInstructions(in: file, stage: stage).first else { continue }
+      self.stage = stage
+      let state = states[stage]
+      let count = effects.count
+      run(index, [], environments.final[stage].running, isTrigger: false)
+      starts += effects[count...]
+      effects.removeSubrange(count...)
+      states[stage] = state
+    }
+    return starts
   }
 
   // MARK: Files
@@ -123,6 +144,7 @@ struct EffectsReader {
       InstructionEffects(
         instruction: index, stage: stage, text: text, script: script, isComplete: run.isComplete,
         stopsOnError: run.stopsOnError, isTrigger: isTrigger, isRoot: environment.isRoot, commands: reader.commands,
+        namesAllCommands: reader.commands.count == run.invocations.count,
         mounts: reader.mounts,
         writes: reader.writes, removals: reader.removals, switches: reader.switches))
   }

@@ -46,6 +46,14 @@ public struct ToolCommand: Sendable {
     return name + " " + String(decoding: word, as: UTF8.self)
   }
 
+  /// The program that runs the tool, as the catalogue has it, where that is another: `python` for `python3 -m pip`.
+  var interpreter: String? {
+    guard let base = invocation.name, base.count <= 64, base.first == UInt8(ascii: "p") else { return nil }
+    let program = Self.withoutVersion(String(decoding: base, as: UTF8.self))
+    let known = Self.synonyms[program] ?? program
+    return known == "python" && known != name ? known : nil
+  }
+
   private static let synonyms = ["composer.phar": "composer", "yarnpkg": "yarn", "nodejs": "node", "pypy": "python"]
 
   /// The module that `-m` names.
@@ -94,6 +102,17 @@ public enum FormMatch: Sendable, Hashable {
 }
 
 extension ToolCommand {
+  /// Whether the command writes a kind by itself, switches aside.
+  func matches(_ kind: CacheKind) -> FormMatch {
+    var match = FormMatch.no
+    for form in kind.writtenBy {
+      let found = matches(form)
+      if found == .yes { return .yes }
+      if match == .no { match = found }
+    }
+    return match
+  }
+
   /// Whether the command is of one of the catalogue's forms.
   public func matches(_ form: CommandForm) -> FormMatch {
     guard form.command == name || form.command == "./" + name else { return .no }

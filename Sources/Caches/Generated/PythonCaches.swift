@@ -31,6 +31,7 @@ enum PythonCaches {
     W	poetry	install	--compile
     E	PYTHONDONTWRITEBYTECODE	1	py-int-flag	full		2.7-3.6: any non-empty string turns writing off, also 0. 3.7-3.13: 0 and 00 leave writing ON; false, no, -1 and a blank turn it OFF (measured on nine versions)
     E	PIP_NO_COMPILE	0	pip-negated	partial	pip	Inverted: PIP_NO_COMPILE=0 or no turns compiling OFF; 1 or true leaves it ON. PIP_COMPILE=0 is the plain form (measured, pip 26.3)
+    E	PIP_COMPILE	0	pip-negated	partial	pip	The plain form: 0 and no turn compiling OFF, 1 and yes leave it ON (measured, pip 23.2.1 and 26.3)
     F	add	python		-B
     F	add	pip	install	--no-compile
     C	sys.dont_write_bytecode = True	pip.conf [install] no-compile = no
