@@ -1,3 +1,4 @@
+internal import CacheEffects
 internal import Caches
 internal import Dockerfiles
 internal import Editors
@@ -124,9 +125,10 @@ private struct Turn {
     var bytes = facts.file.bytes
     for product in facts.products {
       let file = Dockerfile(bytes)
-      let environments = StageEnvironments(file)
+      let effects = CacheEffects(file)
+      let environments = effects.environments
       let title = environments.graph.stages[product.stage].title
-      let evidence = environments.pythonEvidence(in: file, stage: product.stage)
+      let evidence = effects.pythonEvidence(in: file, stage: product.stage)
       if direction == .off, evidence.isEmpty, !isNamed {
         remarks.append("left alone: nothing shows that \(title) runs \(kind.tool)")
         continue

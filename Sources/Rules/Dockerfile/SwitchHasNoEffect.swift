@@ -1,3 +1,4 @@
+internal import CacheEffects
 internal import Caches
 internal import Dockerfiles
 internal import Editors
@@ -65,6 +66,6 @@ enum SwitchHasNoEffect: Rule {
   }
 
   private static func runsPython(_ dockerfile: DockerfileFacts, _ stage: Int) -> Bool {
-    !dockerfile.environments.pythonEvidence(in: dockerfile.file, stage: stage).isEmpty
+    !dockerfile.effects.pythonEvidence(in: dockerfile.file, stage: stage).isEmpty
   }
 }
