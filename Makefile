@@ -2,10 +2,12 @@
 
 SWIFT ?= swift
 ARGS ?= check .
+SECONDS ?= 60
+TARGETS ?= dockerfile json-form shell
 STATIC := .build-static
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: run build test format generate static integration bench setup
+.PHONY: run build test format generate static integration bench fuzz setup
 
 run: build
 	@$(SWIFT) run -c release --skip-build cachepolicy $(ARGS)
@@ -35,6 +37,9 @@ static: setup
 
 bench: static
 	$(SWIFT) run -c release --package-path Benchmarks bench $(CURDIR)/$(STATIC)/cachepolicy
+
+fuzz: setup
+	@Tests/Fuzz/run "$(TARGETS)" "$(or $(INPUT),$(SECONDS))"
 
 setup:
 	@sh .ci/setup

@@ -96,7 +96,10 @@ let package = Package(
     tests("Reports", ["Findings", "JSON", "SourceText"], exclude: ["Snapshots"]),
     tests("Generation", ["Caches"]),
     tests("Rules", ["Findings"]),
-    tests("Inspection", ["Findings", "Policies", "Reports", "SourceText"], exclude: ["Cases"]),
+    tests(
+      "Inspection",
+      ["CacheEffects", "Dockerfiles", "Facts", "Findings", "Policies", "Reports", "Rules", "SourceText", "Versions"],
+      exclude: ["Cases"]),
     .testTarget(
       name: "CommandTests", dependencies: ["JSON", "TestSupport", "cachepolicy"], swiftSettings: strict),
     .testTarget(
@@ -104,3 +107,12 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// What `make fuzz` runs; it can be linked with `--sanitize fuzzer` alone, so no other build knows of it.
+if Context.environment["CACHEPOLICY_FUZZ"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "fuzz", dependencies: ["Dockerfiles", "JSON", "Shell", "SourceText"], path: "Tests/Fuzz",
+      exclude: ["Seeds", "run"], swiftSettings: strict)
+  ]
+}

@@ -20,6 +20,7 @@ struct EffectsReader {
   let file: Dockerfile
   let graph: StageGraph
   var effects: [InstructionEffects] = []
+  private let catalogue = KindTable()
   private var states: [StageState]
   private var stage = 0
   private var triggers: [(instruction: Int, stage: Int)] = []
@@ -114,14 +115,15 @@ struct EffectsReader {
     var reader = RunReader(
       commands: run.invocations.compactMap { ToolCommand($0) }, environment: environment, home: home,
       mounts: mounts(flags, environment), state: states[stage], instruction: index, escape: file.escape,
-      isComplete: run.isComplete)
+      isComplete: run.isComplete, catalogue: catalogue)
     reader.read()
     states[stage] = reader.state
     for path in reader.written { note(path, index) }
     effects.append(
       InstructionEffects(
         instruction: index, stage: stage, text: text, script: script, isComplete: run.isComplete,
-        stopsOnError: run.stopsOnError, isTrigger: isTrigger, commands: reader.commands, mounts: reader.mounts,
+        stopsOnError: run.stopsOnError, isTrigger: isTrigger, isRoot: environment.isRoot, commands: reader.commands,
+        mounts: reader.mounts,
         writes: reader.writes, removals: reader.removals, switches: reader.switches))
   }
 

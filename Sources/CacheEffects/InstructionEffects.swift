@@ -19,6 +19,8 @@ public struct InstructionEffects: Sendable {
   public let stopsOnError: Bool
   /// Whether it runs in the images that are built from this one.
   public let isTrigger: Bool
+  /// Whether root runs it; nil where the user is not known.
+  public let isRoot: Bool?
   /// The commands, in the order in which they run.
   public let commands: [ToolCommand]
   /// The mounts, with the number of their flag.

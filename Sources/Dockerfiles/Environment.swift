@@ -162,15 +162,26 @@ extension Environment {
 
   /// An absolute path for one that may be relative to the working directory, or nil where that is not known.
   public func absolute(_ path: [UInt8]) -> [UInt8]? {
-    var parts: [ArraySlice<UInt8>] = []
-    let isAbsolute = path.first == UInt8(ascii: "/")
-    if isWindows || !isAbsolute && workingDirectory == nil { return nil }
-    let start = isAbsolute ? [] : workingDirectory ?? []
-    for part in [start, path].joined(separator: [UInt8(ascii: "/")]).split(separator: UInt8(ascii: "/")) {
+    absolute(path, in: workingDirectory)
+  }
+
+  /// An absolute path, without `.` and `..`, for one that may be relative to a directory.
+  func absolute(_ path: [UInt8], in directory: [UInt8]?) -> [UInt8]? {
+    let slash = UInt8(ascii: "/")
+    let isAbsolute = path.first == slash
+    if isWindows || !isAbsolute && directory == nil { return nil }
+    // The directory is clean already.
+    var result = isAbsolute || directory == [slash] ? [] : directory ?? []
+    for part in path.split(separator: slash) {
       if part.elementsEqual(".".utf8) { continue }
-      if part.elementsEqual("..".utf8) { _ = parts.popLast() } else { parts.append(part) }
+      if part.elementsEqual("..".utf8) {
+        result.removeSubrange((result.lastIndex(of: slash) ?? 0)...)
+      } else {
+        result.append(slash)
+        result += part
+      }
     }
-    let result = [UInt8(ascii: "/")] + parts.joined(separator: [UInt8(ascii: "/")])
+    if result.isEmpty { return [slash] }
     return result.count <= Self.pathLimit ? result : nil
   }
 }
@@ -237,7 +248,7 @@ extension Environment {
   }
 
   /// The text with the variables of this place; nil where something in it is not known or wrong.
-  private mutating func expanded(_ bytes: ArraySlice<UInt8>, _ escape: UInt8) -> [UInt8]? {
+  mutating func expanded(_ bytes: ArraySlice<UInt8>, _ escape: UInt8) -> [UInt8]? {
     var spent = work
     defer { work = spent }
     return expand(bytes, escape: escape, work: &spent, lookup: value(atBuild:))

@@ -22,7 +22,7 @@ private struct KnownImage: Sendable {
   /// What the images put before the usual PATH; nil where that is not known.
   var path: String? = ""
   /// What else they set.
-  var environment: [String: String] = [:]
+  var environment: [(String, String)] = []
   /// Variables whose values depend on the tag.
   var others: [String] = []
   /// Their user; nil where that is not known.
@@ -30,7 +30,7 @@ private struct KnownImage: Sendable {
   /// Their working directory; nil where it depends on the tag.
   var directory: String? = "/"
   /// The home directories of their users other than root and those of the distribution.
-  var homes: [String: String]? = [:]
+  var homes: [(String, String)]? = []
   /// What reads the text of RUN, nil where there is nothing that could.
   var shell: [String]? = ["/bin/sh", "-c"]
   /// Whether they are there to run Python.
@@ -65,7 +65,7 @@ extension KnownImage {
       source: .read, names: ["postgres"], distribution: .debian, path: nil,
       others: [
         "DOCKER_PG_LLVM_DEPS", "GOSU_VERSION", "LANG", "PATH", "PGDATA", "PG_MAJOR", "PG_SHA256", "PG_VERSION",
-      ], homes: ["postgres": "/var/lib/postgresql"]),
+      ], homes: [("postgres", "/var/lib/postgresql")]),
 
     KnownImage(
       source: .read, names: ["python"], distribution: .debian, path: "/usr/local/bin",
@@ -81,17 +81,18 @@ extension KnownImage {
       others: ["GPG_KEY", "LANG", "PATH", "PYTHON_SHA256", "PYTHON_VERSION", "UV_TOOL_BIN_DIR"]),
     KnownImage(
       source: .read, names: ["condaforge/miniforge3", "quay.io/condaforge/miniforge3"], distribution: .ubuntu,
-      path: "/opt/conda/bin", environment: ["CONDA_DIR": "/opt/conda", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"]),
+      path: "/opt/conda/bin", environment: [("CONDA_DIR", "/opt/conda"), ("LANG", "C.UTF-8"), ("LC_ALL", "C.UTF-8")]),
     KnownImage(
       source: .read, names: ["continuumio/miniconda3"], distribution: .debian, path: "/opt/conda/bin",
-      environment: ["LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"]),
+      environment: [("LANG", "C.UTF-8"), ("LC_ALL", "C.UTF-8")]),
     KnownImage(
       source: .recalled, names: ["mambaorg/micromamba"], distribution: .debian,
       environment: [
-        "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "MAMBA_EXE": "/bin/micromamba", "MAMBA_ROOT_PREFIX": "/opt/conda",
-        "MAMBA_USER": "mambauser",
+        ("LANG", "C.UTF-8"), ("LC_ALL", "C.UTF-8"), ("MAMBA_EXE", "/bin/micromamba"),
+        ("MAMBA_ROOT_PREFIX", "/opt/conda"),
+        ("MAMBA_USER", "mambauser"),
       ], others: ["ENV_NAME", "MAMBA_USER_GID", "MAMBA_USER_ID"], user: "mambauser", directory: "/tmp",
-      homes: ["mambauser": "/home/mambauser"], shell: ["/usr/local/bin/_dockerfile_shell.sh"]),
+      homes: [("mambauser", "/home/mambauser")], shell: ["/usr/local/bin/_dockerfile_shell.sh"]),
     KnownImage(
       source: .read,
       names: [
@@ -100,82 +101,84 @@ extension KnownImage {
         "docker-stacks-foundation",
       ].flatMap { ["jupyter/\($0)", "quay.io/jupyter/\($0)"] }, distribution: .ubuntu, path: nil,
       environment: [
-        "CONDA_DIR": "/opt/conda", "DEBIAN_FRONTEND": "noninteractive", "HOME": "/home/jovyan", "LANG": "C.UTF-8",
-        "LANGUAGE": "C.UTF-8", "LC_ALL": "C.UTF-8", "NB_GID": "100", "NB_UID": "1000", "NB_USER": "jovyan",
-        "SHELL": "/bin/bash",
+        ("CONDA_DIR", "/opt/conda"), ("DEBIAN_FRONTEND", "noninteractive"), ("HOME", "/home/jovyan"),
+        ("LANG", "C.UTF-8"),
+        ("LANGUAGE", "C.UTF-8"), ("LC_ALL", "C.UTF-8"), ("NB_GID", "100"), ("NB_UID", "1000"), ("NB_USER", "jovyan"),
+        ("SHELL", "/bin/bash"),
       ],
       others: [
         "JULIA_DEPOT_PATH", "JULIA_PKGDIR", "JUPYTER_PORT", "LD_LIBRARY_PATH", "NVIDIA_DRIVER_CAPABILITIES",
         "NVIDIA_VISIBLE_DEVICES", "PATH", "R_LIBS_USER", "SPARK_HOME", "SPARK_OPTS",
-      ], user: "1000", directory: "/home/jovyan", homes: ["jovyan": "/home/jovyan", "1000": "/home/jovyan"],
+      ], user: "1000", directory: "/home/jovyan", homes: [("jovyan", "/home/jovyan"), ("1000", "/home/jovyan")],
       shell: ["/bin/bash", "-o", "pipefail", "-c"]),
 
     KnownImage(
       source: .read, names: ["golang"], distribution: .debian, path: "/go/bin:/usr/local/go/bin",
-      environment: ["GOPATH": "/go", "GOTOOLCHAIN": "local"], others: ["GOLANG_VERSION"], directory: "/go"),
+      environment: [("GOPATH", "/go"), ("GOTOOLCHAIN", "local")], others: ["GOLANG_VERSION"], directory: "/go"),
     KnownImage(
       source: .read, names: ["rust"], distribution: .debian, path: "/usr/local/cargo/bin",
-      environment: ["CARGO_HOME": "/usr/local/cargo", "RUSTUP_HOME": "/usr/local/rustup"], others: ["RUST_VERSION"]),
+      environment: [("CARGO_HOME", "/usr/local/cargo"), ("RUSTUP_HOME", "/usr/local/rustup")], others: ["RUST_VERSION"]),
     KnownImage(
       source: .read, names: ["ruby"], distribution: .debian, path: "/usr/local/bundle/bin",
       environment: [
-        "BUNDLE_APP_CONFIG": "/usr/local/bundle", "BUNDLE_SILENCE_ROOT_WARNING": "1", "GEM_HOME": "/usr/local/bundle",
-        "LANG": "C.UTF-8",
+        ("BUNDLE_APP_CONFIG", "/usr/local/bundle"), ("BUNDLE_SILENCE_ROOT_WARNING", "1"),
+        ("GEM_HOME", "/usr/local/bundle"),
+        ("LANG", "C.UTF-8"),
       ], others: ["RUBY_DOWNLOAD_SHA256", "RUBY_DOWNLOAD_URL", "RUBY_VERSION"]),
     KnownImage(
       source: .read, names: ["node"], distribution: .debian, others: ["NODE_VERSION", "YARN_VERSION"],
-      homes: ["node": "/home/node", "1000": "/home/node"]),
+      homes: [("node", "/home/node"), ("1000", "/home/node")]),
     KnownImage(
       source: .read, names: ["oven/bun"], distribution: .debian,
-      environment: ["BUN_INSTALL_BIN": "/usr/local/bin", "BUN_RUNTIME_TRANSPILER_CACHE_PATH": "0"],
-      directory: "/home/bun/app", homes: ["bun": "/home/bun", "1000": "/home/bun"]),
+      environment: [("BUN_INSTALL_BIN", "/usr/local/bin"), ("BUN_RUNTIME_TRANSPILER_CACHE_PATH", "0")],
+      directory: "/home/bun/app", homes: [("bun", "/home/bun"), ("1000", "/home/bun")]),
     KnownImage(
       source: .read, names: ["denoland/deno"], distribution: .debian, path: nil,
-      environment: ["DENO_DIR": "/deno-dir/"],
+      environment: [("DENO_DIR", "/deno-dir/")],
       others: ["DEBIAN_FRONTEND", "DENO_INSTALL_ROOT", "DENO_VERSION", "PATH"]),
     KnownImage(
-      source: .read, names: ["php"], distribution: .debian, environment: ["PHP_INI_DIR": "/usr/local/etc/php"],
+      source: .read, names: ["php"], distribution: .debian, environment: [("PHP_INI_DIR", "/usr/local/etc/php")],
       others: phpVariables),
     KnownImage(
       source: .read, names: ["composer", "composer/composer"], distribution: .alpine,
       environment: [
-        "COMPOSER_ALLOW_SUPERUSER": "1", "COMPOSER_HOME": "/tmp", "PHP_INI_DIR": "/usr/local/etc/php",
+        ("COMPOSER_ALLOW_SUPERUSER", "1"), ("COMPOSER_HOME", "/tmp"), ("PHP_INI_DIR", "/usr/local/etc/php"),
       ], others: ["COMPOSER_VERSION"] + phpVariables, directory: "/app"),
 
     KnownImage(
       source: .read, names: ["eclipse-temurin"], distribution: .ubuntu, path: "/opt/java/openjdk/bin",
-      environment: ["JAVA_HOME": "/opt/java/openjdk"], others: javaVariables),
+      environment: [("JAVA_HOME", "/opt/java/openjdk")], others: javaVariables),
     KnownImage(
       source: .recalled, names: ["openjdk"], path: nil,
       others: ["JAVA_HOME", "JAVA_URL_VERSION", "PATH"] + javaVariables),
     KnownImage(
       source: .read, names: ["maven"], path: nil,
-      environment: ["MAVEN_CONFIG": "/root/.m2", "MAVEN_HOME": "/usr/share/maven"],
+      environment: [("MAVEN_CONFIG", "/root/.m2"), ("MAVEN_HOME", "/usr/share/maven")],
       others: ["JAVA_HOME", "PATH"] + javaVariables),
     KnownImage(
-      source: .read, names: ["gradle"], path: nil, environment: ["GRADLE_HOME": "/opt/gradle"],
+      source: .read, names: ["gradle"], path: nil, environment: [("GRADLE_HOME", "/opt/gradle")],
       others: ["GRADLE_VERSION", "JAVA_HOME", "PATH"] + javaVariables, directory: "/home/gradle",
-      homes: ["gradle": "/home/gradle"]),
+      homes: [("gradle", "/home/gradle")]),
 
     KnownImage(
       source: .read,
       names: ["sdk", "aspnet", "runtime", "runtime-deps"].map { "mcr.microsoft.com/dotnet/\($0)" },
-      environment: ["DOTNET_RUNNING_IN_CONTAINER": "true"],
+      environment: [("DOTNET_RUNNING_IN_CONTAINER", "true")],
       others: [
         "ASPNETCORE_URLS", "ASPNET_VERSION", "DOTNET_SDK_VERSION", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT",
         "DOTNET_VERSION", "LANG", "LC_ALL", "POWERSHELL_DISTRIBUTION_CHANNEL",
-      ], homes: ["app": "/home/app", "1654": "/home/app"]),
+      ], homes: [("app", "/home/app"), ("1654", "/home/app")]),
     KnownImage(
       source: .recalled, names: ["nvidia/cuda"], path: "/usr/local/nvidia/bin:/usr/local/cuda/bin",
-      environment: ["NVIDIA_VISIBLE_DEVICES": "all"],
+      environment: [("NVIDIA_VISIBLE_DEVICES", "all")],
       others: [
         "CUDA_VERSION", "LD_LIBRARY_PATH", "LIBRARY_PATH", "NVARCH", "NVIDIA_DRIVER_CAPABILITIES",
         "NVIDIA_PRODUCT_NAME", "NVIDIA_REQUIRE_CUDA",
       ]),
     KnownImage(
       source: .read, names: ["gcr.io/distroless/"], distribution: .bare, path: nil,
-      environment: ["SSL_CERT_FILE": "/etc/ssl/certs/ca-certificates.crt"],
-      others: ["JAVA_VERSION", "LANG", "PATH"], homes: ["nonroot": "/home/nonroot", "65532": "/home/nonroot"],
+      environment: [("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")],
+      others: ["JAVA_VERSION", "LANG", "PATH"], homes: [("nonroot", "/home/nonroot"), ("65532", "/home/nonroot")],
       shell: nil),
   ]
 
@@ -204,7 +207,7 @@ extension KnownImage {
 
   /// Homes of users that every Debian and Ubuntu has, as its package base-passwd creates them.
   private static let debianHomes = [
-    "_apt": "/nonexistent", "daemon": "/usr/sbin", "nobody": "/nonexistent", "www-data": "/var/www",
+    ("_apt", "/nonexistent"), ("daemon", "/usr/sbin"), ("nobody", "/nonexistent"), ("www-data", "/var/www"),
   ]
 
   /// What is known of an image of this row.
@@ -215,7 +218,7 @@ extension KnownImage {
     if isWindows {
       return KnownBase(
         python: python, isPython: row.isPython, isWindows: true, user: nil, workingDirectory: nil, homes: nil,
-        shell: nil, otherVariables: ["PATH"] + row.environment.keys.sorted() + row.others, dockerClean: false,
+        shell: nil, otherVariables: ["PATH"] + row.environment.map(\.0) + row.others, dockerClean: false,
         source: source)
     }
     var environment: [String: [UInt8]] = [:]
@@ -227,7 +230,9 @@ extension KnownImage {
     return KnownBase(
       environment: environment, python: python, isPython: row.isPython, user: row.user.map { Array($0.utf8) },
       workingDirectory: row.directory.map { Array($0.utf8) },
-      homes: hasApt == true ? row.homes?.merging(Self.debianHomes) { own, _ in own } : row.homes,
+      homes: row.homes.map { homes in
+        Dictionary(homes + (hasApt == true ? Self.debianHomes : [])) { own, _ in own }
+      },
       shell: row.shell?.map { Array($0.utf8) }, otherVariables: row.others, distribution: row.distribution,
       dockerClean: hasApt, source: source)
   }
@@ -266,14 +271,13 @@ extension KnownImage {
   private mutating func adjustDotnet(_ name: ImageName, _ words: [Substring]) {
     let major = Int(name.tag.prefix { $0 >= "0" && $0 <= "9" }) ?? .max
     if major >= 8 {
-      environment["APP_UID"] = "1654"
-      environment["ASPNETCORE_HTTP_PORTS"] = "8080"
+      environment += [("APP_UID", "1654"), ("ASPNETCORE_HTTP_PORTS", "8080")]
     }
     if name.name == "mcr.microsoft.com/dotnet/sdk" {
-      environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false"
-      environment["DOTNET_NOLOGO"] = "true"
-      environment["DOTNET_USE_POLLING_FILE_WATCHER"] = "true"
-      environment["NUGET_XMLDOC_MODE"] = "skip"
+      environment += [
+        ("DOTNET_GENERATE_ASPNET_CERTIFICATE", "false"), ("DOTNET_NOLOGO", "true"),
+        ("DOTNET_USE_POLLING_FILE_WATCHER", "true"), ("NUGET_XMLDOC_MODE", "skip"),
+      ]
     }
     if distribution == .bare {
       user = major >= 8 ? "1654" : nil

@@ -39,6 +39,8 @@ public struct StageGraph: Sendable {
   public let stages: [Stage]
   /// The ARGs before the first FROM, as FROM sees them.
   public let globals: [String: VariableValue]
+  /// The numbers of the stages by their names; of several with one name, the last.
+  private let names: [String: Int]
 
   /// Reads the stages of a file; `arguments` is what the build is given with `--build-arg`.
   public init(_ file: Dockerfile, arguments: [String: [UInt8]] = [:]) {
@@ -65,12 +67,12 @@ public struct StageGraph: Sendable {
     }
     self.stages = stages
     self.globals = globals
+    self.names = names
   }
 
   /// The stage that a target names: by its name, whatever the case, or by its number.
   public func stage(named target: String) -> Int? {
-    let name = text(target.utf8.map(lowercased))
-    if let index = stages.lastIndex(where: { $0.name == name }) { return index }
+    if let index = names[text(target.utf8.map(lowercased))] { return index }
     return Int(target).flatMap { stages.indices.contains($0) ? $0 : nil }
   }
 
@@ -94,28 +96,35 @@ public struct StageGraph: Sendable {
     var waiting = [stage]
     while let next = waiting.popLast() {
       if !reached.insert(next).inserted { continue }
-      if case .stage(let parent) = stages[next].base { waiting.append(parent) }
-      for instruction in file.instructions[stages[next].instructions] {
-        for source in sources(of: instruction) {
-          if let found = self.stage(source, before: next) { waiting.append(found) }
+      var sources = file.instructions[stages[next].instructions].flatMap { self.sources($0.keyword, $0.flags) }
+      if case .stage(let parent) = stages[next].base {
+        waiting.append(parent)
+        for instruction in file.instructions[stages[parent].instructions] {
+          guard case .onbuild(let inner) = instruction.arguments else { continue }
+          sources += self.sources(inner.keyword, inner.flags)
         }
+      }
+      for source in sources {
+        if case .stage(let found) = reference(source) { waiting.append(found) }
       }
     }
     return reached
   }
 
-  /// The earlier stage that `--from` names.
-  public func stage(_ source: [UInt8], before index: Int) -> Int? {
-    let name = text(source.map(lowercased))
-    if let number = Int(name) { return number >= 0 && number < index ? number : nil }
-    return stages[..<index].lastIndex { $0.name == name }
+  /// What `--from` of COPY and of a mount names.
+  ///
+  /// BuildKit looks for the name among all stages, also later ones, and of several with one name it takes the last. It
+  /// expands no variables here.
+  public func reference(_ source: some Collection<UInt8>) -> StageReference {
+    if source.contains(UInt8(ascii: "$")) { return .unknown }
+    if let number = Int(text(source)) { return stages.indices.contains(number) ? .stage(number) : .unknown }
+    return names[text(source.map(lowercased))].map { .stage($0) } ?? .image(text(source))
   }
 
-  private func sources(of instruction: Instruction) -> [[UInt8]] {
-    switch instruction.keyword {
-    case .copy: instruction.flag("from").map { [Array($0)] } ?? []
-    case .run:
-      instruction.flags.filter { $0.name.elementsEqual("mount".utf8) }.compactMap { Mount.value("from", in: $0) }
+  private func sources(_ keyword: Keyword?, _ flags: [Flag]) -> [[UInt8]] {
+    switch keyword {
+    case .copy: flags.first { $0.name.elementsEqual("from".utf8) }?.value.map { [Array($0)] } ?? []
+    case .run: flags.filter { $0.name.elementsEqual("mount".utf8) }.compactMap { Mount.value("from", in: $0) }
     default: []
     }
   }

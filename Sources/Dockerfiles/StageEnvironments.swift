@@ -11,6 +11,8 @@ public struct StageEnvironments: Sendable {
   public let final: [Environment]
   /// What is known of the image that each stage starts from in the end.
   public let bases: [KnownBase?]
+  /// What stages take from other stages and images, in the order of the build.
+  public let copies: [StageCopy]
 
   /// Computes what holds at each instruction of a file.
   ///
@@ -27,6 +29,7 @@ public struct StageEnvironments: Sendable {
     var final: [Environment] = []
     var known: [KnownBase?] = []
     var triggers: [[Int]] = []
+    var copies: [StageCopy] = []
     var work = 0
     for stage in graph.stages {
       var environment = Environment()
@@ -35,7 +38,12 @@ public struct StageEnvironments: Sendable {
         environment = final[parent]
         environment.work = work
         for index in triggers[parent].prefix(Self.triggerLimit) {
-          environment.applyTrigger(file.instructions[index], index, file.escape, graph.globals, arguments)
+          let instruction = file.instructions[index]
+          if case .onbuild(let inner) = instruction.arguments, !inner.flags.isEmpty {
+            copies += environment.copies(
+              inner.keyword, inner.flags, inner.arguments, instruction, index, file.escape, graph, stage: stage.index)
+          }
+          environment.applyTrigger(instruction, index, file.escape, graph.globals, arguments)
         }
         if triggers[parent].count > Self.triggerLimit { environment.forget() }
         known.append(known[parent])
@@ -47,8 +55,14 @@ public struct StageEnvironments: Sendable {
         environment.work = work
       }
       for index in stage.instructions {
+        let instruction = file.instructions[index]
         visit(index, environment)
-        environment.apply(file.instructions[index], index, file.escape, graph.globals, arguments)
+        if !instruction.flags.isEmpty {
+          copies += environment.copies(
+            instruction.keyword, instruction.flags, instruction.arguments, instruction, index, file.escape, graph,
+            stage: stage.index)
+        }
+        environment.apply(instruction, index, file.escape, graph.globals, arguments)
       }
       work = environment.work
       final.append(environment)
@@ -56,6 +70,7 @@ public struct StageEnvironments: Sendable {
     }
     self.final = final
     self.bases = known
+    self.copies = copies
   }
 }
 

@@ -10,25 +10,43 @@ internal import Spelling
 
 /// Who accepts findings: comments in files, exceptions of policies; and which of these accept nothing.
 struct Acceptance {
+  /// How much of one file's comments that cannot be read is told.
+  static let defectLimit = 1_000
+
   /// All findings, those that are accepted marked, and those about comments and exceptions.
   private(set) var findings: [Finding]
+
+  private static let ruleNames = RuleRegister.descriptions.flatMap { [$0.id.code, $0.id.name] }
 
   private let run: RuleRun
 
   init(_ run: RuleRun, _ found: [Finding], _ sources: inout [Path: SourceFile]) {
     self.run = run
     findings = found
-    var used: [Path: Set<Int>] = [:]
-    var comments: [Path: [InlineComment]] = [:]
-    for (path, source) in sources { comments[path] = InlineComments.read(source.bytes) }
-    for dockerfile in run.facts.dockerfiles { comments[dockerfile.path] = InlineComments.read(dockerfile.file) }
-    for index in findings.indices { accept(index, comments, sources, &used) }
+    var comments: [Path: PlacedComments] = [:]
+    var foreign: [Path: PlacedComments] = [:]
+    for (path, source) in sources { comments[path] = PlacedComments(InlineComments.read(source.bytes)) }
+    for dockerfile in run.facts.dockerfiles {
+      comments[dockerfile.path] = PlacedComments(InlineComments.read(dockerfile.file))
+      guard run.policies.policy(for: dockerfile.path).honoursHadolint?.value == true else { continue }
+      // Whether they are needed is hadolint's business.
+      foreign[dockerfile.path] = PlacedComments(HadolintComments.read(dockerfile.file))
+    }
+    for index in findings.indices {
+      accept(index, &comments, sources)
+      accept(index, &foreign, sources)
+    }
     exceptions(&sources)
-    for (path, list) in comments.sorted(by: { $0.key < $1.key }) {
+    for (path, placed) in comments.sorted(by: { $0.key < $1.key }) {
       guard let source = sources[path], run.workspace.position(of: path) != nil else { continue }
-      for (number, comment) in list.enumerated() {
-        let isUnreadable = reportUnreadable(comment, at: path)
-        if !isUnreadable, !used[path, default: []].contains(number) { reportUnused(comment, at: path, source) }
+      var left = Self.defectLimit
+      for (number, comment) in placed.comments.enumerated() {
+        let defects = defects(of: comment, at: path, limit: left)
+        reportUnreadable(defects, at: path)
+        left -= defects.count
+        if comment.defect == nil, defects.isEmpty, !placed.used.contains(number) {
+          reportUnused(comment, at: path, source)
+        }
       }
     }
   }
@@ -36,35 +54,33 @@ struct Acceptance {
   // MARK: Comments
 
   private mutating func accept(
-    _ index: Int, _ comments: [Path: [InlineComment]], _ sources: [Path: SourceFile], _ used: inout [Path: Set<Int>]
+    _ index: Int, _ comments: inout [Path: PlacedComments], _ sources: [Path: SourceFile]
   ) {
     let finding = findings[index]
-    guard let path = finding.place.path, finding.rule.canBeAccepted, let source = sources[path] else { return }
-    let policy = run.policies.policy(for: path)
-    for (number, comment) in (comments[path] ?? []).enumerated() where comment.defect == nil {
-      guard comment.rules.contains(where: { finding.rule.isNamed($0.text) }),
-        comment.speaks(for: finding.place.range, in: source.bytes)
-      else { continue }
-      used[path, default: []].insert(number)
-      if policy.isLocked(finding.rule) || findings[index].suppressed != nil { continue }
-      let line = source.lines.line(of: comment.range.lower)
-      findings[index].suppressed = Suppression(.inline, reason: comment.reason, origin: "\(path):\(line)")
-    }
+    guard let path = finding.place.path, finding.rule.canBeAccepted,
+      let comment = comments[path]?.accepting(finding), findings[index].suppressed == nil,
+      !run.policies.policy(for: path).isLocked(finding.rule)
+    else { return }
+    let line = sources[path]?.lines.line(of: comment.range.lower) ?? 1
+    findings[index].suppressed = Suppression(.inline, reason: comment.reason, origin: "\(path):\(line)")
   }
 
-  /// Reports what cannot be read of a comment; whether there was anything.
-  private mutating func reportUnreadable(_ comment: InlineComment, at path: Path) -> Bool {
-    let defects = comment.defect.map { [$0] } ?? comment.rules.compactMap { defect(of: $0, at: path) }
+  /// What cannot be read of a comment.
+  private func defects(of comment: InlineComment, at path: Path, limit: Int) -> [InlineComment.Defect] {
+    if limit == 0 { return [] }
+    if let defect = comment.defect { return [defect] }
+    return Array(comment.rules.lazy.compactMap { defect(of: $0, at: path) }.prefix(limit))
+  }
+
+  private mutating func reportUnreadable(_ defects: [InlineComment.Defect], at path: Path) {
     let rule = UnreadableSuppression.description.id
-    if run.selection.contains(rule) {
-      for defect in defects {
-        let finding = Finding(
-          rule, .warning, defect.message, at: .file(path, defect.range), label: defect.help,
-          fix: Fix(manual: "write the comment as it was meant, or remove it"))
-        if let weighed = run.weighed(Verdict(finding)) { findings.append(weighed) }
-      }
+    guard run.selection.contains(rule) else { return }
+    for defect in defects {
+      let finding = Finding(
+        rule, .warning, defect.message, at: .file(path, defect.range), label: defect.help,
+        fix: Fix(manual: "write the comment as it was meant, or remove it"))
+      if let weighed = run.weighed(Verdict(finding)) { findings.append(weighed) }
     }
-    return !defects.isEmpty
   }
 
   /// Why a name in a comment names no rule whose findings a comment can accept; nil where it does.
@@ -77,7 +93,7 @@ struct Acceptance {
         help: "repair what it reports", range: name.range)
     }
     if own.contains(where: { RuleID(own: $0).isNamed(name.text) }) { return nil }
-    let known = RuleRegister.descriptions.flatMap { [$0.id.code, $0.id.name] } + own
+    let known = Self.ruleNames + own
     let near = name.text.utf8.count > 60 ? nil : suggestion(for: name.text, among: known)
     let separated = name.text.contains(" ") ? "separate rules by commas" : nil
     return InlineComment.Defect(

@@ -11,8 +11,7 @@ extension Inspection {
   /// - Throws: ``UsageError`` for a name that nothing has, ``PolicyFailure`` where the policy in force is wrong.
   public func explain(_ name: String) throws -> String {
     if let rule = RuleRegister.description(named: name) { return page(of: rule) }
-    let hadolint = name.uppercased()
-    if let rule = RuleRegister.descriptions.first(where: { $0.hadolint.contains(hadolint) }) { return page(of: rule) }
+    if HadolintRule.isCode(name) { return try page(ofHadolint: name) }
     if let kind = Catalogue.kind(named: name) { return page(of: kind, try intents(of: kind)) }
     let names = RuleRegister.descriptions.flatMap { [$0.id.code, $0.id.name] } + Catalogue.names
     let near = suggestion(for: name, among: names).map { "; did you mean \($0)?" } ?? ""
@@ -21,11 +20,25 @@ extension Inspection {
     )
   }
 
+  /// The page that stands for a rule of hadolint, and what differs.
+  private func page(ofHadolint code: String) throws(UsageError) -> String {
+    guard let rule = HadolintRule.named(code) else {
+      let known = HadolintRule.all.map(\.code)
+      let near = suggestion(for: code, among: known).map { "; did you mean \($0)?" } ?? ""
+      throw UsageError(
+        "no rule here stands for hadolint's \(printable(code.uppercased()))\(near) (only its rules on caches and on "
+          + "what Docker refuses have one: \(known.joined(separator: ", ")))")
+    }
+    let text = "\(rule.code) is hadolint's; here it is \(rule.rules[0]). What differs: \(rule.difference).\n\n"
+    return text + (RuleRegister.description(named: rule.rules[0]).map(page) ?? "")
+  }
+
   private func page(of rule: RuleDescription) -> String {
     var text = "\(rule.id.code) \(rule.id.name)\n\n\(rule.page)\n\n"
     text += "Severity: \(rule.severity.rawValue)\n"
     text += "Fix: \(rule.fix?.rawValue ?? "none")\n"
     if !rule.intents.isEmpty { text += "Stands on: \(rule.intents.joined(separator: " or "))\n" }
+    if !rule.hadolint.isEmpty { text += "In hadolint: \(rule.hadolint.joined(separator: ", "))\n" }
     return text
   }
 

@@ -8,10 +8,22 @@ struct InlineComment: Sendable, Hashable {
   enum Extent: Sendable, Hashable {
     /// For what begins in these bytes: a line, an instruction.
     case range(ByteRange)
+    /// For the build stage of these bytes.
+    case stage(ByteRange)
     /// For the whole file.
     case file
   }
 
+  /// Whose comment it is.
+  enum Language: Sendable, Hashable {
+    /// `# cachepolicy: ignore[CP310] reason`.
+    case own
+    /// `# hadolint ignore=DL3042 # reason`.
+    case hadolint
+  }
+
+  /// Whose comment it is.
+  let language: Language
   /// The comment, from its mark to the end of its line.
   let range: ByteRange
   /// How far it speaks.
@@ -39,16 +51,6 @@ struct InlineComment: Sendable, Hashable {
     let help: String
     /// The part of the file that is wrong.
     let range: ByteRange
-  }
-
-  /// Whether it speaks for a place of its file; nil is the file as a whole.
-  func speaks(for place: ByteRange?, in bytes: [UInt8]) -> Bool {
-    switch extent {
-    case .file: return true
-    case .range(let range):
-      guard let offset = place?.lower else { return false }
-      return range.lower <= offset && (offset < range.upper || offset == bytes.count && range.upper == offset)
-    }
   }
 }
 
@@ -144,7 +146,7 @@ struct InlineComments {
       }
       comments.append(try comment(range, skipBlanks(text + Self.mark.count, end), next))
     } catch {
-      comments.append(InlineComment(range: range, extent: .file, rules: [], reason: "", defect: error))
+      comments.append(InlineComment(language: .own, range: range, extent: .file, rules: [], reason: "", defect: error))
     }
   }
 
@@ -179,14 +181,14 @@ struct InlineComments {
         range: range)
     }
     if verb == "ignore-file" {
-      return InlineComment(range: range, extent: .file, rules: rules, reason: reason, defect: nil)
+      return InlineComment(language: .own, range: range, extent: .file, rules: rules, reason: reason, defect: nil)
     }
     guard let next else {
       throw InlineComment.Defect(
         message: "nothing follows for which the comment could speak",
         help: "write it above what it accepts, or ignore-file for the whole file", range: range)
     }
-    return InlineComment(range: range, extent: .range(next), rules: rules, reason: reason, defect: nil)
+    return InlineComment(language: .own, range: range, extent: .range(next), rules: rules, reason: reason, defect: nil)
   }
 
   private func unknownVerb(_ verb: String, _ place: ByteRange, _ comment: ByteRange) -> InlineComment.Defect {

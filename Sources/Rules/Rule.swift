@@ -30,6 +30,11 @@ public enum RuleRegister {
     IgnoreFileShadowed.self,
     CacheWritingEnabled.self,
     SwitchHasNoEffect.self,
+    CacheLeftInLayer.self,
+    CleanupTooLate.self,
+    CacheMountMisses.self,
+    CacheMountContradicted.self,
+    UnacceptedWay.self,
   ]
 
   /// What the rules are, and the findings that the run itself makes.

@@ -5,8 +5,12 @@
 public func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
   var best: (word: String, distance: Int)?
   let limit = min(2, max(1, word.utf8.count / 3))
+  let left = Array(word.lowercased().utf8)
   for candidate in candidates {
-    let distance = typingDistance(Array(word.lowercased().utf8), Array(candidate.lowercased().utf8))
+    let right = Array(candidate.lowercased().utf8)
+    // Each letter more or less is an error of its own.
+    if abs(left.count - right.count) > limit { continue }
+    let distance = typingDistance(left, right)
     if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
   }
   return best?.word

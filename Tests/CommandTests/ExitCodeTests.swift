@@ -51,7 +51,7 @@ struct ExitCodeTests {
       ["check", "--fail-on", "fatal"], ["check", "--profile", "prodution"], ["check", "-", "."],
       ["check", "--stdin-filename", "Dockerfile"], ["check", "-"], ["check", "--policy", "missing.yaml"],
       ["fix", "--no-such-option"], ["turn"], ["turn", "of", "python.bytecode"], ["turn", "off", "python.bytecod"],
-      ["explain"], ["explain", "CP1O1"], ["rules", "--format", "xml"], ["policy", "chek"],
+      ["explain"], ["explain", "CP1O1"], ["explain", "DL3008"], ["rules", "--format", "xml"], ["policy", "chek"],
       ["policy", "check", "a", "-x"],
       ["policy", "test", "--nothing"], ["why"], ["--no-such-option"], [],
     ])
@@ -69,13 +69,27 @@ struct ExitCodeTests {
       (["chekc"], "check"), (["check", "--select", "commited-cache"], "committed-cache"),
       (["turn", "off", "python.bytecod"], "python.bytecode"), (["explain", "python.bytecod"], "python.bytecode"),
       (["check", "--profile", "prodution"], "production"), (["check", "--verbos"], "--verbose"),
-      (["policy", "chek"], "check"),
+      (["policy", "chek"], "check"), (["explain", "DL3024"], "DL3042"),
     ])
   func suggestions(arguments: [String], word: String) throws {
     let result = try CommandSandbox().cachepolicy(arguments)
     #expect(result.status == 2)
     #expect(result.errorText.contains("did you mean") || result.errorText.contains("Did you mean"), "\(result.all)")
     #expect(result.errorText.contains(word), "\(result.all)")
+  }
+
+  @Test(
+    "a rule of hadolint leads to ours, in any case, with what differs",
+    arguments: [("DL1000", "CP001", "heredocs"), ("dl3061", "CP001", "above FROM"), ("Dl3042", "CP310", "sudo")])
+  func hadolint(code: String, rule: String, difference: String) throws {
+    let result = try CommandSandbox().cachepolicy("explain", code)
+    #expect(result.status == 0, "\(result.all)")
+    #expect(result.text.hasPrefix("\(code.uppercased()) is hadolint's; here it is \(rule). What differs: "))
+    #expect(result.text.contains(difference), "\(result.all)")
+    let page = try CommandSandbox().cachepolicy("explain", rule)
+    if page.status == 0 { #expect(result.text.hasSuffix(page.text)) }
+    let other = try CommandSandbox().cachepolicy("explain", "SC2086")
+    #expect(other.status == 2 && other.errorText.contains("DL3042"), "\(other.all)")
   }
 
   @Test("--version and help")

@@ -126,6 +126,8 @@ struct MergeTests {
     #expect(profile.description == "no" && profile.paths?.value.patterns == ["e/"])
     #expect(profile.stages?.value == [Wildcard("rt*")])
     #expect(policy.builder?.value == .buildah)
+    #expect(
+      policy.honoursHadolint?.value == true)
     let base = try #require(policy.base("registry/py:3"))
     #expect(
       base.environment.map(\.value) == [BaseVariable(name: "A", value: "1"), BaseVariable(name: "B", value: "no")])
@@ -173,6 +175,7 @@ struct MergeTests {
     exceptions: [{rule: CP101, paths: ["x/**"], reason: "a: b # c", expires: 2027-03-31}]
     files: {exclude: ["!a", "*.b"]}
     builder: buildah
+    hadolint-ignore: true
     locked: [CP101]
     tests:
       - name: "1.10"

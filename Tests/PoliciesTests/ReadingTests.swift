@@ -123,6 +123,7 @@ struct ReadingTests {
       "exceptions: [{rule: [CP201, CP901], reason: because, expires: 2027-02-28}]",
       "2:29 `CP901` speaks of the policy itself, and cannot be accepted | repair what it reports"),
     Case("exceptions: {rule: CP101}", "2:13 `exceptions` must be a list, not keys | write it as [a, b]"),
+    Case("hadolint-ignore: yes", "2:18 `hadolint-ignore` cannot be `yes` | write true or false, without quotes"),
     Case("builder: podman", "2:10 `builder` cannot be `podman` | one of: `buildkit`, `buildah`, `classic`, `kaniko`"),
     Case("locked: [CP11]", "2:10 `locked[0]`: there is no rule `CP11` | did you mean `CP101`?"),
     Case(

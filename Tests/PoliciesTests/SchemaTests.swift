@@ -25,7 +25,8 @@ struct SchemaTests {
     let properties = try #require(object["properties"] as? [String: Any])
     #expect(
       properties.keys.sorted() == [
-        "bases", "builder", "caches", "default-profile", "exceptions", "extends", "files", "locked", "profiles",
+        "bases", "builder", "caches", "default-profile", "exceptions", "extends", "files", "hadolint-ignore", "locked",
+        "profiles",
         "rules", "tests", "version",
       ])
   }

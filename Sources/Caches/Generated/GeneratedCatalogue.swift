@@ -253,6 +253,7 @@ enum GeneratedCatalogue {
     -	python.sphinx	sphinx
     -	python.setuptools	setuptools	egg-info
     -	python.venv	venv	virtualenv
+    -	python.virtualenv-wheels	virtualenv-wheels	virtualenv-app-data
     -	python.pre-commit	pre-commit	prek
     -	python.dvc	dvc
     -	python.ropeproject	rope	ropeproject	spyder
@@ -562,40 +563,40 @@ enum GeneratedCatalogue {
     D	n	183		.eggs
     D	n	184		.venv
     D	n	184		venv
-    D	n	186	.dvc	cache
-    D	n	186	.dvc	tmp
-    D	n	187		.ropeproject
-    D	n	187		.spyproject
-    D	n	187		.spyderproject
-    D	n	188		.complexipy_cache
-    F	n	188		coverage.xml
-    F	n	188		coverage.json
-    F	n	188		coverage.lcov
-    F	n	188		nosetests.xml
-    F	n	188		pytestdebug.log
-    D	n	189	renv	library
-    D	n	189	renv	staging
-    D	n	189	renv	sandbox
-    D	e	190		_cache
-    D	n	190		.Rproj.user
-    F	n	190		.RData
-    F	n	190		.Rhistory
-    D	n	193	vendor	bundle
-    D	n	194	tmp/cache	bootsnap
-    D	n	195	tmp	cache
-    D	n	195		.jekyll-cache
-    D	n	195		.sass-cache
-    D	n	196		.rubocop_cache
-    D	n	197		.yardoc
-    F	n	197	coverage	.last_run.json
-    F	n	197	coverage	.resultset.json
-    D	n	200		target
-    D	n	203		.build
-    D	n	206		DerivedData
-    F	e	206		.xcuserstate
-    D	n	207		Pods
-    D	n	208	Carthage	Build
-    D	n	208	Carthage	Checkouts
+    D	n	187	.dvc	cache
+    D	n	187	.dvc	tmp
+    D	n	188		.ropeproject
+    D	n	188		.spyproject
+    D	n	188		.spyderproject
+    D	n	189		.complexipy_cache
+    F	n	189		coverage.xml
+    F	n	189		coverage.json
+    F	n	189		coverage.lcov
+    F	n	189		nosetests.xml
+    F	n	189		pytestdebug.log
+    D	n	190	renv	library
+    D	n	190	renv	staging
+    D	n	190	renv	sandbox
+    D	e	191		_cache
+    D	n	191		.Rproj.user
+    F	n	191		.RData
+    F	n	191		.Rhistory
+    D	n	194	vendor	bundle
+    D	n	195	tmp/cache	bootsnap
+    D	n	196	tmp	cache
+    D	n	196		.jekyll-cache
+    D	n	196		.sass-cache
+    D	n	197		.rubocop_cache
+    D	n	198		.yardoc
+    F	n	198	coverage	.last_run.json
+    F	n	198	coverage	.resultset.json
+    D	n	201		target
+    D	n	204		.build
+    D	n	207		DerivedData
+    F	e	207		.xcuserstate
+    D	n	208		Pods
+    D	n	209	Carthage	Build
+    D	n	209	Carthage	Checkouts
 
     """##
 
@@ -683,18 +684,18 @@ enum GeneratedCatalogue {
     n	183	pyproject.toml~setuptools	pyproject.toml
     n	184	uv.lock	uv.lock
     n	184	pdm.lock	pdm.lock
-    e	190	*.Rproj	.Rproj
-    n	195	Rakefile~Rails.application	Rakefile
-    n	197	.yardopts	.yardopts
-    n	200	top:Cargo.toml	Cargo.toml
-    n	203	top:Package.swift	Package.swift
+    e	191	*.Rproj	.Rproj
+    n	196	Rakefile~Rails.application	Rakefile
+    n	198	.yardopts	.yardopts
+    n	201	top:Cargo.toml	Cargo.toml
+    n	204	top:Package.swift	Package.swift
 
     """#
 
   /// Commands and the kinds that they may write.
   static let commands: StaticString = #"""
-    R	189	190
-    Rscript	189	190
+    R	190	191
+    Rscript	190	191
     aclocal	5
     add-apt-repository	125
     aim	116
@@ -718,24 +719,24 @@ enum GeneratedCatalogue {
     bazel	108
     bazelisk	108
     bin/console	150
-    bin/rails	194	195
+    bin/rails	195	196
     black	179
     bloop	105
-    bootsnap	194
+    bootsnap	195
     brew	137
     bun	56	57	95
-    bundle	191	192	193
-    bundler	192
+    bundle	192	193	194
+    bundler	193
     bunx	56
     c++	8
     cabal	35	36
-    cargo	198	199	200
-    carthage	208
+    cargo	199	200	201
+    carthage	209
     cc	8
     ccache	0
     ccls	7
     checkov	46
-    clang	8	205
+    clang	8	206
     clang++	8
     clangd	7
     clj	142
@@ -750,7 +751,7 @@ enum GeneratedCatalogue {
     conda	163
     corepack	59
     coursier	104
-    coverage	174	188
+    coverage	174	189
     cpan	145
     cpanm	145
     cpm	145
@@ -773,7 +774,7 @@ enum GeneratedCatalogue {
     dpkg	127	128
     dub	143
     dune	118
-    dvc	186
+    dvc	187
     electron	90
     electron-builder	90
     elm	141
@@ -787,7 +788,7 @@ enum GeneratedCatalogue {
     gatsby	77
     gcc	8
     gcloud	45
-    gem	191
+    gem	192
     git	31	122
     go	32	33
     golangci-lint	34
@@ -803,7 +804,7 @@ enum GeneratedCatalogue {
     ipython	176
     irb	123
     ivy	103
-    jekyll	195
+    jekyll	196
     jest	84
     julia	96
     jupyter	175	176
@@ -843,7 +844,7 @@ enum GeneratedCatalogue {
     node	61
     node-gyp	60
     node-sass	92
-    nosetests	188
+    nosetests	189
     nox	172
     npm	49	50	51	95
     npx	49	51
@@ -871,10 +872,10 @@ enum GeneratedCatalogue {
     pixi	162
     playwright	88
     pnpm	54	55	95
-    pod	207
+    pod	208
     poetry	153	158
-    pre-commit	185
-    prek	185
+    pre-commit	186
+    prek	186
     prettier	82
     psalm	149
     psql	123
@@ -885,22 +886,22 @@ enum GeneratedCatalogue {
     pylint	180
     pyre	170
     pyright	168
-    pytest	155	165	174	188
+    pytest	155	165	174	189
     python	153	154	155	165	183	184
     python2	154
     pytype	169
-    rails	194	195
+    rails	195	196
     rebar3	25
     rector	149
     rollup	69
-    rubocop	196
+    rubocop	197
     ruff	167
-    rustup	202
-    rustup-init	202
+    rustup	203
+    rustup-init	203
     sass	92
     sbt	102	103	104
     scala-cli	104	105
-    sccache	201
+    sccache	202
     scons	6
     sdkmanager	107
     semgrep	46
@@ -909,7 +910,6 @@ enum GeneratedCatalogue {
     shadow-cljs	142
     shards	143
     sls	94
-    spacy	156
     sphinx-build	182
     sqlite3	123
     stack	37
@@ -918,8 +918,8 @@ enum GeneratedCatalogue {
     stylelint	81
     svelte-kit	79
     swc	68
-    swift	203	204	205
-    swiftc	205
+    swift	204	205	206
+    swiftc	206
     syft	46
     tdnf	134
     tensorboard	116
@@ -935,10 +935,11 @@ enum GeneratedCatalogue {
     uvx	157
     vagrant	47
     vcpkg	4
+    venv	156
     vercel	94
     vi	19
     vim	19
-    virtualenv	184
+    virtualenv	184	185
     vite	71
     vitepress	72
     vitest	85
@@ -949,9 +950,9 @@ enum GeneratedCatalogue {
     webpack-dev-server	64
     wget	123
     wrangler	94
-    xcodebuild	206
+    xcodebuild	207
     xelatex	144
-    yard	197
+    yard	198
     yarn	52	53	95
     yum	132
     yum-builddep	132
@@ -967,7 +968,7 @@ enum GeneratedCatalogue {
     apt-get	125	126
     aptitude	126
     bun	56
-    cargo	198
+    cargo	199
     composer	146
     composer.phar	146
     conda	163
@@ -997,10 +998,10 @@ enum GeneratedCatalogue {
   static let variables: StaticString = #"""
     ANSIBLE_CACHE_PLUGIN	41
     BABEL_DISABLE_CACHE	66
-    BOOTSNAP_READONLY	194
-    BUNDLE_GLOBAL_GEM_CACHE	192
+    BOOTSNAP_READONLY	195
+    BUNDLE_GLOBAL_GEM_CACHE	193
     BUN_RUNTIME_TRANSPILER_CACHE_PATH	57
-    CARGO_INCREMENTAL	200
+    CARGO_INCREMENTAL	201
     CCACHE_DISABLE	0
     CI	78
     CLOUDSDK_CORE_DISABLE_FILE_LOGGING	45
@@ -1009,8 +1010,8 @@ enum GeneratedCatalogue {
     CUDA_CACHE_DISABLE	114
     CYPRESS_INSTALL_BINARY	87
     DENO_NO_UPDATE_CHECK	58
-    DISABLE_BOOTSNAP	194
-    DISABLE_BOOTSNAP_COMPILE_CACHE	194
+    DISABLE_BOOTSNAP	195
+    DISABLE_BOOTSNAP_COMPILE_CACHE	195
     DISABLE_V8_COMPILE_CACHE	62
     DOTNET_CLI_TELEMETRY_OPTOUT	16
     DOTNET_NOLOGO	16
@@ -1029,6 +1030,7 @@ enum GeneratedCatalogue {
     NX_CACHE_PROJECT_GRAPH	74
     NX_SKIP_NX_CACHE	74
     PDM_NO_CACHE	159
+    PIP_CACHE_DIR	156
     PIP_NO_CACHE_DIR	156	160
     PIP_NO_COMPILE	153
     PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD	88
@@ -1036,9 +1038,9 @@ enum GeneratedCatalogue {
     PYTEST_ADDOPTS	165
     PYTHONDONTWRITEBYTECODE	153	154	155
     PYTHON_HISTORY	123
-    RENV_CONFIG_CACHE_ENABLED	189
+    RENV_CONFIG_CACHE_ENABLED	190
     RUFF_NO_CACHE	167
-    SCCACHE_RECACHE	201
+    SCCACHE_RECACHE	202
     TORCHINDUCTOR_FORCE_DISABLE_CACHES	112
     TURBO_FORCE	73
     UV_NO_CACHE	157

@@ -9,7 +9,6 @@ internal import Reports
 internal import Repositories
 internal import Rules
 internal import SourceText
-internal import Versions
 internal import YAML
 
 /// Makes facts of what was read: opens the files that are examined, and judges paths by ignore rules.
@@ -302,7 +301,9 @@ struct FactsBuilder {
     guard let bytes = bytes(of: path, limit: Dockerfile.sizeLimit) else { return nil }
     let file = Dockerfile(bytes)
     let policy = policies.policy(for: path)
-    let effects = CacheEffects(file) { policy.base($0).map(KnownBase.init) }
+    let effects = CacheEffects(file) { image in
+      policy.base(image).map { KnownBase($0, over: KnownBase.builtin(image)) }
+    }
     let inputs = ProfileInputs(profile: settings.profile, forced: settings.forcedProfile)
     let build = builds.first { $0.dockerfile == path }
     let products = effects.environments.graph.products(target: settings.stage, composeTarget: build?.target) { stage in
@@ -328,19 +329,5 @@ struct FactsBuilder {
     let context = dockerfile.map { name in builds.first { $0.dockerfile == name }?.context ?? path.parent }
     return DockerIgnoreFacts(
       path: path, bytes: bytes, file: result, context: context ?? path.parent, dockerfile: dockerfile)
-  }
-}
-
-extension KnownBase {
-  /// What a policy says of a base image.
-  fileprivate init(_ base: BaseImage) {
-    var environment: [String: [UInt8]] = [:]
-    for variable in base.environment { environment[variable.value.name] = Array(variable.value.value.utf8) }
-    let isPython = base.bytecode != nil || environment.keys.contains { $0.hasPrefix("PYTHON") }
-    let bytecode = base.bytecode.map { $0.value == .precompiled ? Bytecode.precompiled : .absent }
-    self.init(
-      environment: environment, python: isPython ? PythonVersion(3, nil) : nil, isPython: isPython,
-      user: base.user.map { Array($0.value.utf8) }, workingDirectory: nil, bytecode: bytecode,
-      builtFrom: base.dockerfile.map { Array($0.value.utf8) })
   }
 }

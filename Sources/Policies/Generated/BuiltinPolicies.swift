@@ -159,6 +159,14 @@ public enum BuiltinPolicies {
       "kind:os-junk":
         "*": {ship: deny}
 
+      # What a build was made from, and never what it made.
+      go.build:
+        "*": {ship: deny}
+      c.ccache:
+        "*": {ship: deny}
+      rust.sccache:
+        "*": {ship: deny}
+
       # A container starts with the files of its image: bytecode is either in them, or compiled anew at
       # each start and thrown away. So ship it, and do not write it.
       python.bytecode:
@@ -321,6 +329,13 @@ public enum BuiltinPolicies {
       CP214: warning
       CP301: warning
       CP302: error
+      CP310:
+        severity: error
+        caches: {os.apk: warning}
+      CP311: error
+      CP312: error
+      CP313: error
+      CP317: warning
       CP901: error
       CP902: error
       CP903: error

@@ -14,6 +14,8 @@ public struct Policy: Hashable, Sendable {
   public internal(set) var excludes: Sourced<PatternList>?
   /// What builds the images.
   public internal(set) var builder: Sourced<Builder>?
+  /// Whether `# hadolint ignore=` accepts findings of the rules here that stand for hadolint's.
+  public internal(set) var honoursHadolint: Sourced<Bool>?
   /// The rules, by code or own name, that a repository cannot loosen.
   public internal(set) var locked: [Sourced<String>] = []
   /// The tests.

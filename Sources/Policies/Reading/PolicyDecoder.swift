@@ -17,6 +17,7 @@ struct PolicyDecoder {
     policy.exceptions = (root["exceptions"]?.elements ?? []).compactMap(exception)
     policy.excludes = patterns(root["files"]?["exclude"])
     policy.builder = word(root["builder"])
+    policy.honoursHadolint = root["hadolint-ignore"].map { Sourced($0.text == "true", $0.origin) }
     policy.locked = rules(root["locked"])
     policy.tests = (root["tests"]?.elements ?? []).compactMap(test)
     return policy

@@ -22,6 +22,9 @@ enum PolicySchema {
       Field("exceptions", .list(exception), "findings that are accepted for a time"),
       Field("files", files, "which files are examined"),
       Field("builder", words(Builder.self), "what builds the images: it decides what a fix may write"),
+      Field(
+        "hadolint-ignore", .boolean,
+        "whether `# hadolint ignore=` counts for the rules that stand for hadolint's; false where it is left out"),
       Field("locked", .list(.text(.rule)), "rules that a repository under this policy cannot loosen"),
       Field("tests", .list(test), "files, and the findings that this policy must give for them"),
     ]))

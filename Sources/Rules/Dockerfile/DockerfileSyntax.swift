@@ -39,7 +39,7 @@ enum DockerfileSyntax: Rule {
 
   static let description = RuleDescription(
     RuleID("CP001", "dockerfile-syntax"), "BuildKit refuses the Dockerfile", severity: .error, group: .input,
-    page: RulePages.page("DockerfileSyntax"))
+    hadolint: HadolintRule.codes(of: "CP001"), page: RulePages.page("DockerfileSyntax"))
 
   static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void) {
     for dockerfile in facts.dockerfiles {

@@ -14,9 +14,15 @@ enum RulePages {
         case "InvalidPattern": invalidPattern
         case "RootOnlyPattern": rootOnlyPattern
         case "BytecodeSwitch": bytecodeSwitch
+        case "CacheLeftInLayer": cacheLeftInLayer
+        case "CacheMountContradicted": cacheMountContradicted
+        case "CacheMountMisses": cacheMountMisses
         case "CacheWritingEnabled": cacheWritingEnabled
+        case "CleanupTooLate": cleanupTooLate
         case "DockerfileSyntax": dockerfileSyntax
+        case "LayerFixes": layerFixes
         case "SwitchHasNoEffect": switchHasNoEffect
+        case "UnacceptedWay": unacceptedWay
         case "DeadNegation": deadNegation
         case "IgnoredSourceFile": ignoredSourceFile
         case "PatternNeverMatches": patternNeverMatches
@@ -152,6 +158,106 @@ enum RulePages {
     The variable that switches the writing of Python's bytecode off, in the stages of a Dockerfile.
     """#
 
+  private static let cacheLeftInLayer: StaticString = #"""
+    Reports a RUN that leaves a cache in a layer of the image that ships.
+
+    ## What it does
+
+    Follows every command of every RUN in the stages whose layers ship, with the variables, the user
+    and the home directory that it has, through `&&`, `sh -c`, here-documents, `sudo` and `env`. It
+    knows from the catalogue what the commands write and where. A cache counts as kept out only if
+    nothing of it stays in the layer: a flag or a variable with a value that really counts, in force
+    at that command; a cache or tmpfs mount that covers where the tool really writes; or a removal
+    after the last command that writes it, in the same RUN, whenever that command runs. There is one
+    finding for each RUN and cache.
+
+    What is less than 1 MiB as a rule, what only may run, and what a word or file that cannot be read
+    may turn off, is `info`. With a base image that is not known the confidence is lower.
+
+    ## Why is this bad
+
+    A layer is fixed when its RUN ends. Whatever lies in it then is pulled by everybody who pulls the
+    image, for as long as the image lives, and no program will ever read it again.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    RUN pip install flask                  # flagged: /root/.cache/pip stays
+    ```
+
+    becomes
+
+    ```dockerfile
+    FROM python:3.12-slim
+    RUN pip install --no-cache-dir flask
+    ```
+
+    ## Fix safety
+
+    The fix takes the first way of the policy's `keep-out-by` that the tool has and that `builder`
+    supports. A flag or a clean-up is safe where the catalogue has it from a run of the tool or from its
+    documentation, and nothing about the command is in doubt; else it is unsafe. A cache mount is
+    always unsafe: the image no longer has what later commands may look for. The fix is manual
+    where a later RUN needs what is removed, as `apt-get install` needs the lists of an earlier
+    `apt-get update`.
+    """#
+
+  private static let cacheMountContradicted: StaticString = #"""
+    Reports a cache mount that stays empty, because a switch or a clean-up works against it.
+
+    ## What it does
+
+    Looks at every RUN with a cache mount that covers where a tool writes, while a flag or variable
+    stops the tool from writing it, or a command of the same RUN removes it again.
+
+    ## Why is this bad
+
+    Either of the two keeps the cache out of the layer. Together they waste what the mount is for:
+    every build downloads and builds everything anew.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    RUN --mount=type=cache,target=/root/.cache/pip pip install --no-cache-dir flask   # flagged
+    ```
+
+    ## Fix safety
+
+    Unsafe: the fix takes the flag out, so that the mount is used. Where a variable or a clean-up is in
+    the way, a person decides which of the two goes.
+    """#
+
+  private static let cacheMountMisses: StaticString = #"""
+    Reports a cache mount that is not where the tool writes.
+
+    ## What it does
+
+    Looks at every RUN that leaves a cache, as CP310 does, and that has a cache mount whose target is a
+    usual place of that cache, or has its name, but not the place where this command writes: the
+    user is another one, a variable moves the cache, or the base image has its own place. It speaks
+    in the place of CP310.
+
+    ## Why is this bad
+
+    The mount looks as if the cache were kept out of the layer and kept for the next build. It does
+    neither: the tool fills a directory beside it.
+
+    ## Example
+
+    ```dockerfile
+    FROM node:22
+    USER node
+    RUN --mount=type=cache,target=/root/.npm npm ci    # flagged: npm writes /home/node/.npm
+    ```
+
+    ## Fix safety
+
+    Unsafe: the fix names the place where the tool writes as the mount's target. A user other than root may need
+    `uid=` in the mount, too.
+    """#
+
   private static let cacheWritingEnabled: StaticString = #"""
     Reports images that write Python's bytecode at run time though the policy wants them not to.
 
@@ -179,6 +285,41 @@ enum RulePages {
 
     Manual: switching the writing off without compiling ahead makes every start slower; the variable
     alone is set by `cachepolicy turn off python.bytecode`.
+    """#
+
+  private static let cleanupTooLate: StaticString = #"""
+    Reports a cache that a later instruction removes, when it is in a layer already.
+
+    ## What it does
+
+    Looks at every RUN that leaves a cache, as CP310 does, and at the instructions after it in the
+    layers that ship. Where one of them removes the cache, this rule speaks in the place of CP310, at
+    the command that writes it.
+
+    ## Why is this bad
+
+    A layer only adds to those below it. Removing a file in a later layer hides it, and its bytes are
+    pulled with the image all the same: the clean-up costs a line, and saves nothing.
+
+    ## Example
+
+    ```dockerfile
+    FROM debian:12
+    RUN apt-get update && apt-get install -y curl   # flagged: the lists are in this layer
+    RUN rm -rf /var/lib/apt/lists/*                 # too late
+    ```
+
+    becomes
+
+    ```dockerfile
+    FROM debian:12
+    RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*
+    RUN rm -rf /var/lib/apt/lists/*
+    ```
+
+    ## Fix safety
+
+    As for CP310. The later command is left alone: it does no harm, and may be there for something else.
     """#
 
   private static let dockerfileSyntax: StaticString = #"""
@@ -211,6 +352,10 @@ enum RulePages {
     There is none: what was meant is not known.
     """#
 
+  private static let layerFixes: StaticString = #"""
+    How a cache is kept out of the layer of a RUN, by the edits that a careful person would make.
+    """#
+
   private static let switchHasNoEffect: StaticString = #"""
     Reports `PYTHONDONTWRITEBYTECODE` with a value that Python reads as "go on writing".
 
@@ -239,6 +384,37 @@ enum RulePages {
     Unsafe: the fix writes `1`, after which the program writes no bytecode. It is safe where the
     user's own policy denies writing. Where writing is what is wanted, remove the variable:
     `cachepolicy turn on python.bytecode`.
+    """#
+
+  private static let unacceptedWay: StaticString = #"""
+    Reports a cache that is kept out of a layer in a way that the policy does not list.
+
+    ## What it does
+
+    Looks at the caches that a RUN keeps out of its layer. The policy's `keep-out-by` lists the accepted
+    ways: `no-cache` (a flag, a variable or a setting), `cache-mount`, and `clean` (a removal in the
+    same RUN). Without that key every way is accepted.
+
+    ## Why is this bad
+
+    It is not: the layer is clean. But a team that has decided for cache mounts wants to see where
+    builds still download everything anew, and one that must build without BuildKit where mounts are
+    left.
+
+    ## Example
+
+    ```yaml
+    caches:
+      python.pip: {production: {ship: deny, keep-out-by: [cache-mount]}}
+    ```
+
+    ```dockerfile
+    RUN pip install --no-cache-dir flask     # flagged: by no-cache, the policy wants cache-mount
+    ```
+
+    ## Fix safety
+
+    Manual: change the RUN to one of the ways that the policy lists.
     """#
 
   private static let deadNegation: StaticString = #"""
