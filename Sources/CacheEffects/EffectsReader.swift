@@ -11,6 +11,10 @@ struct StageState {
   var files: [[UInt8]: Int] = [:]
   /// Whether Debian's `docker-clean` is in force; nil where that is not known.
   var dockerClean: Bool?
+  /// The image that the stage starts from in the end, where it is there to run Python.
+  var pythonBase: KnownBase?
+  /// What an earlier command has told pip for good of compiling; nil where none has.
+  var pipCompiles: Bool?
   /// How many files are kept; of more, nothing is known.
   static let fileLimit = 1_000
 }
@@ -36,7 +40,9 @@ struct EffectsReader {
     self.stage = stage
     switch graph.stages[stage].base {
     case .stage(let parent): states[stage] = states[parent]
-    case .image: states[stage].dockerClean = base.flatMap(\.dockerClean)
+    case .image:
+      states[stage].dockerClean = base.flatMap(\.dockerClean)
+      states[stage].pythonBase = base.flatMap { $0.isPython ? $0 : nil }
     }
   }
 
@@ -118,13 +124,18 @@ struct EffectsReader {
       isComplete: run.isComplete, catalogue: catalogue)
     reader.read()
     states[stage] = reader.state
+    var bytecode = BytecodeReader(
+      commands: reader.commands, environment: environment, home: home?.path, pythonBase: states[stage].pythonBase,
+      pipCompiles: states[stage].pipCompiles)
+    bytecode.read()
+    states[stage].pipCompiles = bytecode.pipCompiles
     for path in reader.written { note(path, index) }
     effects.append(
       InstructionEffects(
         instruction: index, stage: stage, text: text, script: script, isComplete: run.isComplete,
         stopsOnError: run.stopsOnError, isTrigger: isTrigger, isRoot: environment.isRoot, commands: reader.commands,
         mounts: reader.mounts,
-        writes: reader.writes, removals: reader.removals, switches: reader.switches))
+        writes: reader.writes, removals: reader.removals, switches: reader.switches, bytecode: bytecode.effects))
   }
 
   private func isBash(_ shell: [[UInt8]]) -> Bool {

@@ -12,6 +12,8 @@ enum BytecodeSwitch {
   static let cache = "python.bytecode"
   /// The variable.
   static let variable = "PYTHONDONTWRITEBYTECODE"
+  /// Options of pip that take the next word.
+  static let pipOptions = Catalogue.kinds(writtenBy: "pip").flatMap { $0.writtenBy.flatMap(\.options) }
 
   /// What the Python of a stage makes of a value: on is "writes nothing".
   static func reading(_ value: [UInt8], _ dockerfile: DockerfileFacts, _ stage: Int) -> SwitchReading {
