@@ -83,7 +83,7 @@ struct PythonCallTests {
       ("python -c 'import x' -m pip", "python"), ("python -- -m pip", "python"), ("python x.py -m pip", "python"),
       ("python --check-hash-based-pycs always -m pip", "pip"), ("pypy3.10 -m pip3", "pip"), ("python -m $M", "python"),
       ("pythonx -m pip", "pythonx"), ("/opt/python3.13t -mcompileall", "compileall"),
-      ("python $(options) -m pip", "python"),
+      ("python \"$1\" -m pip", "python"),
     ])
   func module(_ command: String, _ name: String) {
     let file = Dockerfile(Array("FROM debian\nRUN \(command)\n".utf8))

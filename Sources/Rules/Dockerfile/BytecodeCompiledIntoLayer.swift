@@ -175,6 +175,11 @@ enum BytecodeCompiledIntoLayer: Rule {
         guard let place = command.subcommand(["install"], skipping: BytecodeSwitch.pipOptions) else {
           return advice(write, command)
         }
+        if command.has("--compile") {
+          operations.append(.removeFlag("--compile", command: write.command))
+          flags.append("take --compile out")
+        }
+        if command.has("--no-compile") { continue }
         operations.append(.addFlag("--no-compile", command: write.command, after: place.end))
         if !flags.contains("add --no-compile") { flags.append("add --no-compile") }
       case .flag(let flag):
