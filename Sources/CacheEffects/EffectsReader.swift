@@ -14,6 +14,10 @@ struct StageState {
   var dockerClean: Bool?
   /// The Python of the base image; nil where that is not known.
   var python: PythonVersion?
+  /// The image that the stage starts from in the end, where it is there to run Python.
+  var pythonBase: KnownBase?
+  /// What an earlier command has told pip for good of compiling; nil where none has.
+  var pipCompiles: Bool?
   /// How many files are kept; of more, nothing is known.
   static let fileLimit = 1_000
 }
@@ -42,6 +46,7 @@ struct EffectsReader {
     case .image:
       states[stage].dockerClean = base.flatMap(\.dockerClean)
       states[stage].python = base.flatMap(\.python)
+      states[stage].pythonBase = base.flatMap { $0.isPython ? $0 : nil }
     }
   }
 
@@ -72,7 +77,8 @@ struct EffectsReader {
   mutating func readStarts(_ environments: StageEnvironments) -> [InstructionEffects] {
     var starts: [InstructionEffects] = []
     for stage in graph.stages.indices {
-      guard let index = environments.startInstructions(in: file, stage: stage).first else { continue }
+      let start = environments.start(in: file, stage: stage)
+      guard let index = start.entrypoint ?? start.command else { continue }
       self.stage = stage
       let state = states[stage]
       let count = effects.count
@@ -139,6 +145,11 @@ struct EffectsReader {
       isComplete: run.isComplete, catalogue: catalogue)
     reader.read()
     states[stage] = reader.state
+    var bytecode = BytecodeReader(
+      commands: reader.commands, environment: environment, home: home?.path, pythonBase: states[stage].pythonBase,
+      pipCompiles: states[stage].pipCompiles)
+    bytecode.read()
+    states[stage].pipCompiles = bytecode.pipCompiles
     for path in reader.written { note(path, index) }
     effects.append(
       InstructionEffects(
@@ -146,7 +157,7 @@ struct EffectsReader {
         stopsOnError: run.stopsOnError, isTrigger: isTrigger, isRoot: environment.isRoot, commands: reader.commands,
         namesAllCommands: reader.commands.count == run.invocations.count,
         mounts: reader.mounts,
-        writes: reader.writes, removals: reader.removals, switches: reader.switches))
+        writes: reader.writes, removals: reader.removals, switches: reader.switches, bytecode: bytecode.effects))
   }
 
   private func isBash(_ shell: [[UInt8]]) -> Bool {

@@ -33,6 +33,8 @@ public struct InstructionEffects: Sendable {
   public internal(set) var removals: [Removal]
   /// Switches of the tools that run here which have a value that counts, or should.
   public internal(set) var switches: [SwitchUse]
+  /// What they have to do with Python's bytecode.
+  public let bytecode: BytecodeEffects
 
   /// Where a range of the text stands in the file.
   public func place(_ range: ByteRange) -> ByteRange { text.physical(range) }

@@ -12,6 +12,8 @@ public struct ToolCommand: Sendable {
   public let nameRange: ByteRange?
   /// The command with all that the script tells of it.
   public let invocation: ShellInvocation
+  /// How the interpreter is started; nil where the program is not Python, also for a script that is one.
+  public let python: PythonCall?
 
   /// Reads the tool from a command; nil where the name of the program is not known.
   public init?(_ invocation: ShellInvocation) {
@@ -20,10 +22,14 @@ public struct ToolCommand: Sendable {
     var name = Self.withoutVersion(String(decoding: base, as: UTF8.self))
     var arguments = invocation.words.dropFirst()
     var range = invocation.words[0].range
-    if name == "python" || name == "pypy", let module = Self.module(arguments) {
-      name = Self.withoutVersion(module.name)
-      range = range.map { first in arguments[module.index].range?.joined(first) ?? first }
-      arguments = arguments[(module.index + 1)...]
+    python = PythonCall(invocation)
+    if let python {
+      name = "python"
+      if case .module(let module, let word) = python.program {
+        name = Self.withoutVersion(module)
+        range = range.map { first in arguments[word].range?.joined(first) ?? first }
+        arguments = arguments[(word + 1)...]
+      }
     } else if name == "php", let script = arguments.first?.value {
       // `php /usr/bin/composer install`
       let last = String(decoding: script.split(separator: UInt8(ascii: "/")).last ?? [], as: UTF8.self)
@@ -47,34 +53,9 @@ public struct ToolCommand: Sendable {
   }
 
   /// The program that runs the tool, as the catalogue has it, where that is another: `python` for `python3 -m pip`.
-  var interpreter: String? {
-    guard let base = invocation.name, base.count <= 64, base.first == UInt8(ascii: "p") else { return nil }
-    let program = Self.withoutVersion(String(decoding: base, as: UTF8.self))
-    let known = Self.synonyms[program] ?? program
-    return known == "python" && known != name ? known : nil
-  }
+  var interpreter: String? { python != nil && name != "python" ? "python" : nil }
 
-  private static let synonyms = ["composer.phar": "composer", "yarnpkg": "yarn", "nodejs": "node", "pypy": "python"]
-
-  /// The module that `-m` names.
-  private static func module(_ arguments: ArraySlice<ShellArgument>) -> (name: String, index: Int)? {
-    var skipsNext = false
-    for (index, argument) in zip(arguments.indices, arguments) {
-      if skipsNext {
-        skipsNext = false
-        continue
-      }
-      guard let text = argument.value, text.first == UInt8(ascii: "-"), text.count > 1 else { return nil }
-      if text.last == UInt8(ascii: "m"), text[1] != UInt8(ascii: "-"), !text.contains(UInt8(ascii: "c")) {
-        guard index + 1 < arguments.endIndex, let name = arguments[index + 1].value else { return nil }
-        return (String(decoding: name, as: UTF8.self), index + 1)
-      }
-      if text[1] == UInt8(ascii: "m") { return (String(decoding: text[2...], as: UTF8.self), index) }
-      if text[1] == UInt8(ascii: "c") { return nil }
-      skipsNext = text.elementsEqual("-W".utf8) || text.elementsEqual("-X".utf8)
-    }
-    return nil
-  }
+  private static let synonyms = ["composer.phar": "composer", "yarnpkg": "yarn", "nodejs": "node"]
 
   /// `pip` for `pip3.12`, `python` for `python3`; names with a dash before the number stay.
   static func withoutVersion(_ name: String) -> String {
@@ -87,7 +68,7 @@ public struct ToolCommand: Sendable {
   }
 
   private static let versioned: Set<String> = [
-    "pip", "python", "pypy", "gem", "bundle", "php", "ruby", "cabal", "ghc", "easy_install-", "go",
+    "pip", "gem", "bundle", "php", "ruby", "cabal", "ghc", "easy_install-", "go",
   ]
 }
 

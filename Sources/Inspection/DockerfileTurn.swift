@@ -198,9 +198,10 @@ struct Turn {
   /// Bytecode is written at run time: what counts is the final environment.
   private mutating func bytecode(_ kind: CacheKind, _ product: Int, isAlone: Bool) {
     let file = Dockerfile(text)
-    let environments = StageEnvironments(file)
+    let effects = CacheEffects(file)
+    let environments = effects.environments
     let title = environments.graph.stages[product].title
-    let evidence = environments.pythonEvidence(in: file, stage: product)
+    let evidence = effects.pythonEvidence(in: file, stage: product)
     if direction == .off, evidence.isEmpty, !isNamed {
       if isAlone { remark("left alone: nothing shows that \(title) runs \(kind.tool)") }
       return

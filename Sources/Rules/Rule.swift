@@ -38,6 +38,8 @@ public enum RuleRegister {
     CleanupTooLate.self,
     CacheMountMisses.self,
     CacheMountContradicted.self,
+    BytecodeCompiledIntoLayer.self,
+    CacheCopiedBetweenStages.self,
     UnacceptedWay.self,
   ]
 

@@ -340,6 +340,8 @@ public enum BuiltinPolicies {
       CP311: error
       CP312: error
       CP313: error
+      CP314: warning
+      CP316: error
       CP317: warning
       CP901: error
       CP902: error

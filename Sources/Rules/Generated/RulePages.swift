@@ -13,8 +13,10 @@ enum RulePages {
         case "IgnoreFileShadowed": ignoreFileShadowed
         case "InvalidPattern": invalidPattern
         case "RootOnlyPattern": rootOnlyPattern
+        case "BytecodeCompiledIntoLayer": bytecodeCompiledIntoLayer
         case "BytecodeCompiler": bytecodeCompiler
         case "BytecodeSwitch": bytecodeSwitch
+        case "CacheCopiedBetweenStages": cacheCopiedBetweenStages
         case "CacheLeftInLayer": cacheLeftInLayer
         case "CacheMountContradicted": cacheMountContradicted
         case "CacheMountMisses": cacheMountMisses
@@ -159,12 +161,96 @@ enum RulePages {
     Safe: `**/` is put in front; the root stays covered.
     """#
 
+  private static let bytecodeCompiledIntoLayer: StaticString = #"""
+    Reports RUNs that leave Python's bytecode in layers that the policy wants without.
+
+    ## What it does
+
+    Speaks only where the policy says `python.bytecode: {ship: deny}` for the profile of a stage that
+    ships. It looks at every RUN of the layers that ship for commands that compile: `pip install`
+    without `--no-compile`, which compiles whatever `PYTHONDONTWRITEBYTECODE` says; `compileall` and
+    `py_compile`; uv and poetry where a flag or a variable asks for it; `python -m venv`, which installs
+    pip; `apt-get install` of Debian's Python packages, whose scripts compile them. Where the variable is
+    not in force, a program that root starts leaves the bytecode of what it imports; one finding for a
+    stage tells of all such RUNs. What a later command of the same RUN removes (`find … -name
+    __pycache__`, `py3clean`) is no finding.
+
+    ## Why is this bad
+
+    Whoever wants images without bytecode, for their size or because every byte of them is to be
+    accounted for, gets it all the same: the switch that everybody knows does not stop the compilers.
+    Bytecode of a Python library is a good third of the size of its directory.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PYTHONDONTWRITEBYTECODE=1
+    RUN pip install --no-cache-dir flask            # flagged: pip compiles all the same
+    ```
+
+    becomes
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PYTHONDONTWRITEBYTECODE=1
+    RUN pip install --no-compile --no-cache-dir flask
+    ```
+
+    ## Fix safety
+
+    `--no-compile` for pip, and taking out the flag that asks uv or poetry to compile, are safe where
+    your own policy denies shipping bytecode and nothing about the command is in doubt; else they are
+    unsafe. All other causes are for a person.
+    """#
+
   private static let bytecodeCompiler: StaticString = #"""
     Why a command writes Python's bytecode while PYTHONDONTWRITEBYTECODE says not to.
     """#
 
   private static let bytecodeSwitch: StaticString = #"""
     The variable that switches the writing of Python's bytecode off, in the stages of a Dockerfile.
+    """#
+
+  private static let cacheCopiedBetweenStages: StaticString = #"""
+    Reports caches that come into the image with a `COPY --from` of the directory that holds them.
+
+    ## What it does
+
+    Looks at every `COPY --from=STAGE` in the layers that ship, and at what the RUNs of that stage
+    leave, as CP310 sees it: a cache that the policy denies, that nothing in that stage removes later, and
+    that lies in what is copied, or is what is copied. Copies from one stage to the next are followed.
+    The stage itself may keep its caches: they are not pulled with the image. What a `COPY` brings from
+    the build context is CP213's.
+
+    ## Why is this bad
+
+    Building in a stage of its own is how images are kept small. One line that copies a home directory,
+    or `/usr/local`, undoes that: it takes the downloads along with the program, in a layer that does not
+    show it.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12 AS build
+    RUN pip install --user flask                  # writes /root/.cache/pip
+    FROM python:3.12-slim
+    COPY --from=build /root /root                 # flagged: /root/.cache/pip comes along
+    ```
+
+    becomes
+
+    ```dockerfile
+    FROM python:3.12 AS build
+    RUN pip install --no-cache-dir --user flask
+    FROM python:3.12-slim
+    COPY --from=build /root /root
+    ```
+
+    ## Fix safety
+
+    The RUNs that write the cache are changed, as for CP310, and as safely. To copy only what is needed
+    is the better repair, where a person knows what that is.
     """#
 
   private static let cacheLeftInLayer: StaticString = #"""
