@@ -21,7 +21,7 @@ enum OsPackagesCaches {
     W	aptitude	update		--help;-h;--version	-o;-t;--target-release
     W	add-apt-repository			--help;-h;-n;--no-update;-r;--remove;-L;--list
     W	apt-add-repository			--help;-h;-n;--no-update;-r;--remove;-L;--list
-    L	measured	rm -rf /var/lib/apt/lists/*	/var/lib/apt	locked
+    L	measured	rm -rf /var/lib/apt/lists/*		locked
     P			/var/lib/apt/lists
     K	apt-get	dist-clean;distclean
     K	apt	dist-clean;distclean
@@ -100,7 +100,7 @@ enum OsPackagesCaches {
     T	/etc/apk/cache is a symbolic link that turns caching ON; in apk v3 the default cache is /var/cache/apk.
     n	With a mount: ln -s /var/cache/apk /etc/apk/cache, and do not use --no-cache.
     R	/var/cache/apk/*	/etc/apk/cache
-    W	apk	add;update;upgrade;fetch		--help;-h;--version;-V;-s;--simulate	-p;--root;-X;--repository;--arch;--cache-dir;--cache-max-age;--keys-dir;--repositories-file;--timeout;--wait;--progress-fd;-t;--virtual
+    W	apk	add;update;upgrade;fetch		--help;-h;--version;-V;-s;--simulate;--no-network	-p;--root;-X;--repository;--arch;--cache-dir;--cache-max-age;--keys-dir;--repositories-file;--timeout;--wait;--progress-fd;-t;--virtual
     F	add	apk	add;upgrade;fetch;update	--no-cache
     g	add	apk		--cache-dir	DIR
     L	recalled	rm -rf /var/cache/apk/*		locked	small
