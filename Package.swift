@@ -90,6 +90,7 @@ let package = Package(
     tests("Shell", ["SourceText"]),
     tests("Dockerfiles", ["Editors", "SourceText", "Versions"], exclude: ["dockerfile-traps.jsonl"]),
     tests("CacheEffects", ["Caches", "Dockerfiles", "SourceText"]),
+    tests("Editors", ["CacheEffects", "Dockerfiles", "Shell", "SourceText"]),
     tests(
       "Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"], exclude: ["repositories.jsonl"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),

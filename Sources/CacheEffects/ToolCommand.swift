@@ -238,3 +238,23 @@ extension ToolCommand {
   /// Whether words that are not known may be further options.
   public var mayHaveMoreOptions: Bool { arguments.contains { $0.mayBeOption } }
 }
+
+extension CacheKind {
+  /// The sub-command with which a command writes the kind, as ``ToolCommand/subcommand(_:skipping:)`` gives it.
+  public func subcommand(of command: ToolCommand) -> (end: Int, isCertain: Bool, text: String)? {
+    for form in writtenBy where command.matches(form) != .no && !form.subcommands.isEmpty {
+      return command.subcommand(form.subcommands, skipping: form.options)
+    }
+    return nil
+  }
+
+  /// The flag that stops a command from writing the kind, and after how many arguments it goes; nil where it has none.
+  public func flag(for command: ToolCommand) -> (flag: String, end: Int)? {
+    let options = writtenBy.filter { $0.command == command.name }.flatMap(\.options)
+    for flag in disable.flags where flag.action == .add && flag.value == nil && flag.command == command.name {
+      if flag.after.isEmpty { return (flag.flag, subcommand(of: command)?.end ?? 0) }
+      if let place = command.subcommand(flag.after, skipping: options) { return (flag.flag, place.end) }
+    }
+    return nil
+  }
+}

@@ -20,23 +20,44 @@ public struct DockerfileEnvironmentEditor: Sendable {
 
   /// The edits after which the stage's image has the variable with this value; none where it has it already.
   ///
+  /// - Parameters:
+  ///   - name: the variable.
+  ///   - value: what it gets; it must need no quotes.
+  ///   - instruction: the first instruction of the stage that needs the variable, directly before which it is set at
+  ///     the latest; nil for one that only the running program needs.
+  /// - Returns: the edits.
   /// - Throws: the reason where a person has to decide.
-  public func set(_ name: String, to value: String) throws(EditRefusal) -> [Edit] {
+  public func set(_ name: String, to value: String, before instruction: Int? = nil) throws(EditRefusal) -> [Edit] {
     guard Self.isName(name), Self.isPlain(value) else {
       throw EditRefusal("`\(name)=\(value)` cannot be written without quotes")
     }
-    let final = environments.final[stage.index]
-    if final[name] == .value(Array(value.utf8)) { return [] }
+    let wanted = VariableValue.value(Array(value.utf8))
+    let current = instruction.map { environment(at: $0, of: file) } ?? environments.final[stage.index]
+    if current[name] == wanted { return [] }
     try refuseCautions()
     let edits: [Edit]
     var inserted = 0
-    if let origin = final.variables[name]?.origin, stage.instructions.contains(origin.instruction) {
+    if let origin = current.variables[name]?.origin, stage.instructions.contains(origin.instruction) {
       edits = [try correction(name, value, origin)]
     } else {
-      (edits, inserted) = try insertion(name, value)
+      (edits, inserted) = try insertion(name, value, before: instruction)
     }
-    try prove(edits, instructions: inserted) { $1[name] == .value(Array(value.utf8)) }
+    try prove(edits, instructions: inserted) { edited, final in
+      guard let instruction else { return final[name] == wanted }
+      return environment(at: instruction + inserted, of: edited)[name] == wanted
+    }
     return edits
+  }
+
+  /// What holds before an instruction of a file.
+  private func environment(at instruction: Int, of file: Dockerfile) -> Environment {
+    var found: Environment?
+    let all = StageEnvironments(
+      file,
+      visit: { index, before in
+        if index == instruction { found = before }
+      })
+    return found ?? all.final.last ?? environments.final[stage.index]
   }
 
   /// The edits after which the stage itself does not set the variable; none where it does not.

@@ -142,8 +142,9 @@ public enum BuiltinPolicies {
 
     caches:
       # A cache in the index grows every clone for ever, and its changes hide others in every review.
+      # Of the ways to keep one out of a layer, a clean-up is the one that changes nothing else.
       "*":
-        "*": {commit: deny}
+        "*": {commit: deny, keep-out-by: [no-cache, clean, cache-mount]}
 
       # Nothing that runs in an image reads these again, yet everybody who pulls it pays for them.
       "kind:download":

@@ -149,7 +149,7 @@ struct LayerCase {
     let write = staying.first ?? writes[0]
     let command = run.commands[write.command]
     var range = command.nameRange ?? command.invocation.range
-    if let found = subcommand(of: command), found.end > 0, found.end <= command.arguments.count,
+    if let found = kind.subcommand(of: command), found.end > 0, found.end <= command.arguments.count,
       let word = command.arguments[found.end - 1].range
     {
       range = range.map { $0.joined(word) } ?? word
@@ -157,14 +157,6 @@ struct LayerCase {
     let instruction = dockerfile.file.instructions[run.instruction]
     return .file(
       dockerfile.path, range.map { run.place($0) } ?? instruction.text.physical(instruction.keywordRange))
-  }
-
-  /// The sub-command of a command that writes the kind.
-  func subcommand(of command: ToolCommand) -> (end: Int, isCertain: Bool, text: String)? {
-    for form in kind.writtenBy where command.matches(form) != .no && !form.subcommands.isEmpty {
-      return command.subcommand(form.subcommands, skipping: form.options)
-    }
-    return nil
   }
 
   /// The directory, as people read it.

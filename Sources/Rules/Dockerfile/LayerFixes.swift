@@ -90,7 +90,7 @@ enum LayerFixes {
         removed += 1
         continue
       }
-      guard let (flag, end) = flag(for: command, found) else { return nil }
+      guard let (flag, end) = found.kind.flag(for: command) else { return nil }
       if !flags.contains(flag) { flags.append(flag) }
       operations.append(.addFlag(flag, command: write.command, after: end))
     }
@@ -103,17 +103,6 @@ enum LayerFixes {
 
   private static func isUpdate(_ number: Int, _ found: LayerCase) -> Bool {
     found.kind.id == "os.apk" && found.run.commands[number].arguments.contains { $0.isText("update") }
-  }
-
-  /// The flag that stops a command from writing, and after how many arguments it goes.
-  private static func flag(for command: ToolCommand, _ found: LayerCase) -> (String, Int)? {
-    let options = found.kind.writtenBy.filter { $0.command == command.name }.flatMap(\.options)
-    for flag in found.kind.disable.flags
-    where flag.action == .add && flag.value == nil && flag.command == command.name {
-      if flag.after.isEmpty { return (flag.flag, found.subcommand(of: command)?.end ?? 0) }
-      if let place = command.subcommand(flag.after, skipping: options) { return (flag.flag, place.end) }
-    }
-    return nil
   }
 
   // MARK: clean
