@@ -1,6 +1,7 @@
 internal import CacheEffects
 internal import Caches
 internal import Dockerfiles
+internal import Editors
 internal import Facts
 internal import Findings
 internal import Policies
@@ -192,10 +193,14 @@ enum SwitchIsIgnored: Rule {
     switch ignoring.compiler {
     case .pip(let install):
       let title = "add --no-compile to pip install"
-      guard let range = ignoring.command.arguments[install].range, run.script != nil,
-        !ignoring.command.invocation.isNested
-      else { return Fix(manual: title) }
-      return insertion(" --no-compile", at: run.place(range).upper, safety, title, dockerfile)
+      if dockerfile.isTemplateByName { return Fix(manual: title) }
+      do {
+        let edits = try RunEditor(dockerfile.file, run).addFlag(
+          "--no-compile", toCommand: ignoring.use.command, after: install + 1)
+        return Fix(safety, title, edits: edits.map { FileEdit(dockerfile.path, $0) })
+      } catch let refusal {
+        return Fix(manual: "\(title) by hand: \(refusal.reason)")
+      }
     case .isolated(let flag):
       let title = "add -B, with which Python writes no bytecode"
       guard let flag, !ignoring.command.invocation.isNested else { return Fix(manual: title) }
