@@ -341,6 +341,7 @@ public enum BuiltinPolicies {
       CP312: error
       CP313: error
       CP314: warning
+      CP315: warning
       CP316: error
       CP317: warning
       CP901: error
