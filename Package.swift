@@ -90,6 +90,7 @@ let package = Package(
     tests("Shell", ["SourceText"]),
     tests("Dockerfiles", ["Editors", "SourceText", "Versions"], exclude: ["dockerfile-traps.jsonl"]),
     tests("CacheEffects", ["Caches", "Dockerfiles", "SourceText"]),
+    tests("Editors", ["CacheEffects", "Dockerfiles", "Shell", "SourceText"]),
     tests(
       "Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"], exclude: ["repositories.jsonl"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
@@ -97,7 +98,8 @@ let package = Package(
     tests("Generation", ["Caches"]),
     tests("Rules", ["Findings"]),
     tests(
-      "Inspection", ["Dockerfiles", "Facts", "Findings", "Policies", "Reports", "Rules", "SourceText", "Versions"],
+      "Inspection",
+      ["CacheEffects", "Dockerfiles", "Facts", "Findings", "Policies", "Reports", "Rules", "SourceText", "Versions"],
       exclude: ["Cases"]),
     .testTarget(
       name: "CommandTests", dependencies: ["JSON", "TestSupport", "cachepolicy"], swiftSettings: strict),

@@ -9,6 +9,8 @@ public struct CacheEffects: Sendable {
   public let environments: StageEnvironments
   /// Every RUN, and every ONBUILD that holds one, in the order of the file, as far as its shell is one of POSIX.
   public let instructions: [InstructionEffects]
+  /// What a container of each stage starts, as far as that is known, with the switches that its tool sees.
+  public let starts: [InstructionEffects]
   private let positions: [Int: Int]
 
   /// Works out the effects of a file; nothing is run.
@@ -32,6 +34,7 @@ public struct CacheEffects: Sendable {
       reader.read(index, environment)
     }
     reader.readTriggers(environments)
+    starts = reader.readStarts(environments)
     self.environments = environments
     instructions = reader.effects.sorted { $0.instruction < $1.instruction }
     var positions: [Int: Int] = [:]

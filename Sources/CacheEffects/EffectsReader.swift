@@ -2,6 +2,7 @@ internal import Caches
 internal import Dockerfiles
 internal import Shell
 internal import SourceText
+internal import Versions
 
 /// What earlier instructions of a stage have settled beside variables.
 struct StageState {
@@ -11,6 +12,17 @@ struct StageState {
   var files: [[UInt8]: Int] = [:]
   /// Whether Debian's `docker-clean` is in force; nil where that is not known.
   var dockerClean: Bool?
+  /// The Python of the base image; nil where that is not known.
+  var python: PythonVersion?
+  /// The image that the stage starts from in the end, where it is there to run Python.
+  var pythonBase: KnownBase?
+  /// What an earlier command has told pip for good of compiling; nil where none has.
+  var pipCompiles: Bool?
+  /// The ENTRYPOINT and the CMD that count, by their instructions.
+  var entry: Int?
+  var command: Int?
+  /// Whether the CMD is that of the stage above, which an ENTRYPOINT makes void.
+  var inheritsCommand = false
   /// How many files are kept; of more, nothing is known.
   static let fileLimit = 1_000
 }
@@ -20,6 +32,7 @@ struct EffectsReader {
   let file: Dockerfile
   let graph: StageGraph
   var effects: [InstructionEffects] = []
+  private let catalogue = KindTable()
   private var states: [StageState]
   private var stage = 0
   private var triggers: [(instruction: Int, stage: Int)] = []
@@ -34,8 +47,13 @@ struct EffectsReader {
   mutating func begin(_ stage: Int, base: KnownBase?) {
     self.stage = stage
     switch graph.stages[stage].base {
-    case .stage(let parent): states[stage] = states[parent]
-    case .image: states[stage].dockerClean = base.flatMap(\.dockerClean)
+    case .stage(let parent):
+      states[stage] = states[parent]
+      states[stage].inheritsCommand = true
+    case .image:
+      states[stage].dockerClean = base.flatMap(\.dockerClean)
+      states[stage].python = base.flatMap(\.python)
+      states[stage].pythonBase = base.flatMap { $0.isPython ? $0 : nil }
     }
   }
 
@@ -45,6 +63,12 @@ struct EffectsReader {
     switch instruction.keyword {
     case .run: run(index, instruction.flags, environment, isTrigger: false)
     case .copy, .add: copy(index, environment)
+    case .cmd:
+      states[stage].command = index
+      states[stage].inheritsCommand = false
+    case .entrypoint:
+      states[stage].entry = index
+      if states[stage].inheritsCommand { states[stage].command = nil }
     case .onbuild:
       if case .onbuild(let inner) = instruction.arguments, inner.keyword == .run { triggers.append((index, stage)) }
     default: return
@@ -60,6 +84,30 @@ struct EffectsReader {
       run(index, inner.flags, environments.final[stage], isTrigger: true)
       states[stage] = state
     }
+  }
+
+  /// How many bytes of ENTRYPOINTs and CMDs of stages above are read anew for the stages that have them from there.
+  private static let inheritedStartLimit = 1 << 20
+
+  /// What the containers of each stage start: the program of ENTRYPOINT, else that of CMD, with what the image sets.
+  mutating func readStarts(_ environments: StageEnvironments) -> [InstructionEffects] {
+    var starts: [InstructionEffects] = []
+    var inherited = 0
+    for stage in graph.stages.indices {
+      guard let index = states[stage].entry ?? states[stage].command else { continue }
+      if !graph.stages[stage].instructions.contains(index) {
+        inherited += file.instructions[index].text.bytes.count
+        if inherited > Self.inheritedStartLimit { continue }
+      }
+      self.stage = stage
+      let state = states[stage]
+      let count = effects.count
+      run(index, [], environments.final[stage].running, isTrigger: false)
+      starts += effects[count...]
+      effects.removeSubrange(count...)
+      states[stage] = state
+    }
+    return starts
   }
 
   // MARK: Files
@@ -114,15 +162,22 @@ struct EffectsReader {
     var reader = RunReader(
       commands: run.invocations.compactMap { ToolCommand($0) }, environment: environment, home: home,
       mounts: mounts(flags, environment), state: states[stage], instruction: index, escape: file.escape,
-      isComplete: run.isComplete)
+      isComplete: run.isComplete, catalogue: catalogue)
     reader.read()
     states[stage] = reader.state
+    var bytecode = BytecodeReader(
+      commands: reader.commands, environment: environment, home: home?.path, pythonBase: states[stage].pythonBase,
+      pipCompiles: states[stage].pipCompiles)
+    bytecode.read()
+    states[stage].pipCompiles = bytecode.pipCompiles
     for path in reader.written { note(path, index) }
     effects.append(
       InstructionEffects(
         instruction: index, stage: stage, text: text, script: script, isComplete: run.isComplete,
-        stopsOnError: run.stopsOnError, isTrigger: isTrigger, commands: reader.commands, mounts: reader.mounts,
-        writes: reader.writes, removals: reader.removals, switches: reader.switches))
+        stopsOnError: run.stopsOnError, isTrigger: isTrigger, isRoot: environment.isRoot, commands: reader.commands,
+        namesAllCommands: reader.commands.count == run.invocations.count,
+        mounts: reader.mounts,
+        writes: reader.writes, removals: reader.removals, switches: reader.switches, bytecode: bytecode.effects))
   }
 
   private func isBash(_ shell: [[UInt8]]) -> Bool {

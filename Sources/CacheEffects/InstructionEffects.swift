@@ -19,8 +19,12 @@ public struct InstructionEffects: Sendable {
   public let stopsOnError: Bool
   /// Whether it runs in the images that are built from this one.
   public let isTrigger: Bool
+  /// Whether root runs it; nil where the user is not known.
+  public let isRoot: Bool?
   /// The commands, in the order in which they run.
   public let commands: [ToolCommand]
+  /// Whether the program of every command is known.
+  public let namesAllCommands: Bool
   /// The mounts, with the number of their flag.
   public let mounts: [MountPlace]
   /// What the commands write.
@@ -29,6 +33,8 @@ public struct InstructionEffects: Sendable {
   public internal(set) var removals: [Removal]
   /// Switches of the tools that run here which have a value that counts, or should.
   public internal(set) var switches: [SwitchUse]
+  /// What they have to do with Python's bytecode.
+  public let bytecode: BytecodeEffects
 
   /// Where a range of the text stands in the file.
   public func place(_ range: ByteRange) -> ByteRange { text.physical(range) }
@@ -66,4 +72,8 @@ public struct SwitchUse: Sendable {
   public let reading: SwitchReading
   /// The command, by its number.
   public let command: Int
+  /// Whether the script sets it, and not the Dockerfile or the base image.
+  public let isInScript: Bool
+  /// Whether the command is one that writes the kind; else only its tool may.
+  public let writing: FormMatch
 }

@@ -1,3 +1,12 @@
+/// Whether all of `place` is among what `pattern` names.
+///
+/// - Parameters:
+///   - pattern: an absolute path, which may have wildcards as a shell's words and COPY have them.
+///   - place: an absolute path without a slash at its end.
+public func covers(_ pattern: [UInt8], _ place: [UInt8]) -> Bool {
+  removes(pattern, place)
+}
+
 /// Whether removing what `pattern` names leaves nothing of `place`.
 ///
 /// The pattern may name the place, a directory above it, or everything in it; wildcards stand for names as in a shell.

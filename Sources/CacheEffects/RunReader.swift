@@ -5,6 +5,9 @@ internal import SourceText
 
 /// Works out what the commands of one RUN write, and what of it stays.
 struct RunReader {
+  /// How many writes of one RUN are followed, the first ones, and how many removals, the last ones.
+  static let effectLimit = 1_000
+
   let commands: [ToolCommand]
   let environment: Environment
   let home: (path: [UInt8], isCertain: Bool)?
@@ -13,6 +16,7 @@ struct RunReader {
   let instruction: Int
   let escape: UInt8
   let isComplete: Bool
+  let catalogue: KindTable
   var writes: [CacheWrite] = []
   var removals: [Removal] = []
   var switches: [SwitchUse] = []
@@ -21,7 +25,8 @@ struct RunReader {
 
   init(
     commands: [ToolCommand], environment: Environment, home: (path: [UInt8], isCertain: Bool)?, mounts: [MountPlace],
-    state: StageState, instruction: Int, escape: UInt8, isComplete: Bool
+    state: StageState, instruction: Int, escape: UInt8, isComplete: Bool,
+    catalogue: KindTable
   ) {
     self.commands = commands
     self.environment = environment
@@ -31,14 +36,20 @@ struct RunReader {
     self.instruction = instruction
     self.escape = escape
     self.isComplete = isComplete
+    self.catalogue = catalogue
   }
 
   mutating func read() {
     for (number, command) in commands.enumerated() {
-      write(number, command)
-      setting(command)
+      noteSwitches(number, command)
+      let kinds = catalogue.kinds(of: command.name)
+      if !kinds.isEmpty {
+        if writes.count < Self.effectLimit { write(number, command, kinds) }
+        setting(command, kinds)
+      }
       removal(number, command)
     }
+    if removals.count > Self.effectLimit { removals.removeFirst(removals.count - Self.effectLimit) }
     for index in writes.indices where writes[index].stays {
       if let command = removal(of: writes[index]) { writes[index].keptOut = .removal(command: command) }
     }
@@ -46,15 +57,10 @@ struct RunReader {
 
   // MARK: Writing
 
-  private mutating func write(_ number: Int, _ command: ToolCommand) {
-    for kind in Catalogue.kinds(writtenBy: command.name) {
+  private mutating func write(_ number: Int, _ command: ToolCommand, _ kinds: [CacheKind]) {
+    for kind in kinds {
       guard let layer = kind.layer else { continue }
-      var match = FormMatch.no
-      for form in kind.writtenBy {
-        let found = command.matches(form)
-        if found == .yes || match == .no { match = found }
-        if match == .yes { break }
-      }
+      let match = command.matches(kind)
       if match == .no { continue }
       var write = CacheWrite(
         kind: kind, command: number, place: place(of: kind, command),
@@ -69,7 +75,6 @@ struct RunReader {
     if command.invocation.isPerhaps { write.doubt = .branch }
     if let flag = flag(write.kind.disable.flags, command) {
       write.keptOut = .flag(flag)
-      noteSwitches(write.kind, command, write.command)
       return
     }
     variables(&write, command)
@@ -91,7 +96,10 @@ struct RunReader {
       case true?:
         write.keptOut = .base("docker-clean")
         return
-      case nil: write.doubt = .base
+      // Nearly every image that has apt has the file, too: what is not known is not told.
+      case nil:
+        write.keptOut = .base("docker-clean, perhaps")
+        return
       case false?: break
       }
     }
@@ -115,7 +123,7 @@ struct RunReader {
   }
 
   private func longOptions(_ command: ToolCommand) -> [String] {
-    Catalogue.kinds(writtenBy: command.name).flatMap { $0.writtenBy.flatMap(\.options) }
+    catalogue.kinds(of: command.name).flatMap { $0.writtenBy.flatMap(\.options) }
   }
 
   private mutating func variables(_ write: inout CacheWrite, _ command: ToolCommand) {
@@ -128,14 +136,9 @@ struct RunReader {
         let isSetHere = environment.variables[variable.name] != nil || environment.arguments[variable.name] != nil
         write.doubt = isSetHere || !environment.mayInheritMore ? .variable(variable.name) : .base
       case .value(let value):
-        let reading = variable.judge(String(decoding: value, as: UTF8.self))
-        let origin = self.origin(of: variable.name, command)
-        switches.append(
-          SwitchUse(
-            kind: write.kind, variable: variable, value: value, origin: origin, reading: reading,
-            command: write.command))
+        let reading = variable.judge(String(decoding: value, as: UTF8.self), python: state.python)
         switch (variable.effect, reading) {
-        case (.full, .on): write.keptOut = .variable(variable.name, origin)
+        case (.full, .on): write.keptOut = .variable(variable.name, origin(of: variable.name, command))
         case (.full, .fails), (.forbidden, .fails): write.refused = variable.name
         case (.full, .unknown), (.full, .dependsOnVersion): write.doubt = .variable(variable.name)
         default: continue
@@ -144,14 +147,24 @@ struct RunReader {
     }
   }
 
-  /// Notes the switches of a kind at a command whose writing something else stops already.
-  private mutating func noteSwitches(_ kind: CacheKind, _ command: ToolCommand, _ number: Int) {
-    for variable in kind.disable.environment where variable.only == nil || variable.only == command.name {
-      guard case .value(let value) = value(variable.name, command) else { continue }
-      switches.append(
-        SwitchUse(
-          kind: kind, variable: variable, value: value, origin: origin(of: variable.name, command),
-          reading: variable.judge(String(decoding: value, as: UTF8.self)), command: number))
+  /// Notes how the switches of the kinds that a tool may write stand at a command, whatever it does.
+  private mutating func noteSwitches(_ number: Int, _ command: ToolCommand) {
+    var kinds = catalogue.switched(of: command.name)
+    if let interpreter = command.interpreter {
+      kinds += catalogue.switched(of: interpreter).filter { !kinds.contains($0) }
+    }
+    for kind in kinds where switches.count < Self.effectLimit {
+      var match: FormMatch?
+      for variable in kind.disable.environment where variable.only == nil || variable.only == command.name {
+        guard case .value(let value) = value(variable.name, command) else { continue }
+        let writing = match ?? command.matches(kind)
+        match = writing
+        switches.append(
+          SwitchUse(
+            kind: kind, variable: variable, value: value, origin: origin(of: variable.name, command),
+            reading: variable.judge(String(decoding: value, as: UTF8.self), python: state.python), command: number,
+            isInScript: command.invocation.scope.sets(variable.name), writing: writing))
+      }
     }
   }
 
@@ -314,8 +327,8 @@ struct RunReader {
   // MARK: Settings
 
   /// Takes in a command whose effect lasts, such as `pip config set`.
-  private mutating func setting(_ command: ToolCommand) {
-    for kind in Catalogue.kinds(writtenBy: command.name) {
+  private mutating func setting(_ command: ToolCommand, _ kinds: [CacheKind]) {
+    for kind in kinds {
       for flag in kind.disable.flags where flag.action == .run {
         let words = flag.command.split(separator: " ")
         guard let last = words.last, words.first?.elementsEqual(command.name) ?? false else { continue }
@@ -343,7 +356,7 @@ struct RunReader {
     case "sed", "mv", "cp", "tee", "install", "ln", "echo", "printf": return
     default: break
     }
-    let kinds = Catalogue.kinds(removedBy: command.name).filter { kind in
+    let kinds = catalogue.cleaned(by: command.name).filter { kind in
       kind.layer?.cleaners.contains { command.matches($0) == .yes } ?? false
     }
     if !kinds.isEmpty { removals.append(Removal(command: number, path: nil, kinds: kinds)) }
@@ -419,3 +432,34 @@ private let printers: [[String]: String] = [
   ["go", "env", "GOMODCACHE"]: "go.mod", ["poetry", "config", "cache-dir"]: "python.poetry",
   ["composer", "config", "cache-dir"]: "php.composer", ["pnpm", "store", "path"]: "js.pnpm-store",
 ]
+
+/// The kinds of the tools of one file, looked up once.
+final class KindTable {
+  private var writers: [String: [CacheKind]] = [:]
+  private var cleaners: [String: [CacheKind]] = [:]
+  private var switched: [String: [CacheKind]] = [:]
+
+  /// The kinds that a tool writes and that have a variable for it.
+  func switched(of tool: String) -> [CacheKind] {
+    if let known = switched[tool] { return known }
+    let kinds = Catalogue.kinds(writtenBy: tool).filter { !$0.disable.environment.isEmpty }
+    if switched.count < RunReader.effectLimit { switched[tool] = kinds }
+    return kinds
+  }
+
+  /// The kinds that a tool writes and that layers are judged by.
+  func kinds(of tool: String) -> [CacheKind] {
+    if let known = writers[tool] { return known }
+    let kinds = Catalogue.kinds(writtenBy: tool).filter { $0.layer != nil }
+    if writers.count < RunReader.effectLimit { writers[tool] = kinds }
+    return kinds
+  }
+
+  /// The kinds that a tool removes.
+  func cleaned(by tool: String) -> [CacheKind] {
+    if let known = cleaners[tool] { return known }
+    let kinds = Catalogue.kinds(removedBy: tool)
+    if cleaners.count < RunReader.effectLimit { cleaners[tool] = kinds }
+    return kinds
+  }
+}

@@ -12,6 +12,8 @@ public struct ToolCommand: Sendable {
   public let nameRange: ByteRange?
   /// The command with all that the script tells of it.
   public let invocation: ShellInvocation
+  /// How the interpreter is started; nil where the program is not Python, also for a script that is one.
+  public let python: PythonCall?
 
   /// Reads the tool from a command; nil where the name of the program is not known.
   public init?(_ invocation: ShellInvocation) {
@@ -20,10 +22,14 @@ public struct ToolCommand: Sendable {
     var name = Self.withoutVersion(String(decoding: base, as: UTF8.self))
     var arguments = invocation.words.dropFirst()
     var range = invocation.words[0].range
-    if name == "python" || name == "pypy", let module = Self.module(arguments) {
-      name = Self.withoutVersion(module.name)
-      range = range.map { first in arguments[module.index].range?.joined(first) ?? first }
-      arguments = arguments[(module.index + 1)...]
+    python = PythonCall(invocation)
+    if let python {
+      name = "python"
+      if case .module(let module, let word) = python.program {
+        name = Self.withoutVersion(module)
+        range = range.map { first in arguments[word].range?.joined(first) ?? first }
+        arguments = arguments[(word + 1)...]
+      }
     } else if name == "php", let script = arguments.first?.value {
       // `php /usr/bin/composer install`
       let last = String(decoding: script.split(separator: UInt8(ascii: "/")).last ?? [], as: UTF8.self)
@@ -46,27 +52,10 @@ public struct ToolCommand: Sendable {
     return name + " " + String(decoding: word, as: UTF8.self)
   }
 
-  private static let synonyms = ["composer.phar": "composer", "yarnpkg": "yarn", "nodejs": "node", "pypy": "python"]
+  /// The program that runs the tool, as the catalogue has it, where that is another: `python` for `python3 -m pip`.
+  var interpreter: String? { python != nil && name != "python" ? "python" : nil }
 
-  /// The module that `-m` names.
-  private static func module(_ arguments: ArraySlice<ShellArgument>) -> (name: String, index: Int)? {
-    var skipsNext = false
-    for (index, argument) in zip(arguments.indices, arguments) {
-      if skipsNext {
-        skipsNext = false
-        continue
-      }
-      guard let text = argument.value, text.first == UInt8(ascii: "-"), text.count > 1 else { return nil }
-      if text.last == UInt8(ascii: "m"), text[1] != UInt8(ascii: "-"), !text.contains(UInt8(ascii: "c")) {
-        guard index + 1 < arguments.endIndex, let name = arguments[index + 1].value else { return nil }
-        return (String(decoding: name, as: UTF8.self), index + 1)
-      }
-      if text[1] == UInt8(ascii: "m") { return (String(decoding: text[2...], as: UTF8.self), index) }
-      if text[1] == UInt8(ascii: "c") { return nil }
-      skipsNext = text.elementsEqual("-W".utf8) || text.elementsEqual("-X".utf8)
-    }
-    return nil
-  }
+  private static let synonyms = ["composer.phar": "composer", "yarnpkg": "yarn", "nodejs": "node"]
 
   /// `pip` for `pip3.12`, `python` for `python3`; names with a dash before the number stay.
   static func withoutVersion(_ name: String) -> String {
@@ -79,7 +68,7 @@ public struct ToolCommand: Sendable {
   }
 
   private static let versioned: Set<String> = [
-    "pip", "python", "pypy", "gem", "bundle", "php", "ruby", "cabal", "ghc", "easy_install-", "go",
+    "pip", "gem", "bundle", "php", "ruby", "cabal", "ghc", "easy_install-", "go",
   ]
 }
 
@@ -94,10 +83,22 @@ public enum FormMatch: Sendable, Hashable {
 }
 
 extension ToolCommand {
+  /// Whether the command writes a kind by itself, switches aside.
+  func matches(_ kind: CacheKind) -> FormMatch {
+    var match = FormMatch.no
+    for form in kind.writtenBy {
+      let found = matches(form)
+      if found == .yes { return .yes }
+      if match == .no { match = found }
+    }
+    return match
+  }
+
   /// Whether the command is of one of the catalogue's forms.
   public func matches(_ form: CommandForm) -> FormMatch {
     guard form.command == name || form.command == "./" + name else { return .no }
-    if form.unless.contains(where: { has($0) }) { return .no }
+    let capitals = form.flags.compactMap { flag in flag.utf8.count == 2 ? flag.utf8.last : nil }
+    if form.unless.contains(where: { index(of: $0, capitals: capitals) != nil }) { return .no }
     var result = FormMatch.yes
     if !form.flags.isEmpty, !form.flags.contains(where: { has($0) }) {
       guard mayHaveMoreOptions else { return .no }
@@ -170,8 +171,13 @@ extension ToolCommand {
   /// Whether one of the arguments is an option: as it is written, with a value behind `=`, or among short ones.
   public func has(_ option: String) -> Bool { index(of: option) != nil }
 
+  private static func isSmall(_ byte: UInt8) -> Bool { byte >= 0x61 && byte <= 0x7A }
+
   /// Where an option stands among the arguments.
-  public func index(of option: String) -> Int? {
+  public func index(of option: String) -> Int? { index(of: option, capitals: []) }
+
+  /// Where an option stands; `capitals` are letters that may begin a cluster though they are large.
+  private func index(of option: String, capitals: [UInt8]) -> Int? {
     let parts = option.split(separator: " ")
     if parts.count > 1 {
       guard arguments.count >= parts.count else { return nil }
@@ -192,9 +198,10 @@ extension ToolCommand {
       {
         return true
       }
-      // A cluster such as `-afy`.
-      return isShort && text.count <= 6 && text[1] != UInt8(ascii: "-") && text.dropFirst().contains(bytes[1])
-        && text.dropFirst().allSatisfy { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }
+      // A cluster such as `-afy`, or `-Syu` where `-S` is a command of its own; never `-Pdev`.
+      return isShort && text.count <= 6 && text.dropFirst().contains(bytes[1])
+        && (Self.isSmall(text[1]) || text[1] == bytes[1] || capitals.contains(text[1]))
+        && text.dropFirst(2).allSatisfy(Self.isSmall)
     }
   }
 
@@ -218,4 +225,24 @@ extension ToolCommand {
 
   /// Whether words that are not known may be further options.
   public var mayHaveMoreOptions: Bool { arguments.contains { $0.mayBeOption } }
+}
+
+extension CacheKind {
+  /// The sub-command with which a command writes the kind, as ``ToolCommand/subcommand(_:skipping:)`` gives it.
+  public func subcommand(of command: ToolCommand) -> (end: Int, isCertain: Bool, text: String)? {
+    for form in writtenBy where command.matches(form) != .no && !form.subcommands.isEmpty {
+      return command.subcommand(form.subcommands, skipping: form.options)
+    }
+    return nil
+  }
+
+  /// The flag that stops a command from writing the kind, and after how many arguments it goes; nil where it has none.
+  public func flag(for command: ToolCommand) -> (flag: String, end: Int)? {
+    let options = writtenBy.filter { $0.command == command.name }.flatMap(\.options)
+    for flag in disable.flags where flag.action == .add && flag.value == nil && flag.command == command.name {
+      if flag.after.isEmpty { return (flag.flag, subcommand(of: command)?.end ?? 0) }
+      if let place = command.subcommand(flag.after, skipping: options) { return (flag.flag, place.end) }
+    }
+    return nil
+  }
 }

@@ -73,3 +73,34 @@ public struct StageEnvironments: Sendable {
     self.copies = copies
   }
 }
+
+/// The instructions that count for what the image of a stage starts, by their numbers.
+public struct StartInstructions: Hashable, Sendable {
+  /// The last ENTRYPOINT.
+  public internal(set) var entrypoint: Int?
+  /// The last CMD, unless a later stage's ENTRYPOINT has made it void.
+  public internal(set) var command: Int?
+  /// The last HEALTHCHECK, unless it switches the check off.
+  public internal(set) var healthcheck: Int?
+}
+
+extension StageEnvironments {
+  /// What the image of a stage starts, its base stages looked at, too.
+  public func start(in file: Dockerfile, stage: Int) -> StartInstructions {
+    var start = StartInstructions()
+    for stage in graph.chain(of: stage).reversed() {
+      let instructions = graph.stages[stage].instructions
+      for index in instructions {
+        switch file.instructions[index].keyword {
+        case .cmd: start.command = index
+        case .entrypoint:
+          start.entrypoint = index
+          if let inherited = start.command, !instructions.contains(inherited) { start.command = nil }
+        case .healthcheck: start.healthcheck = file.command(of: file.instructions[index]) == nil ? nil : index
+        default: continue
+        }
+      }
+    }
+    return start
+  }
+}

@@ -5,7 +5,7 @@ extension DockerfileEnvironmentEditor {
   /// Puts another value where one is written, in its quotes.
   func correction(_ name: String, _ value: String, _ origin: VariableOrigin) throws(EditRefusal) -> Edit {
     let instruction = file.instructions[origin.instruction]
-    guard case .pairs(let pairs, _) = instruction.arguments, let range = pairs[origin.pair].value else {
+    guard let range = file.pair(of: origin)?.value else {
       throw EditRefusal("the value of `\(name)` is not written here")
     }
     let written = instruction.text[range]
@@ -26,17 +26,21 @@ extension DockerfileEnvironmentEditor {
   }
 
   /// Adds the variable to the stage: to its last ENV where that is a block, else on a line of its own.
-  func insertion(_ name: String, _ value: String) throws(EditRefusal) -> (edits: [Edit], instructions: Int) {
-    let last = stage.instructions.last { file.instructions[$0].keyword == .env }
-    let place = last.map { $0 + 1 } ?? beforeStart()
+  func insertion(
+    _ name: String, _ value: String, before instruction: Int?
+  ) throws(EditRefusal) -> (edits: [Edit], instructions: Int) {
+    let limit = instruction ?? stage.instructions.upperBound
+    let last = stage.instructions.last { $0 < limit && file.instructions[$0].keyword == .env }
+    let place = last.map { $0 + 1 } ?? instruction ?? beforeStart()
     try refuseUses(of: name, from: place)
     if let last, let edit = merge(name, value, into: file.instructions[last]) { return ([edit], 0) }
     let model = file.instructions[last ?? stage.from]
     let keyword = keywordLike(model)
     let line = indentation(of: model) + keyword + [0x20] + "\(name)=\(value)".utf8
-    if let last { return ([after(file.instructions[last], line)], 1) }
+    // For a build, later is better: what stands between need not be built again.
+    if let last, instruction == nil { return ([after(file.instructions[last], line)], 1) }
     if place == stage.instructions.upperBound { return ([after(file.instructions[place - 1], line)], 1) }
-    let offset = startWithComments(of: place)
+    let offset = startWithComments(of: instruction ?? place)
     return ([Edit(ByteRange(at: offset), line + lineEnd(before: offset))], 1)
   }
 

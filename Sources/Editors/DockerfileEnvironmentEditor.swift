@@ -20,23 +20,44 @@ public struct DockerfileEnvironmentEditor: Sendable {
 
   /// The edits after which the stage's image has the variable with this value; none where it has it already.
   ///
+  /// - Parameters:
+  ///   - name: the variable.
+  ///   - value: what it gets; it must need no quotes.
+  ///   - instruction: the first instruction of the stage that needs the variable, directly before which it is set at
+  ///     the latest; nil for one that only the running program needs.
+  /// - Returns: the edits.
   /// - Throws: the reason where a person has to decide.
-  public func set(_ name: String, to value: String) throws(EditRefusal) -> [Edit] {
+  public func set(_ name: String, to value: String, before instruction: Int? = nil) throws(EditRefusal) -> [Edit] {
     guard Self.isName(name), Self.isPlain(value) else {
       throw EditRefusal("`\(name)=\(value)` cannot be written without quotes")
     }
-    let final = environments.final[stage.index]
-    if final[name] == .value(Array(value.utf8)) { return [] }
+    let wanted = VariableValue.value(Array(value.utf8))
+    let current = instruction.map { environment(at: $0, of: file) } ?? environments.final[stage.index]
+    if current[name] == wanted { return [] }
     try refuseCautions()
     let edits: [Edit]
     var inserted = 0
-    if let origin = final.variables[name]?.origin, stage.instructions.contains(origin.instruction) {
+    if let origin = current.variables[name]?.origin, stage.instructions.contains(origin.instruction) {
       edits = [try correction(name, value, origin)]
     } else {
-      (edits, inserted) = try insertion(name, value)
+      (edits, inserted) = try insertion(name, value, before: instruction)
     }
-    try prove(edits, instructions: inserted) { $0[name] == .value(Array(value.utf8)) }
+    try prove(edits, instructions: inserted) { edited, final in
+      guard let instruction else { return final[name] == wanted }
+      return environment(at: instruction + inserted, of: edited)[name] == wanted
+    }
     return edits
+  }
+
+  /// What holds before an instruction of a file.
+  private func environment(at instruction: Int, of file: Dockerfile) -> Environment {
+    var found: Environment?
+    let all = StageEnvironments(
+      file,
+      visit: { index, before in
+        if index == instruction { found = before }
+      })
+    return found ?? all.final.last ?? environments.final[stage.index]
   }
 
   /// The edits after which the stage itself does not set the variable; none where it does not.
@@ -66,7 +87,7 @@ public struct DockerfileEnvironmentEditor: Sendable {
       case .stage(let parent): environments.final[parent][name]
       case .image: environments.final[stage.index].mayInheritMore ? .unknown : .unset
       }
-    try prove(edits, instructions: -removed) { after in
+    try prove(edits, instructions: -removed) { _, after in
       after.variables[name].map { $0.value == before } ?? true
     }
     return edits
@@ -74,7 +95,7 @@ public struct DockerfileEnvironmentEditor: Sendable {
 
   // MARK: Refusals
 
-  private func refuseCautions() throws(EditRefusal) {
+  func refuseCautions() throws(EditRefusal) {
     if let caution = environments.cautions(in: file, stage: stage.index).first { throw EditRefusal(caution.reason) }
   }
 
@@ -115,20 +136,21 @@ public struct DockerfileEnvironmentEditor: Sendable {
   }
 
   /// Whether a value means itself in every form that ENV has.
-  private static func isPlain(_ value: String) -> Bool {
+  static func isPlain(_ value: String) -> Bool {
     !value.isEmpty && value.utf8.allSatisfy { isAlphanumeric($0) || "_-./:,+@%".utf8.contains($0) }
   }
 
   /// Reads the edited file and refuses where it is not what was wanted.
-  private func prove(
-    _ edits: [Edit], instructions: Int, holds: (Environment) -> Bool
+  func prove(
+    _ edits: [Edit], instructions: Int, holds: (Dockerfile, Environment) -> Bool
   ) throws(EditRefusal) {
     let failure = EditRefusal("the change cannot be made by a small edit")
     guard let bytes = try? applying(edits, to: file.bytes) else { throw failure }
     let edited = Dockerfile(bytes)
     let final = StageEnvironments(edited).final
     guard edited.instructions.count == file.instructions.count + instructions,
-      edited.problems.count <= file.problems.count, final.indices.contains(stage.index), holds(final[stage.index])
+      edited.problems.count <= file.problems.count, final.indices.contains(stage.index),
+      holds(edited, final[stage.index])
     else { throw failure }
   }
 }

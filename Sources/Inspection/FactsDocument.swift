@@ -1,5 +1,4 @@
 internal import Caches
-internal import Dockerfiles
 internal import Facts
 internal import IgnoreFiles
 internal import JSON
@@ -46,7 +45,7 @@ extension Inspection {
             "caches": .array(repository.caches.map(cache)),
           ]))
     }
-    let files = facts.dockerfiles.map(dockerfile)
+    let files = facts.dockerfiles.map(DockerfileDocument.value)
     if !workspace.files.isEmpty, files.count == 1 {
       members.append(JSONMember("dockerfile", files[0]))
     } else if !files.isEmpty {
@@ -90,49 +89,6 @@ extension Inspection {
     return [
       "source": .bytes(source), "line": .integer(decision.line), "pattern": .bytes(decision.pattern),
       "ignored": .bool(decision.isIgnored),
-    ]
-  }
-
-  private func dockerfile(_ facts: DockerfileFacts) -> JSONValue {
-    let file = facts.file
-    let graph = facts.environments.graph
-    let instructions = file.instructions.map { instruction -> JSONValue in
-      [
-        "keyword": .bytes(instruction.keywordText.map { (0x61...0x7A).contains($0) ? $0 & 0xDF : $0 }),
-        "start_line": .integer(instruction.startLine), "end_line": .integer(instruction.endLine),
-        "flags": .array(instruction.flags.map { .bytes($0.text) }),
-        "heredocs": .array(
-          instruction.heredocs.map { heredoc in
-            [
-              "name": .bytes(heredoc.name), "start_line": .integer(heredoc.startLine),
-              "end_line": .integer(heredoc.endLine), "expand": .bool(heredoc.expands),
-            ]
-          }),
-      ]
-    }
-    let stages = graph.stages.map { stage -> JSONValue in
-      let environment = facts.environments.final[stage.index]
-      let variables = environment.variables.sorted { $0.key < $1.key }.map { name, variable -> JSONMember in
-        guard case .value(let bytes) = variable.value else { return JSONMember(name, .null) }
-        return JSONMember(name, .bytes(bytes))
-      }
-      let product = facts.products.first { $0.stage == stage.index }
-      return [
-        "index": .integer(stage.index), "name": .optional(stage.name),
-        "base": .optional(graph.image(of: stage.index)), "product": .bool(product != nil),
-        "profile": .optional(product?.profile), "reason": .optional(product?.reason),
-        "environment": .object(variables), "environment_complete": .bool(!environment.mayInheritMore),
-      ]
-    }
-    let errors = file.problems.map { problem -> JSONValue in
-      [
-        "line": .integer(problem.line), "message": .string(problem.message),
-        "level": .string(problem.level == .file ? "file" : "instruction"),
-      ]
-    }
-    return [
-      "path": .bytes(facts.path.bytes), "escape": .bytes([file.escape]), "instructions": .array(instructions),
-      "stages": .array(stages), "errors": .array(errors),
     ]
   }
 }

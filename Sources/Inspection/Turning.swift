@@ -1,6 +1,5 @@
 internal import Caches
 internal import Dockerfiles
-internal import Editors
 internal import Facts
 internal import Files
 internal import Policies
@@ -28,19 +27,28 @@ extension Inspection {
     case off
   }
 
-  /// The variable of each kind that can be turned by the environment of the final image alone.
-  private static let runtimeSwitches = ["python.bytecode": "PYTHONDONTWRITEBYTECODE"]
+  /// What `turn off` writes.
+  public enum Means: String, Sendable, CaseIterable {
+    /// A variable of the environment.
+    case env
+    /// A flag of each command.
+    case flag
+  }
 
-  /// Switches a cache's writing in the Dockerfiles of targets.
+  /// Switches the writing of caches in the Dockerfiles of targets.
   ///
+  /// - Parameters:
+  ///   - direction: which way.
+  ///   - selector: an id or alias, `prefix.*`, `kind:KIND` or `*`.
+  ///   - means: what `off` writes; nil for the variable where the tool has one that stops all, else the flag.
+  ///   - names: the targets.
+  ///   - writes: whether files are changed.
+  /// - Returns: the changes, and what was left.
   /// - Throws: ``UsageError`` or ``PolicyFailure``.
-  public func turn(_ direction: Direction, _ selector: String, in names: [String], writes: Bool) throws -> TurnOutcome {
-    let kind = try kind(selector)
-    guard let variable = Self.runtimeSwitches[kind.id] else {
-      throw UsageError(
-        "turn: \(kind.id) cannot be turned by this version; it can turn: "
-          + Self.runtimeSwitches.keys.sorted().joined(separator: ", "))
-    }
+  public func turn(
+    _ direction: Direction, _ selector: String, by means: Means? = nil, in names: [String], writes: Bool
+  ) throws -> TurnOutcome {
+    let kinds = try turnable(selector)
     var errors: [RunError] = []
     var changes: [FileChange] = []
     var remarks: [String] = []
@@ -54,17 +62,39 @@ extension Inspection {
       }
       for file in files {
         let isNamed = workspace.files.contains(file.path)
-        var turn = Turn(direction, kind, variable, file, isNamed: isNamed)
-        turn.run()
+        var turn = Turn(direction, file, means, isNamed: isNamed && kinds.count == 1)
+        turn.run(kinds)
         let place = shown(file.path, workspace)
         remarks += turn.remarks.map { "\(place): \($0)" }
-        remarks += contradictions(direction, kind, file, judged.policies).map { "\(place): \($0)" }
-        guard let new = turn.text, new != file.file.bytes else { continue }
-        changes.append(change(file.path, in: workspace, old: file.file.bytes, new: new, titles: turn.titles))
+        for kind in kinds {
+          remarks += contradictions(direction, kind, file, judged.policies).map { "\(place): \($0)" }
+        }
+        guard turn.text != file.file.bytes else { continue }
+        changes.append(change(file.path, in: workspace, old: file.file.bytes, new: turn.text, titles: turn.titles))
       }
     }
     if writes { changes = write(changes, &errors) }
     return TurnOutcome(changes: changes, remarks: remarks, errors: errors)
+  }
+
+  /// The kinds of a selector that can be turned.
+  private func turnable(_ selector: String) throws(UsageError) -> [CacheKind] {
+    let isGroup = selector == "*" || selector.hasSuffix(".*") || selector.hasPrefix("kind:")
+    let found: [CacheKind]
+    if isGroup {
+      found = Catalogue.all.filter { kind in
+        selector == "*" || selector == "\(kind.prefix).*" || selector == "kind:\(kind.group.rawValue)"
+      }
+      if found.isEmpty { throw UsageError("turn: no cache kind is meant by '\(printable(selector))'") }
+    } else {
+      found = [try kind(selector)]
+    }
+    let kinds = found.filter { BytecodeTurn.isMeant($0) || $0.layer != nil && $0.hasSwitch }
+    if kinds.isEmpty {
+      let how = found.first?.layer?.clean.map { "; a RUN can end with `\($0)`" } ?? ""
+      throw UsageError("turn: nothing that is known turns \(printable(selector)) off\(how)")
+    }
+    return kinds
   }
 
   /// The kind that a person names.
@@ -87,74 +117,6 @@ extension Inspection {
       guard contradicts else { return nil }
       return
         "the policy says write: \(write.value.rawValue) for \(kind.id) in profile \(product.profile) (\(write.origin))"
-    }
-  }
-}
-
-/// The turning of one Dockerfile.
-private struct Turn {
-  private let direction: Inspection.Direction
-  private let kind: CacheKind
-  private let variable: String
-  private let facts: DockerfileFacts
-  private let isNamed: Bool
-  private(set) var text: [UInt8]?
-  private(set) var titles: [String] = []
-  private(set) var remarks: [String] = []
-
-  init(
-    _ direction: Inspection.Direction, _ kind: CacheKind, _ variable: String, _ facts: DockerfileFacts, isNamed: Bool
-  ) {
-    self.direction = direction
-    self.kind = kind
-    self.variable = variable
-    self.facts = facts
-    self.isNamed = isNamed
-  }
-
-  mutating func run() {
-    if facts.isTemplateByName {
-      remarks.append("left alone: the file is a template by its name")
-      return
-    }
-    if facts.products.isEmpty {
-      remarks.append("left alone: the file has no stage")
-      return
-    }
-    var bytes = facts.file.bytes
-    for product in facts.products {
-      let file = Dockerfile(bytes)
-      let environments = StageEnvironments(file)
-      let title = environments.graph.stages[product.stage].title
-      let evidence = environments.pythonEvidence(in: file, stage: product.stage)
-      if direction == .off, evidence.isEmpty, !isNamed {
-        remarks.append("left alone: nothing shows that \(title) runs \(kind.tool)")
-        continue
-      }
-      let stages = direction == .off ? [product.stage] : environments.graph.chain(of: product.stage)
-      for stage in stages {
-        let current = Dockerfile(bytes)
-        guard let editor = DockerfileEnvironmentEditor(current, StageEnvironments(current), stage: stage) else {
-          continue
-        }
-        do throws(EditRefusal) {
-          let edits = direction == .off ? try editor.set(variable, to: "1") : try editor.remove(variable)
-          if edits.isEmpty { continue }
-          bytes = (try? applying(edits, to: bytes)) ?? bytes
-          let name = environments.graph.stages[stage].title
-          titles.append(direction == .off ? "\(variable)=1 set in \(name)" : "\(variable) removed from \(name)")
-        } catch {
-          remarks.append("left alone: \(error.reason)")
-        }
-      }
-      if evidence.contains(where: { $0.kind == .start && $0.ignoresEnvironment }), direction == .off {
-        remarks.append("Python is started with -E or -I there, which ignores \(variable): use -B")
-      }
-    }
-    text = bytes
-    if bytes == facts.file.bytes && remarks.isEmpty {
-      remarks.append(
-        direction == .off ? "nothing to change: \(variable) is set" : "nothing to change: \(variable) is not set")
     }
   }
 }

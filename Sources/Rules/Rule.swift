@@ -30,6 +30,17 @@ public enum RuleRegister {
     IgnoreFileShadowed.self,
     CacheWritingEnabled.self,
     SwitchHasNoEffect.self,
+    SwitchIsInverted.self,
+    SwitchBreaksTool.self,
+    SwitchIsIgnored.self,
+    NeedlessSwitch.self,
+    CacheLeftInLayer.self,
+    CleanupTooLate.self,
+    CacheMountMisses.self,
+    CacheMountContradicted.self,
+    BytecodeCompiledIntoLayer.self,
+    CacheCopiedBetweenStages.self,
+    UnacceptedWay.self,
   ]
 
   /// What the rules are, and the findings that the run itself makes.

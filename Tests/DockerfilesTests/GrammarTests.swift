@@ -170,7 +170,7 @@ struct HostileTests {
     #expect(isLossless(file))
     let environments = StageEnvironments(file)
     for product in environments.graph.products() {
-      _ = environments.pythonEvidence(in: file, stage: product.stage)
+      _ = environments.start(in: file, stage: product.stage)
       guard case .success(let after) = edited(bytes, stage: product.stage, set: true) else { continue }
       #expect(edited(after, stage: product.stage, set: true) == .success(after))
       if setsItself(environments, product.stage) { continue }

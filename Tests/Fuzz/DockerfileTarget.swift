@@ -122,7 +122,7 @@ private func checkStages(_ file: Dockerfile) {
   for product in graph.products() {
     demand(graph.stages.indices.contains(product.stage), "the product is no stage")
     _ = graph.built(for: product.stage, in: file)
-    _ = environments.pythonEvidence(in: file, stage: product.stage)
+    _ = environments.start(in: file, stage: product.stage)
   }
 }
 

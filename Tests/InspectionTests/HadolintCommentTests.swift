@@ -1,3 +1,4 @@
+import CacheEffects
 import Dockerfiles
 import Facts
 import Findings
@@ -10,76 +11,22 @@ import Testing
 
 @testable import Inspection
 
-/// A Dockerfile with a comment to hadolint, and what hadolint 2.15.1 does with it.
-struct PragmaSample: Sendable, CustomTestStringConvertible {
-  let text: String
-  /// The lines of the RUNs of which hadolint still reports DL3042.
-  let reported: [Int]
-
-  init(_ text: String, _ reported: [Int]) {
-    self.text = text
-    self.reported = reported
-  }
-
-  var testDescription: String { text }
-
-  /// Recorded by running hadolint.
-  static let all: [PragmaSample] = [
-    next("# hadolint ignore=DL3042\n", []),
-    next("#hadolint ignore=DL3042\n", []),
-    next("#  hadolint   ignore=DL3042\n", []),
-    next("#\thadolint\tignore=DL3042\n", []),
-    next("  # hadolint ignore=DL3042\n", []),
-    next("# hadolint ignore = DL3042 \n", []),
-    next("# hadolint ignore=DL3042\r\n", []),
-    next("# hadolint ignore=DL3042, DL3013\n", []),
-    next("# hadolint ignore=DL3013 ,DL3042\n", []),
-    next("# hadolint ignore=SC1,DL3042,DL99999,DL\n", []),
-    next("# hadolint ignore=DL3042 # why\n", []),
-    next("# hadolint ignore=DL3042# why\n", []),
-    next("# hadolint ignore=DL3042\nONBUILD ", []),
-    next("# hadolint ignore=DL3042\n\t", []),
-    next("# hadolint ignore=DL3042\nRUN true \\\n && ", [], run: "pip install flask\n"),
-    next("# hadolint ignore=DL3042 why\n", [3]),
-    next("# hadolint ignore=dl3042\n", [3]),
-    next("# Hadolint ignore=DL3042\n", [3]),
-    next("# hadolint ignore=DL3042,\n", [3]),
-    next("# hadolint ignore=DL3042,,DL3013\n", [3]),
-    next("# hadolint ignore=DL3042 DL3013\n", [3]),
-    next("# hadolint ignore=DL3042;\n", [3]),
-    next("# hadolint ignore=HL3042,DL3042\n", [3]),
-    next("# hadolint ignore:DL3042\n", [3]),
-    next("# hadolint ignore=\n", [3]),
-    next("# hadolint shell=/bin/bash ignore=DL3042\n", [3]),
-    next("# hadolint globalignore=DL3042\n", [3]),
-    next("## hadolint ignore=DL3042\n", [3]),
-    next("# see hadolint ignore=DL3042\n", [3]),
-    next("# hadolint ignore=DL3042\n\n", [4]),
-    next("# hadolint ignore=DL3042\n# other\n", [4]),
-    next("# hadolint ignore=DL3042\n# hadolint ignore=DL3013\n", [4]),
-    next("RUN true \\\n# hadolint ignore=DL3042\n && ", [2], run: "pip install flask\n"),
-    PragmaSample("# hadolint global ignore=DL3042\nFROM python:3.12\nRUN pip install flask\n", []),
-    PragmaSample("FROM python:3.12\nRUN pip install flask\n# hadolint global  ignore=DL3042\n", []),
-    PragmaSample("FROM python:3.12\nRUN true \\\n# hadolint global ignore=DL3042\n && pip install x\n", [2]),
-    PragmaSample("FROM python:3.12\nRUN <<EOF\n# hadolint global ignore=DL3042\npip install x\nEOF\n\n", [2]),
-    PragmaSample("# hadolint stage ignore=DL3042\nFROM python:3.12\nRUN pip install flask\n", []),
-    PragmaSample("FROM python:3.12\n# hadolint stage ignore=DL3042\nRUN pip install flask\n", [3]),
-    PragmaSample(
-      "FROM python:3.12\nRUN pip install flask\n# hadolint stage ignore=DL3042\nFROM debian:12\nRUN pip install x\n"
-        + "WORKDIR /x\nRUN pip install y\n", [2]),
-    PragmaSample(
-      "# hadolint stage ignore=DL3042\nFROM python:3.12\nRUN pip install flask\nFROM debian:12\nRUN pip install x\n",
-      [5]
-    ),
-    PragmaSample("# hadolint stage ignore=DL3042\nARG x=1\nFROM python:3.12\nRUN pip install flask\n", [4]),
-    PragmaSample("# hadolint stage ignore=DL3042\n\nFROM python:3.12\nRUN pip install flask\n", [4]),
-  ]
-
-  /// A comment above one `pip install`.
-  private static func next(
-    _ comment: String, _ reported: [Int], run: String = "RUN pip install flask\n"
-  ) -> PragmaSample {
-    PragmaSample("FROM python:3.12\n\(comment)\(run)", reported)
+@Suite("What differs from hadolint")
+struct HadolintDifferenceTests {
+  @Test("is found here, or not, as the table says", arguments: DifferenceSample.all)
+  func here(sample: DifferenceSample) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(sample.text, to: "Dockerfile")
+    var settings = Settings(
+      version: "test", currentDirectory: Path(directory.resolvedPath.utf8), environment: [:],
+      today: try #require(CalendarDate("2026-11-25")))
+    let rule = try #require(HadolintRule.named(sample.code))
+    settings.select = rule.rules
+    let found = try Inspection(settings).check(["."]).open.map(\.finding)
+    #expect(found.isEmpty != sample.isReportedHere, "\(found.map(\.message))")
+    if rule.canBeIgnored {
+      #expect(found.allSatisfy { rule.covers(rule: $0.rule.code, cache: $0.cache) }, "\(found.map(\.cache))")
+    }
   }
 }
 
@@ -106,7 +53,7 @@ struct HadolintCommentTests {
     var facts = TargetFacts()
     facts.dockerfiles = [
       DockerfileFacts(
-        path: "Dockerfile", file: file, environments: StageEnvironments(file), products: [], context: .root,
+        path: "Dockerfile", file: file, effects: CacheEffects(file), products: [], context: .root,
         isTemplateByName: false)
     ]
     let target = Target(name: ".", place: "/r", isDirectory: true)
@@ -141,23 +88,17 @@ struct HadolintCommentTests {
     #expect(both.map(\.suppressed) == [nil])
   }
 
-  @Test("cannot loosen a locked rule, nor can our own")
-  func locked() throws {
-    for comment in ["hadolint ignore=DL3042", "cachepolicy: ignore-file[CP002] x"] {
-      let file = Dockerfile(Array("# \(comment)\nFROM python:3.12\n# \(comment)\nRUN pip install x\n".utf8))
-      let found = try accepted(
-        file, findings(file), policy: "hadolint-ignore: true\n", locking: "locked: [CP101, CP001]\n")
-      #expect(found.first?.suppressed == (comment.hasPrefix("h") ? Self.reasonless : nil))
-    }
-    let syntax = RuleID("CP001", "dockerfile-syntax")
-    let text = "FROM a\n# cachepolicy: ignore[CP001] mine\nRUM x\n"
-    let file = Dockerfile(Array(text.utf8))
-    let found = [Finding(syntax, .error, "x", at: .file("Dockerfile", file.problems[0].range))]
-    #expect(try accepted(file, found, policy: "").first?.suppressed != nil)
-    #expect(try accepted(file, found, policy: "", locking: "locked: [CP001]\n").first?.suppressed == nil)
+  @Test(
+    "cannot loosen a locked rule, nor can our own",
+    arguments: [("hadolint ignore=DL3042 # x", "CP310"), ("cachepolicy: ignore[CP310] x", "cache-left-in-layer")])
+  func locked(comment: String, rule: String) throws {
+    let file = Dockerfile(Array("FROM python:3.12\n# \(comment)\nRUN pip install x\n".utf8))
+    let policy = "hadolint-ignore: true\n"
+    let free = try accepted(file, findings(file), policy: policy, locking: "locked: [CP101]\n")
+    #expect(free.map(\.suppressed) == [Suppression(.inline, reason: "x", origin: "Dockerfile:2")])
+    let held = try accepted(file, findings(file), policy: policy, locking: "locked: [\(rule)]\n")
+    #expect(held.map(\.suppressed) == [nil])
   }
-
-  private static let reasonless = Suppression(.inline, reason: "hadolint ignore=DL3042", origin: "Dockerfile:3")
 
   @Test("speak of their own cache alone")
   func caches() throws {

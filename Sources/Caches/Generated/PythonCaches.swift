@@ -31,6 +31,7 @@ enum PythonCaches {
     W	poetry	install	--compile
     E	PYTHONDONTWRITEBYTECODE	1	py-int-flag	full		2.7-3.6: any non-empty string turns writing off, also 0. 3.7-3.13: 0 and 00 leave writing ON; false, no, -1 and a blank turn it OFF (measured on nine versions)
     E	PIP_NO_COMPILE	0	pip-negated	partial	pip	Inverted: PIP_NO_COMPILE=0 or no turns compiling OFF; 1 or true leaves it ON. PIP_COMPILE=0 is the plain form (measured, pip 26.3)
+    E	PIP_COMPILE	0	pip-negated	partial	pip	The plain form: 0 and no turn compiling OFF, 1 and yes leave it ON (measured, pip 23.2.1 and 26.3)
     F	add	python		-B
     F	add	pip	install	--no-compile
     C	sys.dont_write_bytecode = True	pip.conf [install] no-compile = no
@@ -88,24 +89,29 @@ enum PythonCaches {
     S	possible
     v	measured
     o	https://pip.pypa.io/en/stable/topics/caching/ ; pip/_internal/cli/cmdoptions.py:_handle_no_cache_dir, commands/cache.py (http-v2, wheels), self_outdated_check.py (selfcheck)
+    n	Measured with pip 23.2.1 and 26.3 against an index with PyPI's cache headers. These write: install from an index (also --dry-run, --target, -U of what is there), download, wheel, index versions, list --outdated, and install of a local directory or -e, with and without --no-deps, because the isolated build environment fetches setuptools. These write nothing: uninstall, list, freeze, show, check, config, --version, --help, a wheel file or --no-index --find-links. The flag --no-cache-dir does not reach the isolated build environment (0.9 MB of setuptools stays); PIP_NO_CACHE_DIR and the configuration file do. `python -m venv --upgrade-deps` (2.8 MB) and `python -m build` run pip with its cache; so do pipx install and run, and `spacy download` (read in its source), which hands flags on to pip. After `pip cache purge` the directories, the selfcheck file and origin.json files of built wheels stay (less than 100 KB). pip keeps nothing of a plain http index unless it is a trusted host.
     R	/root/.cache/pip
     U	~/.cache/pip	~/Library/Caches/pip
     b	follows_xdg
-    W	pip	install;download;wheel		--help;-h;--version;-V	--timeout;--default-timeout;--retries;--log;--proxy;--cert;--client-cert;--cache-dir;--python;--trusted-host;--exists-action;--use-feature;--use-deprecated;--keyring-provider
-    W	spacy	download
-    E	PIP_NO_CACHE_DIR	1	pip-strtobool	full		y yes t true on 1 n no f false off 0 ALL turn the cache off (also 0 and false); empty = cache on; anything else, such as 2, is a fatal error (measured, pip 23.2.1 and 26.3)
+    W	pip	install;download;wheel;index		--help;-h;--version;-V;--no-index	--timeout;--default-timeout;--retries;--log;--proxy;--cert;--client-cert;--cache-dir;--python;--trusted-host;--exists-action;--use-feature;--use-deprecated;--keyring-provider
+    W	venv		--upgrade-deps
+    W	build			--help;-h;--version;-V;--no-isolation;-n
+    W	pyproject-build			--help;-h;--version;-V;--no-isolation;-n
+    W	spacy	download		--help
+    E	PIP_NO_CACHE_DIR	1	pip-strtobool	full		y yes t true on 1 n no f false off 0 ALL turn the cache off (also 0 and false); empty = cache on; anything else, such as 2, is a fatal error (measured, pip 23.2.1 and 26.3). With --isolated pip ignores the variable (26.3)
     F	add	pip	install;download;wheel	--no-cache-dir
     F	run	pip config set global.no-cache-dir true
+    F	run	pip config set install.no-cache-dir true
     F	add	spacy	download	--no-cache-dir
     C	pip.conf [global] no-cache-dir = false  (any strtobool word disables)
-    e	PIP_CACHE_DIR		path	moves
+    e	PIP_CACHE_DIR		path	moves		with /dev/null nothing is written (measured, 26.3)
     g	add	pip	install;download;wheel	--cache-dir	DIR
     c	[global] cache-dir
     L	measured	rm -rf ~/.cache/pip	~/.cache/pip
     P	PIP_CACHE_DIR
     P	XDG_CACHE_HOME	pip
     P			~/.cache/pip
-    Y	/etc/pip.conf	/etc/xdg/pip/pip.conf	~/.config/pip/pip.conf	~/.pip/pip.conf
+    Y	/etc/pip.conf	/etc/xdg/pip/pip.conf	/usr/pip.conf	/usr/local/pip.conf	~/.config/pip/pip.conf	~/.pip/pip.conf
     K	pip	cache purge
     l	pip cache purge
     m	/root/.cache/pip	shared
@@ -119,26 +125,33 @@ enum PythonCaches {
     S	possible
     v	measured
     o	https://docs.astral.sh/uv/concepts/cache/
-    n	With a cache mount also set UV_LINK_MODE=copy. UV_COMPILE_BYTECODE=1 (same boolean words) writes .pyc at install.
+    n	With a cache mount also set UV_LINK_MODE=copy. UV_COMPILE_BYTECODE=1 (same boolean words) writes .pyc at install. Measured with uv 0.13.9: UV_NO_CACHE=1 and --no-cache (also -n and --no-cache-dir, anywhere after uv) leave nothing. `uv cache clean` leaves an empty .lock; `uv cache prune` and `uv cache prune --ci` leave most. Commands that only look (pip list, pip freeze, pip check, tree, export, venv, python find, tool list, run --no-sync) leave a frame of 5 files, 20 to 36 KB, which is not reported.
     R	/root/.cache/uv
     U	~/.cache/uv
     b	follows_xdg
-    W	uv	sync;run;add;remove;lock;export;tree;venv;build;publish;pip install;pip sync;pip compile;tool install;tool upgrade;tool run;python install		--help;-h;--version;-V	--directory;--project;--config-file;--cache-dir;--color;--allow-insecure-host;--python-preference;--python-fetch
-    W	uvx
+    W	uv	sync;add;remove;lock;build;pip install;pip sync;pip compile;tool install;tool upgrade;tool run		--help;-h;--version;-V	--directory;--project;--config-file;--cache-dir;--color;--allow-insecure-host
+    W	uv	run		--help;-h;--no-sync	--directory;--project;--config-file;--cache-dir;--color;--allow-insecure-host
+    W	uv	venv	--seed		--directory;--project;--config-file;--cache-dir;--color;--allow-insecure-host
+    W	uvx			--help;-h;--version;-V
     E	UV_NO_CACHE	1	clap-boolish	full		1 true yes on y t = off; 0 false no off = cache on; empty or other = error (measured, uv 0.13.9)
     F	add	uv		--no-cache
     F	add	uv		-n
+    F	add	uv		--no-cache-dir
+    F	add	uvx		--no-cache
+    F	add	uvx		-n
+    F	add	uvx		--no-cache-dir
     C	uv.toml no-cache = true / [tool.uv] no-cache
-    e	UV_CACHE_DIR		path	moves
+    e	UV_CACHE_DIR		path	moves		empty and /dev/null are errors (measured, uv 0.13.9)
     e	XDG_CACHE_HOME		path	moves
-    g	add	uv		--cache-dir
+    g	add	uv		--cache-dir	DIR
+    g	add	uvx		--cache-dir	DIR
     c	cache-dir
     L	measured	rm -rf ~/.cache/uv
     P	UV_CACHE_DIR
     P	XDG_CACHE_HOME	uv
     P			~/.cache/uv
     Y	/etc/uv/uv.toml	~/.config/uv/uv.toml
-    K	uv	cache clean
+    K	uv	cache clean;clean
     l	uv cache clean	uv cache prune --ci
     m	/root/.cache/uv	shared
     =	python.poetry
@@ -152,19 +165,19 @@ enum PythonCaches {
     v	measured
     o	https://python-poetry.org/docs/configuration/#cache-dir
     T	{cache-dir}/virtualenvs holds the application environment (measured: virtualenvs.path = {cache-dir}/virtualenvs): remove only cache/ and artifacts/.
+    n	Measured with poetry 2.5.1. No switch keeps it out: with --no-cache (before or after the sub-command) artifacts/ is filled and cache/ holds what builds of sdists need; POETRY_NO_CACHE, 1 or true, has no effect. `poetry cache clear --all .` empties cache/ and leaves artifacts/. lock writes cache/ alone. `install --dry-run`, `install --only-root` without dependencies, `run` and `show` write neither, but create the virtual environment. Creating it also fills ~/.cache/virtualenv (7.5 MB of seed wheels), whatever --no-cache says; with virtualenvs.create false there are two small files.
     R	/root/.cache/pypoetry
     U	~/.cache/pypoetry	~/Library/Caches/pypoetry
     b	may_be_payload	follows_xdg
-    W	poetry	install;add;update;lock;sync;self add
-    F	add	poetry		--no-cache
+    W	poetry	install;add;remove;update;lock;sync;self add;self update;self install;self sync;self lock;self remove		--help;-h;--version;-V;--dry-run;--only-root	-C;--directory;-P;--project
+    C	--no-cache stops the index pages only: archives and what builds of sdists fetch stay (measured)
     e	POETRY_CACHE_DIR		path	moves
     c	cache-dir
-    L	measured	rm -rf ~/.cache/pypoetry/cache ~/.cache/pypoetry/artifacts	~/.cache/pypoetry
+    L	measured	rm -rf ~/.cache/pypoetry/cache ~/.cache/pypoetry/artifacts ~/.cache/virtualenv	~/.cache/pypoetry
     P	POETRY_CACHE_DIR
     P	XDG_CACHE_HOME	pypoetry
     P			~/.cache/pypoetry
     q	cache	artifacts
-    Y	~/.config/pypoetry/config.toml	poetry.toml
     l	poetry cache clear --all .
     m	/root/.cache/pypoetry	shared
     =	python.pdm
@@ -178,21 +191,22 @@ enum PythonCaches {
     r	fully
     v	measured
     o	https://pdm-project.org/en/latest/reference/configuration/ ; pdm/cli/options.py:154
+    n	Measured with pdm 2.29.4: `pdm cache clear` leaves directories and the self-check file (8 KB). info, list, run, config, venv and export write nothing here. Creating the environment leaves two small files in ~/.cache/virtualenv.
     u	pdm.lock
     x	.pdm-python
     R	/root/.cache/pdm
     U	~/.cache/pdm
     b	follows_xdg
-    W	pdm	install;sync;add;update;lock
-    E	PDM_NO_CACHE	1	nonempty	full		os.getenv() is the default of a store_true option, so 0 and false also disable (read in pdm/cli/options.py)
-    F	add	pdm		--no-cache
+    W	pdm	install;sync;add;remove;update;lock		--help;-h;--version;-V	-c;--config
+    E	PDM_NO_CACHE	1	nonempty	full		1 and also 0 turn the cache off, empty leaves it on (measured, pdm 2.29.4)
+    F	add	pdm		--no-cache		before the sub-command: `pdm install --no-cache` is an error (measured)
     e	PDM_CACHE_DIR		path	moves
     c	cache_dir
-    L	read	rm -rf ~/.cache/pdm
+    L	measured	rm -rf ~/.cache/pdm
     P	PDM_CACHE_DIR
     P	XDG_CACHE_HOME	pdm
     P			~/.cache/pdm
-    Y	~/.config/pdm/config.toml
+    Y	~/.config/pdm/config.toml	/etc/xdg/pdm/config.toml
     K	pdm	cache clear
     l	pdm cache clear
     m	/root/.cache/pdm	shared
@@ -205,20 +219,21 @@ enum PythonCaches {
     k	download
     p	at
     r	fully
-    v	read
+    v	measured
     o	https://pipenv.pypa.io/en/latest/configuration.html ; pipenv/environments.py:109
     T	Virtualenvs are in ~/.local/share/virtualenvs, not here.
+    n	Measured with pipenv 2026.10.3: `pipenv --clear` removes the directory; `pipenv install --clear` clears before, and leaves a full cache. --extra-pip-args=--no-cache-dir leaves what builds of sdists fetch. PIP_CACHE_DIR has no effect on it. run, requirements and verify write nothing here. Creating the environment fills ~/.cache/virtualenv; with --system it does not.
     R	/root/.cache/pipenv
     U	~/.cache/pipenv
     b	follows_xdg
-    W	pipenv	install;sync;lock;update
-    E	PIP_NO_CACHE_DIR	1	pip-strtobool	partial
+    W	pipenv	install;sync;lock;update;upgrade		--help;-h;--version	--python;--pypi-mirror
+    E	PIP_NO_CACHE_DIR	1	pip-strtobool	full		sync and install of a lock file leave nothing; locking still leaves index pages (120 KB for two packages, measured)
     e	PIPENV_CACHE_DIR		path	moves
-    L	read	rm -rf ~/.cache/pipenv
+    L	measured	rm -rf ~/.cache/pipenv ~/.cache/virtualenv
     P	PIPENV_CACHE_DIR
     P	XDG_CACHE_HOME	pipenv
     P			~/.cache/pipenv
-    K	pipenv		--clear
+    K	pipenv		--clear	install;sync;lock;update;upgrade
     l	pipenv --clear
     m	/root/.cache/pipenv	shared
     =	python.hatch
@@ -255,6 +270,12 @@ enum PythonCaches {
     W	pixi	install;add;run;update;shell
     e	PIXI_CACHE_DIR		path	moves
     e	RATTLER_CACHE_DIR		path	moves
+    L	recalled	rm -rf ~/.cache/rattler
+    P	PIXI_CACHE_DIR
+    P	RATTLER_CACHE_DIR
+    P	XDG_CACHE_HOME	rattler
+    P			~/.cache/rattler
+    K	pixi	clean cache
     l	pixi clean	pixi clean cache
     m	/root/.cache/rattler	shared
     i	.pixi/*	!.pixi/config.toml
@@ -272,15 +293,15 @@ enum PythonCaches {
     T	Envs hard-link into pkgs: deleting it is safe for hard links but not for soft-linked environments.
     R	/opt/conda/pkgs	/root/.conda/pkgs
     U	~/.conda/pkgs	~/miniconda3/pkgs	~/anaconda3/pkgs
-    W	conda	install;create;update;upgrade;env create;env update
-    W	mamba	install;create;update;upgrade;env create;env update
+    W	conda	install;create;update;upgrade;env create;env update		--help;-h;--version;-V;--dry-run;-d
+    W	mamba	install;create;update;upgrade;env create;env update		--help;-h;--version;-V;--dry-run;-d
     e	CONDA_PKGS_DIRS		path	moves
     c	.condarc pkgs_dirs
     L	recalled	conda clean --all --force-pkgs-dirs --yes		locked
     P	CONDA_PKGS_DIRS
     P			/opt/conda/pkgs
-    K	conda	clean	-a;--all;-afy;-ayf;-fay;-fya;-yaf;-yfa;-ay;-ya;-af;-fa;-aq;-qa;-afyq;-afqy;-ayq;-aqy;-qya;-qay;-tipsy;-tipy;-tipsyf;-itpsy;-itpy
-    K	mamba	clean	-a;--all;-afy;-ayf;-fay;-fya;-yaf;-yfa;-ay;-ya;-af;-fa;-aq;-qa;-afyq;-afqy;-ayq;-aqy;-qya;-qay;-tipsy;-tipy;-tipsyf;-itpsy;-itpy
+    K	conda	clean	-a;--all;-tipsy;-tipy
+    K	mamba	clean	-a;--all;-tipsy;-tipy
     l	conda clean -afy	mamba clean -afy
     m	/opt/conda/pkgs	locked
     =	python.micromamba
@@ -295,14 +316,14 @@ enum PythonCaches {
     o	https://mamba.readthedocs.io/en/latest/user_guide/micromamba.html
     R	/opt/conda/pkgs	/root/micromamba/pkgs
     U	~/micromamba/pkgs
-    W	micromamba	install;create;update;env create
+    W	micromamba	install;create;update;upgrade;env create;env update		--help;-h;--version;--dry-run	-r;--root-prefix;--rc-file
     e	CONDA_PKGS_DIRS		path	moves
     e	MAMBA_ROOT_PREFIX		path	moves
     L	recalled	micromamba clean --all --force-pkgs-dirs --yes		locked
     P	CONDA_PKGS_DIRS
     P	MAMBA_ROOT_PREFIX	pkgs
     P			/opt/conda/pkgs
-    K	micromamba	clean	-a;--all;-afy;-ayf;-fay;-fya;-yaf;-yfa;-ay;-ya;-af;-fa;-aq;-qa;-afyq;-ayq
+    K	micromamba	clean	-a;--all
     l	micromamba clean --all --yes
     m	/opt/conda/pkgs	locked
     =	python.pytest
@@ -318,13 +339,15 @@ enum PythonCaches {
     u	pytest.ini	pyproject.toml~[tool.pytest	setup.cfg~[tool:pytest	tox.ini~[pytest]
     x	.pytest_cache/v/cache/lastfailed
     b	ignores_itself
-    W	pytest
-    W	py.test
+    W	pytest			--help;-h;--version;-V;--collect-only;--co;--fixtures;--markers
+    W	py.test			--help;-h;--version;-V;--collect-only;--co;--fixtures;--markers
     W	python	-m pytest
     E	PYTEST_ADDOPTS	-p no:cacheprovider	literal	full
     F	add	pytest		-p no:cacheprovider
     C	[pytest] addopts = -p no:cacheprovider
     c	[pytest] cache_dir
+    L	measured	rm -rf .pytest_cache			small
+    P			.pytest_cache
     l	pytest --cache-clear
     i	.pytest_cache/
     I	**/.pytest_cache
@@ -342,14 +365,18 @@ enum PythonCaches {
     u	mypy.ini	.mypy.ini	pyproject.toml~[tool.mypy	setup.cfg~[mypy
     x	.mypy_cache/3.12/module.meta.json
     b	ignores_itself
-    W	mypy
-    W	dmypy
+    W	mypy			--help;-h;--version;-V
+    W	dmypy			--help;-h;--version;-V
     E	MYPY_CACHE_DIR	/dev/null	path-devnull	full		measured: no .mypy_cache written
     F	add	mypy		--cache-dir=/dev/null
+    F	add	mypy		--cache-dir /dev/null
     C	[mypy] cache_dir = /dev/null
     e	MYPY_CACHE_DIR		path	moves
-    g	add	mypy		--cache-dir
+    g	add	mypy		--cache-dir	DIR
     c	cache_dir
+    L	measured	rm -rf .mypy_cache
+    P	MYPY_CACHE_DIR
+    P			.mypy_cache
     l	rm -rf .mypy_cache
     i	.mypy_cache/	.dmypy.json	dmypy.json
     I	**/.mypy_cache	**/.dmypy.json	**/dmypy.json
@@ -366,13 +393,17 @@ enum PythonCaches {
     u	ruff.toml	.ruff.toml	pyproject.toml~[tool.ruff
     x	.ruff_cache/0.8.1/1234567890123456
     b	ignores_itself
-    W	ruff	check;format
+    W	ruff	check;format		--help;-h
     E	RUFF_NO_CACHE	true	clap-bool	full		ONLY the words true and false are accepted: RUFF_NO_CACHE=1, 0, yes, on and the empty string are a fatal error (measured, ruff 0.17.6)
-    F	add	ruff	check	--no-cache
-    F	add	ruff	check	-n
+    F	add	ruff	check;format	--no-cache
+    F	add	ruff	check;format	-n
     e	RUFF_CACHE_DIR		path	moves
-    g	add	ruff	check;format	--cache-dir
+    g	add	ruff	check;format	--cache-dir	DIR
     c	cache-dir
+    L	measured	rm -rf .ruff_cache			small
+    P	RUFF_CACHE_DIR
+    P			.ruff_cache
+    K	ruff	clean
     l	ruff clean
     i	.ruff_cache/
     I	**/.ruff_cache
@@ -588,10 +619,13 @@ enum PythonCaches {
     R	/root/.cache/black
     U	~/.cache/black
     b	follows_xdg
-    W	black
+    W	black			--help;-h;--version
     F	add	black		--no-cache
     e	BLACK_CACHE_DIR		path	moves
-    g	add	black		--cache-dir
+    L	measured	rm -rf ~/.cache/black			small
+    P	BLACK_CACHE_DIR
+    P	XDG_CACHE_HOME	black
+    P			~/.cache/black
     l	rm -rf ~/.cache/black
     =	python.pylint
     a	pylint
@@ -605,10 +639,14 @@ enum PythonCaches {
     R	/root/.cache/pylint
     U	~/.cache/pylint
     b	follows_xdg
-    W	pylint
+    W	pylint			--help;-h;--version
     F	add	pylint		--persistent=n
     C	[MAIN] persistent=no
     e	PYLINTHOME		path	moves
+    L	measured	rm -rf ~/.cache/pylint			small
+    P	PYLINTHOME
+    P	XDG_CACHE_HOME	pylint
+    P			~/.cache/pylint
     l	rm -rf ~/.cache/pylint
     =	python.cython
     a	cython
@@ -691,6 +729,30 @@ enum PythonCaches {
     l	rm -rf .venv
     i	.venv/	venv/
     I	**/.venv	**/venv
+    =	python.virtualenv-wheels
+    a	virtualenv-wheels	virtualenv-app-data
+    t	virtualenv
+    w	Unpacked seed wheels (pip, setuptools) and facts on interpreters
+    k	download
+    p	in:py_info/	in:wheel/house/
+    r	fully
+    v	measured
+    o	https://virtualenv.pypa.io/en/latest/cli_interface.html
+    n	Measured with virtualenv 21.15.11: 7 to 14 MB; the environment gets copies, so that it does not need them. poetry and pipenv fill it too when they create an environment. It also fetches newer wheels in the background, through pip's cache. VIRTUALENV_READ_ONLY_APP_DATA=1 fails where the directory does not exist yet. With --seeder pip only small files are left.
+    R	/root/.cache/virtualenv
+    U	~/.cache/virtualenv
+    b	follows_xdg
+    W	virtualenv			--help;-h;--version
+    e	VIRTUALENV_OVERRIDE_APP_DATA		path	moves
+    e	VIRTUALENV_APP_DATA		path	moves
+    e	XDG_CACHE_HOME		path	moves
+    g	add	virtualenv		--app-data	DIR
+    L	measured	rm -rf ~/.cache/virtualenv
+    P	VIRTUALENV_OVERRIDE_APP_DATA
+    P	VIRTUALENV_APP_DATA
+    P	XDG_CACHE_HOME	virtualenv
+    P			~/.cache/virtualenv
+    l	rm -rf ~/.cache/virtualenv
     =	python.pre-commit
     a	pre-commit	prek
     t	pre-commit, prek

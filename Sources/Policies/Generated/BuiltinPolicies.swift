@@ -142,8 +142,9 @@ public enum BuiltinPolicies {
 
     caches:
       # A cache in the index grows every clone for ever, and its changes hide others in every review.
+      # Of the ways to keep one out of a layer, a clean-up is the one that changes nothing else.
       "*":
-        "*": {commit: deny}
+        "*": {commit: deny, keep-out-by: [no-cache, clean, cache-mount]}
 
       # Nothing that runs in an image reads these again, yet everybody who pulls it pays for them.
       "kind:download":
@@ -157,6 +158,14 @@ public enum BuiltinPolicies {
       "kind:editor":
         "*": {ship: deny}
       "kind:os-junk":
+        "*": {ship: deny}
+
+      # What a build was made from, and never what it made.
+      go.build:
+        "*": {ship: deny}
+      c.ccache:
+        "*": {ship: deny}
+      rust.sccache:
         "*": {ship: deny}
 
       # A container starts with the files of its image: bytecode is either in them, or compiled anew at
@@ -321,6 +330,19 @@ public enum BuiltinPolicies {
       CP214: warning
       CP301: warning
       CP302: error
+      CP303: error
+      CP304: error
+      CP305: error
+      CP306: warning
+      CP310:
+        severity: error
+        caches: {os.apk: warning}
+      CP311: error
+      CP312: error
+      CP313: error
+      CP314: warning
+      CP316: error
+      CP317: warning
       CP901: error
       CP902: error
       CP903: error

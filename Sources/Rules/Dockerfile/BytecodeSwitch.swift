@@ -1,3 +1,4 @@
+internal import CacheEffects
 internal import Caches
 internal import Dockerfiles
 internal import Editors
@@ -12,11 +13,18 @@ enum BytecodeSwitch {
   static let cache = "python.bytecode"
   /// The variable.
   static let variable = "PYTHONDONTWRITEBYTECODE"
+  /// Options of pip that take the next word.
+  static let pipOptions = Catalogue.kinds(writtenBy: "pip").flatMap { $0.writtenBy.flatMap(\.options) }
 
   /// What the Python of a stage makes of a value: on is "writes nothing".
   static func reading(_ value: [UInt8], _ dockerfile: DockerfileFacts, _ stage: Int) -> SwitchReading {
     SwitchGrammar.pyIntFlag.judge(
       String(decoding: value, as: UTF8.self), written: "1", python: dockerfile.environments.bases[stage]?.python)
+  }
+
+  /// Whether something shows that a stage runs Python.
+  static func runsPython(_ dockerfile: DockerfileFacts, _ stage: Int) -> Bool {
+    !dockerfile.effects.pythonEvidence(in: dockerfile.file, stage: stage).isEmpty
   }
 
   /// Where the value of a variable is written, else the pair that sets it.

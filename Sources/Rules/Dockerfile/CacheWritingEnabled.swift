@@ -1,3 +1,4 @@
+internal import CacheEffects
 internal import Caches
 internal import Dockerfiles
 internal import Facts
@@ -43,12 +44,12 @@ enum CacheWritingEnabled: Rule {
         guard let stated = judgement.intents(for: kind, in: product.profile, at: dockerfile.path).write,
           stated.value == .deny, let evidence = writer(dockerfile, product.stage)
         else { continue }
-        let place = dockerfile.place(evidence.range, in: evidence.instruction)
         report(
           Verdict(
             Finding(
               description.id, .info, "the image writes Python's bytecode at run time",
-              at: .file(dockerfile.path, place), cache: kind.id, label: "\(BytecodeSwitch.variable) is not set here",
+              at: .file(dockerfile.path, evidence.place), cache: kind.id,
+              label: "\(BytecodeSwitch.variable) is not set here",
               evidence: [
                 Evidence("stage", String(product.stage)), Evidence("profile", product.profile),
                 Evidence("stated_by", stated.origin.description),
@@ -65,8 +66,10 @@ enum CacheWritingEnabled: Rule {
   /// What shows that the stage writes bytecode; nil where it does not, or may not.
   private static func writer(_ dockerfile: DockerfileFacts, _ stage: Int) -> PythonEvidence? {
     let environment = dockerfile.environments.final[stage]
-    let evidence = dockerfile.environments.pythonEvidence(in: dockerfile.file, stage: stage)
+    let evidence = dockerfile.effects.pythonEvidence(in: dockerfile.file, stage: stage)
     let starts = evidence.filter { $0.kind == .start }
+    // What ignores a variable that is set is CP305's.
+    if SwitchIsIgnored.startIgnoresSwitch(dockerfile, stage) { return nil }
     if starts.contains(where: \.ignoresEnvironment) {
       return starts.first { $0.ignoresEnvironment && !$0.writesNoBytecode }
     }

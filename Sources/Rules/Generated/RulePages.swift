@@ -13,10 +13,23 @@ enum RulePages {
         case "IgnoreFileShadowed": ignoreFileShadowed
         case "InvalidPattern": invalidPattern
         case "RootOnlyPattern": rootOnlyPattern
+        case "BytecodeCompiledIntoLayer": bytecodeCompiledIntoLayer
+        case "BytecodeCompiler": bytecodeCompiler
         case "BytecodeSwitch": bytecodeSwitch
+        case "CacheCopiedBetweenStages": cacheCopiedBetweenStages
+        case "CacheLeftInLayer": cacheLeftInLayer
+        case "CacheMountContradicted": cacheMountContradicted
+        case "CacheMountMisses": cacheMountMisses
         case "CacheWritingEnabled": cacheWritingEnabled
+        case "CleanupTooLate": cleanupTooLate
         case "DockerfileSyntax": dockerfileSyntax
+        case "LayerFixes": layerFixes
+        case "NeedlessSwitch": needlessSwitch
+        case "SwitchBreaksTool": switchBreaksTool
         case "SwitchHasNoEffect": switchHasNoEffect
+        case "SwitchIsIgnored": switchIsIgnored
+        case "SwitchIsInverted": switchIsInverted
+        case "UnacceptedWay": unacceptedWay
         case "DeadNegation": deadNegation
         case "IgnoredSourceFile": ignoredSourceFile
         case "PatternNeverMatches": patternNeverMatches
@@ -148,8 +161,196 @@ enum RulePages {
     Safe: `**/` is put in front; the root stays covered.
     """#
 
+  private static let bytecodeCompiledIntoLayer: StaticString = #"""
+    Reports RUNs that leave Python's bytecode in layers that the policy wants without.
+
+    ## What it does
+
+    Speaks only where the policy says `python.bytecode: {ship: deny}` for the profile of a stage that
+    ships. It looks at every RUN of the layers that ship for commands that compile: `pip install`
+    without `--no-compile`, which compiles whatever `PYTHONDONTWRITEBYTECODE` says; `compileall` and
+    `py_compile`; uv and poetry where a flag or a variable asks for it; `python -m venv`, which installs
+    pip; `apt-get install` of Debian's Python packages, whose scripts compile them. Where the variable is
+    not in force, a program that root starts leaves the bytecode of what it imports; one finding for a
+    stage tells of all such RUNs. What a later command of the same RUN removes (`find … -name
+    __pycache__`, `py3clean`) is no finding.
+
+    ## Why is this bad
+
+    Whoever wants images without bytecode, for their size or because every byte of them is to be
+    accounted for, gets it all the same: the switch that everybody knows does not stop the compilers.
+    Bytecode of a Python library is a good third of the size of its directory.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PYTHONDONTWRITEBYTECODE=1
+    RUN pip install --no-cache-dir flask            # flagged: pip compiles all the same
+    ```
+
+    becomes
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PYTHONDONTWRITEBYTECODE=1
+    RUN pip install --no-compile --no-cache-dir flask
+    ```
+
+    ## Fix safety
+
+    `--no-compile` for pip, and taking out the flag that asks uv or poetry to compile, are safe where
+    your own policy denies shipping bytecode and nothing about the command is in doubt; else they are
+    unsafe. All other causes are for a person.
+    """#
+
+  private static let bytecodeCompiler: StaticString = #"""
+    Why a command writes Python's bytecode while PYTHONDONTWRITEBYTECODE says not to.
+    """#
+
   private static let bytecodeSwitch: StaticString = #"""
     The variable that switches the writing of Python's bytecode off, in the stages of a Dockerfile.
+    """#
+
+  private static let cacheCopiedBetweenStages: StaticString = #"""
+    Reports caches that come into the image with a `COPY --from` of the directory that holds them.
+
+    ## What it does
+
+    Looks at every `COPY --from=STAGE` in the layers that ship, and at what the RUNs of that stage
+    leave, as CP310 sees it: a cache that the policy denies, that nothing in that stage removes later, and
+    that lies in what is copied, or is what is copied. Copies from one stage to the next are followed.
+    The stage itself may keep its caches: they are not pulled with the image. What a `COPY` brings from
+    the build context is CP213's.
+
+    ## Why is this bad
+
+    Building in a stage of its own is how images are kept small. One line that copies a home directory,
+    or `/usr/local`, undoes that: it takes the downloads along with the program, in a layer that does not
+    show it.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12 AS build
+    RUN pip install --user flask                  # writes /root/.cache/pip
+    FROM python:3.12-slim
+    COPY --from=build /root /root                 # flagged: /root/.cache/pip comes along
+    ```
+
+    becomes
+
+    ```dockerfile
+    FROM python:3.12 AS build
+    RUN pip install --no-cache-dir --user flask
+    FROM python:3.12-slim
+    COPY --from=build /root /root
+    ```
+
+    ## Fix safety
+
+    The RUNs that write the cache are changed, as for CP310, and as safely. To copy only what is needed
+    is the better repair, where a person knows what that is.
+    """#
+
+  private static let cacheLeftInLayer: StaticString = #"""
+    Reports a RUN that leaves a cache in a layer of the image that ships.
+
+    ## What it does
+
+    Follows every command of every RUN in the stages whose layers ship, with the variables, the user
+    and the home directory that it has, through `&&`, `sh -c`, here-documents, `sudo` and `env`. It
+    knows from the catalogue what the commands write and where. A cache counts as kept out only if
+    nothing of it stays in the layer: a flag or a variable with a value that really counts, in force
+    at that command; a cache or tmpfs mount that covers where the tool really writes; or a removal
+    after the last command that writes it, in the same RUN, whenever that command runs. There is one
+    finding for each RUN and cache.
+
+    What is less than 1 MiB as a rule, what only may run, and what a word or file that cannot be read
+    may turn off, is `info`. With a base image that is not known the confidence is lower.
+
+    ## Why is this bad
+
+    A layer is fixed when its RUN ends. Whatever lies in it then is pulled by everybody who pulls the
+    image, for as long as the image lives, and no program will ever read it again.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    RUN pip install flask                  # flagged: /root/.cache/pip stays
+    ```
+
+    becomes
+
+    ```dockerfile
+    FROM python:3.12-slim
+    RUN pip install --no-cache-dir flask
+    ```
+
+    ## Fix safety
+
+    The fix takes the first way of the policy's `keep-out-by` that the tool has and that `builder`
+    supports. A flag or a clean-up is safe where the catalogue has it from a run of the tool or from its
+    documentation, and nothing about the command is in doubt; else it is unsafe. A cache mount is
+    always unsafe: the image no longer has what later commands may look for. The fix is manual
+    where a later RUN needs what is removed, as `apt-get install` needs the lists of an earlier
+    `apt-get update`.
+    """#
+
+  private static let cacheMountContradicted: StaticString = #"""
+    Reports a cache mount that stays empty, because a switch or a clean-up works against it.
+
+    ## What it does
+
+    Looks at every RUN with a cache mount that covers where a tool writes, while a flag or variable
+    stops the tool from writing it, or a command of the same RUN removes it again.
+
+    ## Why is this bad
+
+    Either of the two keeps the cache out of the layer. Together they waste what the mount is for:
+    every build downloads and builds everything anew.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    RUN --mount=type=cache,target=/root/.cache/pip pip install --no-cache-dir flask   # flagged
+    ```
+
+    ## Fix safety
+
+    Unsafe: the fix takes the flag out, so that the mount is used. Where a variable or a clean-up is in
+    the way, a person decides which of the two goes.
+    """#
+
+  private static let cacheMountMisses: StaticString = #"""
+    Reports a cache mount that is not where the tool writes.
+
+    ## What it does
+
+    Looks at every RUN that leaves a cache, as CP310 does, and that has a cache mount whose target is a
+    usual place of that cache, or has its name, but not the place where this command writes: the
+    user is another one, a variable moves the cache, or the base image has its own place. It speaks
+    in the place of CP310.
+
+    ## Why is this bad
+
+    The mount looks as if the cache were kept out of the layer and kept for the next build. It does
+    neither: the tool fills a directory beside it.
+
+    ## Example
+
+    ```dockerfile
+    FROM node:22
+    USER node
+    RUN --mount=type=cache,target=/root/.npm npm ci    # flagged: npm writes /home/node/.npm
+    ```
+
+    ## Fix safety
+
+    Unsafe: the fix names the place where the tool writes as the mount's target. A user other than root may need
+    `uid=` in the mount, too.
     """#
 
   private static let cacheWritingEnabled: StaticString = #"""
@@ -179,6 +380,41 @@ enum RulePages {
 
     Manual: switching the writing off without compiling ahead makes every start slower; the variable
     alone is set by `cachepolicy turn off python.bytecode`.
+    """#
+
+  private static let cleanupTooLate: StaticString = #"""
+    Reports a cache that a later instruction removes, when it is in a layer already.
+
+    ## What it does
+
+    Looks at every RUN that leaves a cache, as CP310 does, and at the instructions after it in the
+    layers that ship. Where one of them removes the cache, this rule speaks in the place of CP310, at
+    the command that writes it.
+
+    ## Why is this bad
+
+    A layer only adds to those below it. Removing a file in a later layer hides it, and its bytes are
+    pulled with the image all the same: the clean-up costs a line, and saves nothing.
+
+    ## Example
+
+    ```dockerfile
+    FROM debian:12
+    RUN apt-get update && apt-get install -y curl   # flagged: the lists are in this layer
+    RUN rm -rf /var/lib/apt/lists/*                 # too late
+    ```
+
+    becomes
+
+    ```dockerfile
+    FROM debian:12
+    RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*
+    RUN rm -rf /var/lib/apt/lists/*
+    ```
+
+    ## Fix safety
+
+    As for CP310. The later command is left alone: it does no harm, and may be there for something else.
     """#
 
   private static let dockerfileSyntax: StaticString = #"""
@@ -211,16 +447,106 @@ enum RulePages {
     There is none: what was meant is not known.
     """#
 
+  private static let layerFixes: StaticString = #"""
+    How a cache is kept out of the layer of a RUN, by the edits that a careful person would make.
+    """#
+
+  private static let needlessSwitch: StaticString = #"""
+    Reports switches in an image that ships which have nothing to switch, or must not.
+
+    ## What it does
+
+    Looks at the variables that ENV gives the image that ships:
+
+    - The policy says `write: require` for a cache, and a variable stops programs from writing it.
+    - A variable switches the cache of a tool off that nothing runs after it: neither a RUN of the
+      stage, or of a stage that starts from it, nor the program that the image starts. Of such tools it
+      knows package managers, checkers, test runners and compilers.
+
+    The second is told only where everything that runs is known: a script, `make`, an interpreter with a
+    program in a RUN, ONBUILD, or a program that is not known to be a server or an application may run
+    anything, and an image without CMD or ENTRYPOINT is there to be built on. Switches of Python's bytecode count for
+    whatever runs later, and are never needless by that rule.
+
+    ## Why is this bad
+
+    A variable for a builder in the image that ships says something about the image that is not so. It
+    hardly costs anything. With `write: require`, every start of the program does its work anew.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim AS build
+    RUN pip install --no-cache-dir --prefix=/x flask
+    FROM python:3.12-slim
+    ENV PIP_NO_CACHE_DIR=1            # flagged: no pip runs here
+    COPY --from=build /x /usr/local
+    CMD ["flask", "run"]
+    ```
+
+    ## Fix safety
+
+    Unsafe: the fix removes the variable, which somebody may count on who runs the tool in a container,
+    or builds on the image. It is safe where the user's own policy says `write: require`.
+    """#
+
+  private static let switchBreaksTool: StaticString = #"""
+    Reports a value of a switch with which its tool fails.
+
+    ## What it does
+
+    Looks at every command of every RUN, in all stages, and at what the images that ship start, with the
+    variables that each has there. It fires where a tool runs with a value that it refuses:
+
+    - `PIP_NO_CACHE_DIR` takes words of truth alone: with `2` every call of pip fails, `pip --version`
+      too (pip 23.2 and 26.3). So do `PIP_COMPILE` and
+      `PIP_NO_COMPILE` with `pip install`.
+    - `UV_NO_CACHE` takes words of truth alone: an empty value is none (uv 0.13).
+    - `RUFF_NO_CACHE` takes `true` and `false`, and neither `1` nor `True` (ruff 0.17; `ruff check` and
+      `ruff format` without `--no-cache`).
+    - `CCACHE_DISABLE` takes every word but `0`, `false`, `no` and `disable` (ccache 4.7).
+    - `GOCACHE` must be an absolute directory: `off` and `/dev/null` stop `go build`, `install`, `list`,
+      `run`, `test` and `vet` (Go 1.19).
+
+    `ENV UV_NO_CACHE = 1` belongs here, too: in that form of ENV the value is `= 1`.
+
+    ## Why is this bad
+
+    The build fails, or the container does not start.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PIP_NO_CACHE_DIR=2            # flagged: pip takes no 2
+    RUN pip install flask
+    ```
+
+    ## Fix safety
+
+    Safe, since what is there fails: a value that reads as yes becomes the one that the tool takes for it, and where it
+    reads as no, and for `GOCACHE=off`, the variable goes. With an empty value it is not known which of the two
+    is meant; switching the cache off is unsafe then.
+    """#
+
   private static let switchHasNoEffect: StaticString = #"""
-    Reports `PYTHONDONTWRITEBYTECODE` with a value that Python reads as "go on writing".
+    Reports a switch with a value that its tool ignores.
 
     ## What it does
 
     Looks at the final environment of the stage that ships, where it runs Python. CPython from 3.7 on
-    ignores the variable when it is empty and when it is a whole number equal to zero (`0`, `00`,
+    ignores `PYTHONDONTWRITEBYTECODE` when it is empty and when it is a whole number equal to zero (`0`, `00`,
     ` 0`); every other text, `false` and `no` among them, switches writing off. Up to 3.6, and with
     PyPy, every text that is not empty does. Where the version is not known and matters, the rule
     says nothing.
+
+    In the layers that ship it looks at ENVs that set other switches to an empty value where their tools run with
+    it: pip ignores an empty `PIP_NO_CACHE_DIR`, `PIP_COMPILE` and `PIP_NO_COMPILE`. An empty value that may
+    undo what the base image or an earlier line sets is no finding. CP310 tells what stays in the
+    layer then; this rule tells why.
+
+    A zero or another word for no that a tool takes for no, such as `UV_NO_CACHE=0`, is no finding: it says
+    what it does. A word that does the opposite is CP303's, and a value with which the tool fails is CP304's.
 
     ## Why is this bad
 
@@ -236,9 +562,123 @@ enum RulePages {
 
     ## Fix safety
 
-    Unsafe: the fix writes `1`, after which the program writes no bytecode. It is safe where the
-    user's own policy denies writing. Where writing is what is wanted, remove the variable:
-    `cachepolicy turn on python.bytecode`.
+    Unsafe: the fix writes the value that acts, after which the program writes no bytecode. It is safe where the
+    user's own policy denies writing; for a switch of the build where it denies shipping. Where
+    writing is what is wanted, remove the variable: `cachepolicy turn on python.bytecode`.
+    """#
+
+  private static let switchIsIgnored: StaticString = #"""
+    Reports commands that write bytecode though `PYTHONDONTWRITEBYTECODE` is set for them.
+
+    ## What it does
+
+    Looks at the stages whose layers ship, at two places:
+
+    - The image switches writing off, and starts Python with `-E` or `-I`: then Python looks at no
+      variable, and writes. That is told unless the policy allows or requires writing.
+    - A RUN writes bytecode while the variable is set, and the policy says `ship: deny`: `pip install` without
+      `--no-compile` (every file is compiled, pip 23.2 and 26.3), `python -m venv` (714 files with
+      Python 3.11), `compileall`, `py_compile`, `py3compile`, `uv --compile-bytecode`, and Python with `-E` or
+      `-I`. It is not told where a later command of the same RUN deletes bytecode, or where `PIP_COMPILE` or
+      `PIP_NO_COMPILE` stops pip.
+
+    What is left in the layer by a command that does not see a switch for another reason, as behind
+    `sudo` or `env -i`, or that a switch stops in part, as with poetry, is CP310's, which judges the
+    cache itself: one cause is one finding. For the same reason CP301 is silent where this rule speaks of the start.
+
+    ## Why is this bad
+
+    The variable looks as if it kept bytecode away. It stops the imports of programs, and nothing else.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PYTHONDONTWRITEBYTECODE=1
+    CMD ["python", "-I", "app.py"]       # flagged: -I ignores the variable
+    ```
+
+    becomes
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PYTHONDONTWRITEBYTECODE=1
+    CMD ["python", "-IB", "app.py"]
+    ```
+
+    ## Fix safety
+
+    The fix adds `B` to the flag of Python, or `--no-compile` to `pip install`. It is safe where the user's
+    own policy states the intent, else unsafe. For all other commands it is manual.
+    """#
+
+  private static let switchIsInverted: StaticString = #"""
+    Reports a value of a switch that does the opposite of how it reads.
+
+    ## What it does
+
+    Looks at the stages whose layers ship, where a tool runs with a variable whose value is a word of
+    truth, and whose effect is the other one:
+
+    - pip takes `PIP_NO_CACHE_DIR=0`, `=false`, `=no` and `=off` as it takes `1`: there is no cache.
+    - pip takes `PIP_NO_COMPILE=1` and `=true` for "compile", and `0` for "do not".
+    - Python takes `PYTHONDONTWRITEBYTECODE=false`, `=no` and `=off` as it takes `1`: no bytecode is
+      written.
+    - pdm takes `PDM_NO_CACHE=0` as it takes `1`.
+
+    A value that reads as no and means no, such as `UV_NO_CACHE=0`, is no finding, and neither is a zero that the
+    Python before 3.7 takes for "write nothing". The zero that a later Python ignores, and empty values,
+    are CP302's; a value that the tool refuses is CP304's.
+
+    ## Why is this bad
+
+    Nobody who reads the file sees what it does. `PIP_NO_CACHE_DIR=off` works, and the next person
+    "repairs" it; `PIP_NO_COMPILE=1` has never done anything.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PIP_NO_CACHE_DIR=off          # flagged: the cache is off, as with 1
+    RUN pip install flask
+    ```
+
+    ## Fix safety
+
+    Safe where the value switches the cache off already: the plain value has the same effect. For
+    `PIP_NO_COMPILE=1`, which does nothing, the fix follows the policy: with `ship: precompiled` it removes
+    the variable, which is safe; else it writes `0`, which is unsafe, unless the user's own policy says `ship: deny`.
+    """#
+
+  private static let unacceptedWay: StaticString = #"""
+    Reports a cache that is kept out of a layer in a way that the policy does not list.
+
+    ## What it does
+
+    Looks at the caches that a RUN keeps out of its layer. The policy's `keep-out-by` lists the accepted
+    ways: `no-cache` (a flag, a variable or a setting), `cache-mount`, and `clean` (a removal in the
+    same RUN). Without that key every way is accepted.
+
+    ## Why is this bad
+
+    It is not: the layer is clean. But a team that has decided for cache mounts wants to see where
+    builds still download everything anew, and one that must build without BuildKit where mounts are
+    left.
+
+    ## Example
+
+    ```yaml
+    caches:
+      python.pip: {production: {ship: deny, keep-out-by: [cache-mount]}}
+    ```
+
+    ```dockerfile
+    RUN pip install --no-cache-dir flask     # flagged: by no-cache, the policy wants cache-mount
+    ```
+
+    ## Fix safety
+
+    Manual: change the RUN to one of the ways that the policy lists.
     """#
 
   private static let deadNegation: StaticString = #"""

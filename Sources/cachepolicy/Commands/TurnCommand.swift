@@ -9,7 +9,8 @@ struct TurnCommand: ParsableCommand {
     commandName: "turn", _superCommandName: "cachepolicy",
     abstract: "Switch a cache's writing on or off in the configuration found.",
     discussion: """
-      `off` writes the environment switch into the product stage of each Dockerfile, `on` removes it. \
+      `off` writes the environment switch into the product stage in which the tool runs, or its flag where \
+      the tool has no full switch; `on` removes switches and flags, never mounts or clean-ups. \
       Exit code 0 also where nothing had to change.
       """)
 
@@ -17,10 +18,14 @@ struct TurnCommand: ParsableCommand {
     case on, off
   }
 
+  enum Means: String, ExpressibleByArgument, CaseIterable {
+    case env, flag
+  }
+
   @Argument(help: "on or off.")
   var direction: Direction
 
-  @Argument(help: ArgumentHelp("The cache: an id or an alias, such as python.bytecode.", valueName: "cache"))
+  @Argument(help: ArgumentHelp("The caches: an id or an alias, prefix.*, kind:KIND or *.", valueName: "cache"))
   var selector: String
 
   @Argument(
@@ -33,6 +38,9 @@ struct TurnCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The stage of Dockerfiles that is built.", valueName: "stage"))
   var target: String?
 
+  @Option(help: ArgumentHelp("What off writes: env or flag; by itself env where the tool has a full switch."))
+  var by: Means?
+
   @OptionGroup(title: "Policy") var policy: PolicyOptions
   @Option(help: "When to write colours: auto, always or never.")
   var color: ColorChoice = .auto
@@ -43,7 +51,8 @@ struct TurnCommand: ParsableCommand {
     let outcome: TurnOutcome
     do {
       outcome = try Inspection(settings).turn(
-        direction == .off ? .off : .on, selector, in: paths.isEmpty ? ["."] : paths, writes: !diff)
+        direction == .off ? .off : .on, selector, by: by.flatMap { Inspection.Means(rawValue: $0.rawValue) },
+        in: paths.isEmpty ? ["."] : paths, writes: !diff)
     } catch let error as UsageError {
       throw fail(error.message, ExitStatus.usage)
     } catch let error as PolicyFailure {

@@ -1,0 +1,94 @@
+public import Shell
+internal import SourceText
+
+/// How a command starts the Python interpreter.
+public struct PythonCall: Sendable {
+  /// What the interpreter runs.
+  public enum Program: Hashable, Sendable {
+    /// The file or directory of this name, by its number among the words.
+    case script(word: Int)
+    /// The module of this name; its number is that of the word that the name ends.
+    case module(String, word: Int)
+    /// The text after `-c`.
+    case text
+    /// What it reads from standard input, or nothing.
+    case none
+    /// That is not known.
+    case unknown
+  }
+
+  /// The letters of its flags, without those that take a value.
+  public let flags: Set<UInt8>
+  /// What it runs.
+  public let program: Program
+
+  /// Whether it is started with -E or -I, and so looks at no PYTHON variable.
+  public var ignoresEnvironment: Bool { flags.contains(UInt8(ascii: "E")) || flags.contains(UInt8(ascii: "I")) }
+
+  /// Whether it is started with -B, and so writes no bytecode when it imports.
+  public var writesNoBytecode: Bool { flags.contains(UInt8(ascii: "B")) }
+
+  /// Reads the command line as CPython's own reader does; nil where the program is no interpreter of Python.
+  public init?(_ invocation: ShellInvocation) {
+    guard let name = invocation.name, Self.isInterpreter(name) else { return nil }
+    var flags: Set<UInt8> = []
+    var program = Program.none
+    var index = 1
+    let words = invocation.words
+    reading: while index < words.count {
+      guard let text = words[index].value else {
+        program = .unknown
+        break
+      }
+      guard text.first == UInt8(ascii: "-") else {
+        program = .script(word: index)
+        break
+      }
+      // A dash alone is standard input.
+      if text.count == 1 { break }
+      if text.elementsEqual("--".utf8) {
+        if index + 1 < words.count { program = .script(word: index + 1) }
+        break
+      }
+      if text[1] == UInt8(ascii: "-") {
+        index += text.elementsEqual("--check-hash-based-pycs".utf8) ? 2 : 1
+        continue
+      }
+      for (position, letter) in text.enumerated().dropFirst() {
+        let rest = text[(position + 1)...]
+        switch letter {
+        case UInt8(ascii: "c"):
+          program = .text
+          break reading
+        case UInt8(ascii: "m"):
+          if !rest.isEmpty {
+            program = .module(String(decoding: rest, as: UTF8.self), word: index)
+          } else if index + 1 < words.count {
+            program =
+              words[index + 1].value.map { .module(String(decoding: $0, as: UTF8.self), word: index + 1) } ?? .unknown
+          }
+          break reading
+        case UInt8(ascii: "X"), UInt8(ascii: "W"), UInt8(ascii: "Q"):
+          // The value is the rest of the word, or the next one.
+          index += rest.isEmpty ? 2 : 1
+          continue reading
+        default: flags.insert(letter)
+        }
+      }
+      index += 1
+    }
+    self.flags = flags
+    self.program = program
+  }
+
+  /// Whether the name is that of an interpreter, such as `python3.12`, `python3.13t` or `pypy3`.
+  static func isInterpreter(_ name: ArraySlice<UInt8>) -> Bool {
+    for prefix in ["python", "pypy"] where name.starts(with: prefix.utf8) {
+      var rest = name.dropFirst(prefix.utf8.count)
+      // Builds without a global lock and for debugging have a letter behind the number.
+      if rest.count > 1, rest.last == UInt8(ascii: "t") || rest.last == UInt8(ascii: "d") { rest = rest.dropLast() }
+      return rest.allSatisfy { $0 >= 0x30 && $0 <= 0x39 || $0 == UInt8(ascii: ".") }
+    }
+    return false
+  }
+}

@@ -1,0 +1,127 @@
+internal import CacheEffects
+internal import Caches
+internal import Dockerfiles
+internal import Facts
+internal import JSON
+internal import Shell
+internal import SourceText
+
+/// A Dockerfile as `facts` prints it.
+enum DockerfileDocument {
+  /// What was read of a Dockerfile.
+  static func value(_ facts: DockerfileFacts) -> JSONValue {
+    let file = facts.file
+    let graph = facts.environments.graph
+    let instructions = file.instructions.map { instruction -> JSONValue in
+      [
+        "keyword": .bytes(instruction.keywordText.map { (0x61...0x7A).contains($0) ? $0 & 0xDF : $0 }),
+        "start_line": .integer(instruction.startLine), "end_line": .integer(instruction.endLine),
+        "flags": .array(instruction.flags.map { .bytes($0.text) }),
+        "heredocs": .array(
+          instruction.heredocs.map { heredoc in
+            [
+              "name": .bytes(heredoc.name), "start_line": .integer(heredoc.startLine),
+              "end_line": .integer(heredoc.endLine), "expand": .bool(heredoc.expands),
+            ]
+          }),
+      ]
+    }
+    let stages = graph.stages.map { stage -> JSONValue in
+      let environment = facts.environments.final[stage.index]
+      let variables = environment.variables.sorted { $0.key < $1.key }.map { name, variable -> JSONMember in
+        guard case .value(let bytes) = variable.value else { return JSONMember(name, .null) }
+        return JSONMember(name, .bytes(bytes))
+      }
+      let product = facts.products.first { $0.stage == stage.index }
+      return [
+        "index": .integer(stage.index), "name": .optional(stage.name),
+        "base": .optional(graph.image(of: stage.index)), "product": .bool(product != nil),
+        "profile": .optional(product?.profile), "reason": .optional(product?.reason),
+        "environment": .object(variables), "environment_complete": .bool(!environment.mayInheritMore),
+      ]
+    }
+    let errors = file.problems.map { problem -> JSONValue in
+      [
+        "line": .integer(problem.line), "message": .string(problem.message),
+        "level": .string(problem.level == .file ? "file" : "instruction"),
+      ]
+    }
+    return [
+      "path": .bytes(facts.path.bytes), "escape": .bytes([file.escape]), "instructions": .array(instructions),
+      "stages": .array(stages), "commands": .array(commands(facts)), "cache_effects": .array(effects(facts)),
+      "errors": .array(errors),
+    ]
+  }
+
+  /// The commands of every RUN, in the order in which they run.
+  private static func commands(_ facts: DockerfileFacts) -> [JSONValue] {
+    let lines = LineTable(facts.file.bytes)
+    return facts.effects.instructions.flatMap { run in
+      run.commands.enumerated().map { number, command -> JSONValue in
+        let words = command.invocation.words.map { word in word.value.map { JSONValue.bytes($0) } ?? .null }
+        let user: JSONValue =
+          switch command.invocation.user {
+          case .same: .null
+          case .named(let name): .bytes(name)
+          case .unknown: "?"
+          }
+        return [
+          "instruction": .integer(run.instruction), "stage": .integer(run.stage),
+          "line": .integer(line(run, number, lines, facts)), "name": .string(command.name), "words": .array(words),
+          "certain": .bool(!command.invocation.isPerhaps), "background": .bool(command.invocation.isBackground),
+          "user": user,
+        ]
+      }
+    }
+  }
+
+  private static func line(_ run: InstructionEffects, _ command: Int, _ lines: LineTable, _ facts: DockerfileFacts)
+    -> Int
+  {
+    run.place(ofCommand: command).map { lines.line(of: $0.lower) }
+      ?? facts.file.instructions[run.instruction].startLine
+  }
+
+  /// What the commands write and remove.
+  private static func effects(_ facts: DockerfileFacts) -> [JSONValue] {
+    let lines = LineTable(facts.file.bytes)
+    return facts.effects.instructions.flatMap { run in
+      let written = run.writes.map { write in
+        (
+          write.command, 0,
+          [
+            "effect": "written", "kind": .string(write.kind.id), "path": path(write.place?.path),
+            "path_certain": .bool(write.place?.isCertain ?? false), "instruction": .integer(run.instruction),
+            "stage": .integer(run.stage), "line": .integer(line(run, write.command, lines, facts)),
+            "certain": .bool(write.isCertain), "kept_out_by": .optional(write.keptOut?.name),
+            "detail": .optional(write.keptOut.flatMap(detail)), "refused": .optional(write.refused),
+            "doubt": .optional(write.doubt?.reason),
+          ] as JSONValue
+        )
+      }
+      let removed = run.removals.map { removal in
+        (
+          removal.command, 1,
+          [
+            "effect": "removed", "kinds": .array(removal.kinds.map { .string($0.id) }), "path": path(removal.path),
+            "instruction": .integer(run.instruction), "stage": .integer(run.stage),
+            "line": .integer(line(run, removal.command, lines, facts)),
+            "certain": .bool(!run.commands[removal.command].invocation.isPerhaps),
+          ] as JSONValue
+        )
+      }
+      return (written + removed).sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
+    }
+  }
+
+  private static func path(_ path: [UInt8]?) -> JSONValue { path.map { .bytes($0) } ?? .null }
+
+  private static func detail(_ kept: KeptOut) -> String? {
+    switch kept {
+    case .flag(let name), .variable(let name, _), .base(let name): name
+    case .setting(let name, _): name
+    case .mount(_, let isCache): isCache ? "cache" : "other"
+    case .removal, .outside: nil
+    }
+  }
+}

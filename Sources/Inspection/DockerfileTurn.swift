@@ -1,0 +1,230 @@
+internal import CacheEffects
+internal import Caches
+internal import Dockerfiles
+internal import Editors
+internal import Facts
+internal import Shell
+internal import SourceText
+
+extension CacheKind {
+  /// The variable that stops all of its writing.
+  var fullVariable: EnvironmentSwitch? {
+    disable.environment.first { $0.effect == .full && $0.only == nil }
+  }
+
+  /// Whether a variable or a flag stops its writing.
+  var hasSwitch: Bool {
+    fullVariable != nil || disable.flags.contains { $0.action == .add && $0.value == nil }
+  }
+}
+
+/// The turning of one Dockerfile.
+struct Turn {
+  private let direction: Inspection.Direction
+  private let facts: DockerfileFacts
+  private let means: Inspection.Means?
+  private let isNamed: Bool
+  /// The text of the file, with the changes so far.
+  private(set) var text: [UInt8]
+  /// What was changed.
+  private(set) var titles: [String] = []
+  /// What was left, and why.
+  private(set) var remarks: [String] = []
+
+  init(_ direction: Inspection.Direction, _ facts: DockerfileFacts, _ means: Inspection.Means?, isNamed: Bool) {
+    self.direction = direction
+    self.facts = facts
+    self.means = means
+    self.isNamed = isNamed
+    text = facts.file.bytes
+  }
+
+  mutating func run(_ kinds: [CacheKind]) {
+    if facts.isTemplateByName {
+      remarks.append("left alone: the file is a template by its name")
+      return
+    }
+    if facts.products.isEmpty {
+      remarks.append("left alone: the file has no stage")
+      return
+    }
+    for kind in kinds {
+      for product in facts.products {
+        if BytecodeTurn.isMeant(kind) {
+          bytecode(kind, product.stage, isAlone: kinds.count == 1)
+        } else {
+          turn(kind, product.stage, isAlone: kinds.count == 1)
+        }
+      }
+    }
+    if text == facts.file.bytes, remarks.isEmpty {
+      let names = kinds.count == 1 ? kinds[0].id : "the caches that are meant"
+      remarks.append("nothing to change: nothing here turns \(names) \(direction == .off ? "on" : "off")")
+    }
+  }
+
+  private mutating func apply(_ edits: [Edit], _ title: String) {
+    guard !edits.isEmpty, let new = try? applying(edits, to: text) else { return }
+    text = new
+    if !titles.contains(title) { titles.append(title) }
+  }
+
+  private mutating func remark(_ text: String) {
+    if !remarks.contains(text) { remarks.append(text) }
+  }
+
+  // MARK: Any kind
+
+  private mutating func turn(_ kind: CacheKind, _ product: Int, isAlone: Bool) {
+    let effects = CacheEffects(Dockerfile(text))
+    let chain = effects.environments.graph.chain(of: product)
+    let isUsed = effects.instructions.contains { run in
+      chain.contains(run.stage) && run.writes.contains { $0.kind == kind }
+    }
+    if !isUsed, direction == .off {
+      let title = effects.environments.graph.stages[product].title
+      if isAlone { remark("left alone: nothing shows that \(title) runs \(kind.tool)") }
+      return
+    }
+    for stage in chain.reversed() {
+      switch direction {
+      case .off: off(kind, stage)
+      case .on: on(kind, stage)
+      }
+    }
+  }
+
+  private mutating func off(_ kind: CacheKind, _ stage: Int) {
+    if means != .flag, let variable = kind.fullVariable {
+      setVariable(variable, kind, stage)
+    } else if means != .env {
+      addFlags(kind, stage)
+    } else {
+      remark("left alone: no variable turns \(kind.id) off")
+    }
+  }
+
+  private mutating func setVariable(_ variable: EnvironmentSwitch, _ kind: CacheKind, _ stage: Int) {
+    let file = Dockerfile(text)
+    let effects = CacheEffects(file)
+    let run = effects.instructions.first { run in
+      run.stage == stage && !run.isTrigger
+        && run.writes.contains { write in
+          guard write.kind == kind else { return false }
+          if case .variable = write.keptOut { return false }
+          return true
+        }
+    }
+    guard let run, let editor = DockerfileEnvironmentEditor(file, effects.environments, stage: stage) else { return }
+    do throws(EditRefusal) {
+      let edits = try editor.set(variable.name, to: variable.value, before: run.instruction)
+      apply(edits, "\(variable.name)=\(variable.value) set in \(effects.environments.graph.stages[stage].title)")
+    } catch {
+      remark("left alone: \(error.reason)")
+    }
+  }
+
+  private mutating func addFlags(_ kind: CacheKind, _ stage: Int) {
+    // From the last RUN to the first, so that the numbers of those before stay.
+    let count = CacheEffects(Dockerfile(text)).instructions.count
+    for position in (0..<count).reversed() {
+      let file = Dockerfile(text)
+      let effects = CacheEffects(file)
+      guard position < effects.instructions.count else { continue }
+      let run = effects.instructions[position]
+      if run.stage != stage { continue }
+      var operations: [RunEditor.Operation] = []
+      for write in run.writes where write.kind == kind {
+        if case .flag = write.keptOut { continue }
+        guard let (flag, end) = kind.flag(for: run.commands[write.command]) else {
+          remark("left alone: \(run.commands[write.command].title) has no flag that turns \(kind.id) off")
+          continue
+        }
+        operations.append(.addFlag(flag, command: write.command, after: end))
+      }
+      edit(file, run, operations, "\(kind.id): flags added to line \(file.instructions[run.instruction].startLine)")
+    }
+  }
+
+  private mutating func edit(
+    _ file: Dockerfile, _ run: InstructionEffects, _ operations: [RunEditor.Operation], _ title: String
+  ) {
+    if operations.isEmpty { return }
+    do throws(EditRefusal) {
+      apply(try RunEditor(file, run).apply(operations), title)
+    } catch {
+      remark("left alone: line \(file.instructions[run.instruction].startLine): \(error.reason)")
+    }
+  }
+
+  private mutating func on(_ kind: CacheKind, _ stage: Int) {
+    for variable in kind.disable.environment where variable.effect == .full && variable.only == nil {
+      removeVariable(variable.name, stage)
+    }
+    let count = CacheEffects(Dockerfile(text)).instructions.count
+    for position in (0..<count).reversed() {
+      let file = Dockerfile(text)
+      let effects = CacheEffects(file)
+      guard position < effects.instructions.count else { continue }
+      let run = effects.instructions[position]
+      if run.stage != stage { continue }
+      let line = file.instructions[run.instruction].startLine
+      var operations: [RunEditor.Operation] = []
+      for write in run.writes where write.kind == kind {
+        switch write.keptOut {
+        case .flag(let flag): operations.append(.removeFlag(flag, command: write.command))
+        case .variable(let name, nil): remark("left alone: the script of line \(line) sets \(name)")
+        case .setting: remark("left alone: an earlier command has turned it off for line \(line)")
+        default: continue
+        }
+      }
+      edit(file, run, operations, "\(kind.id): flags removed from line \(line)")
+    }
+  }
+
+  private mutating func removeVariable(_ name: String, _ stage: Int) {
+    let file = Dockerfile(text)
+    let environments = StageEnvironments(file)
+    guard let editor = DockerfileEnvironmentEditor(file, environments, stage: stage) else { return }
+    do throws(EditRefusal) {
+      apply(try editor.remove(name), "\(name) removed from \(environments.graph.stages[stage].title)")
+    } catch {
+      remark("left alone: \(error.reason)")
+    }
+  }
+
+  // MARK: Bytecode
+
+  /// Bytecode is written at run time: what counts is the final environment.
+  private mutating func bytecode(_ kind: CacheKind, _ product: Int, isAlone: Bool) {
+    let file = Dockerfile(text)
+    let effects = CacheEffects(file)
+    let environments = effects.environments
+    let title = environments.graph.stages[product].title
+    let evidence = effects.pythonEvidence(in: file, stage: product)
+    if direction == .off, evidence.isEmpty, !isNamed {
+      if isAlone { remark("left alone: nothing shows that \(title) runs \(kind.tool)") }
+      return
+    }
+    if direction == .on {
+      for stage in environments.graph.chain(of: product) { removeVariable(BytecodeTurn.variable, stage) }
+      return
+    }
+    if evidence.contains(where: { $0.kind == .start && $0.ignoresEnvironment }) {
+      remark("Python is started with -E or -I there, which ignores \(BytecodeTurn.variable): use -B")
+    }
+    guard let editor = DockerfileEnvironmentEditor(file, environments, stage: product) else { return }
+    do throws(EditRefusal) {
+      apply(try editor.set(BytecodeTurn.variable, to: "1"), "\(BytecodeTurn.variable)=1 set in \(title)")
+    } catch {
+      remark("left alone: \(error.reason)")
+    }
+  }
+}
+
+/// What is special about bytecode: the program writes it, not the build.
+enum BytecodeTurn {
+  static let variable = "PYTHONDONTWRITEBYTECODE"
+
+  static func isMeant(_ kind: CacheKind) -> Bool { kind.id == "python.bytecode" }
+}

@@ -1,0 +1,219 @@
+internal import CacheEffects
+internal import Caches
+internal import Dockerfiles
+internal import Facts
+internal import Findings
+internal import Policies
+internal import Shell
+internal import SourceText
+
+/// What one RUN of a layer that ships does with one cache that the policy wants to have kept out.
+///
+/// It is what the rules about layers have in common: each of them speaks for one outcome, so that one cause is one
+/// finding.
+struct LayerCase {
+  /// What becomes of the cache.
+  enum Outcome {
+    /// It stays in the layer.
+    case left
+    /// It stays, though a later instruction removes it.
+    case removedLater(instruction: Int, command: Int)
+    /// It stays, though a mount is there for it.
+    case besideMount(MountPlace)
+    /// A mount takes it, and something stops it from being written at all.
+    case mountUnused(MountPlace, KeptOut)
+    /// It is kept out.
+    case keptOut(KeptOut)
+  }
+
+  let dockerfile: DockerfileFacts
+  let product: ProductFacts
+  let run: InstructionEffects
+  let kind: CacheKind
+  /// What the commands of the RUN write of the kind, in order.
+  let writes: [CacheWrite]
+  let grounds: Grounds
+  /// The accepted ways to keep it out, the preferred one first.
+  let ways: [Way]
+  let builder: Builder
+  /// Whether the file is a template, which may leave the RUN out.
+  let isTemplate: Bool
+  let outcome: Outcome
+
+  /// What stays of it.
+  var staying: [CacheWrite] { writes.filter { $0.stays && $0.refused == nil } }
+
+  /// Every case of the target, each once.
+  static func all(_ facts: TargetFacts, _ judgement: Judgement) -> [LayerCase] {
+    facts.dockerfiles.flatMap { of($0, judgement) }
+  }
+
+  private static func of(_ dockerfile: DockerfileFacts, _ judgement: Judgement) -> [LayerCase] {
+    struct Key: Hashable {
+      let instruction: Int
+      let kind: String
+    }
+    if dockerfile.isTemplateByName { return [] }
+    let isTemplate = dockerfile.file.isTemplate
+    let builder = judgement.policies.policy(for: dockerfile.path).builder?.value ?? .buildkit
+    var cases: [LayerCase] = []
+    var told: Set<Key> = []
+    for product in dockerfile.products {
+      let chain = Set(dockerfile.environments.graph.chain(of: product.stage))
+      for run in dockerfile.effects.instructions where chain.contains(run.stage) {
+        // What a template makes of such a text, nobody knows.
+        if isTemplate, dockerfile.file.instructions[run.instruction].hasTemplateMark { continue }
+        for (kind, writes) in grouped(run.writes) {
+          let intents = judgement.intents(for: kind, in: product.profile, at: dockerfile.path)
+          guard let stated = intents.ship, stated.value == .deny,
+            told.insert(Key(instruction: run.instruction, kind: kind.id)).inserted
+          else { continue }
+          cases.append(
+            LayerCase(
+              dockerfile: dockerfile, product: product, run: run, kind: kind, writes: writes, grounds: stated.grounds,
+              ways: intents.ways, builder: builder, isTemplate: isTemplate,
+              outcome: outcome(of: writes, run, dockerfile.effects, product.stage)))
+        }
+      }
+    }
+    return cases
+  }
+
+  private static func grouped(_ writes: [CacheWrite]) -> [(CacheKind, [CacheWrite])] {
+    var order: [CacheKind] = []
+    var members: [CacheKind: [CacheWrite]] = [:]
+    for write in writes {
+      if members[write.kind] == nil { order.append(write.kind) }
+      members[write.kind, default: []].append(write)
+    }
+    return order.map { ($0, members[$0] ?? []) }
+  }
+
+  private static func outcome(
+    of writes: [CacheWrite], _ run: InstructionEffects, _ effects: CacheEffects, _ stage: Int
+  ) -> Outcome {
+    let staying = writes.filter { $0.stays && $0.refused == nil }
+    if let first = staying.first {
+      if let mount = run.mounts.first(where: { isMeant($0, for: first) }) { return .besideMount(mount) }
+      let removals = staying.map {
+        effects.laterRemoval(of: $0, after: run.instruction, shippedBy: stage)
+      }
+      if let last = removals.last ?? nil, removals.allSatisfy({ $0 != nil }), !run.isTrigger {
+        return .removedLater(instruction: last.instruction, command: last.command)
+      }
+      return .left
+    }
+    for write in writes {
+      guard let kept = write.keptOut else { continue }
+      switch kept {
+      case .mount, .base, .outside: continue
+      case .flag, .variable, .setting, .removal:
+        if let mount = run.mounts.first(where: { $0.type == "cache" && $0.covers(write) }) {
+          return .mountUnused(mount, kept)
+        }
+      }
+    }
+    return .keptOut(writes.lazy.compactMap(\.keptOut).first ?? .outside)
+  }
+
+  /// Whether a cache mount lies where caches of this kind usually are, or in a directory of the same name.
+  private static func isMeant(_ mount: MountPlace, for write: CacheWrite) -> Bool {
+    guard mount.type == "cache", let target = mount.target, let place = write.place?.path, !mount.covers(write) else {
+      return false
+    }
+    let kind = write.kind
+    let known = kind.mounts.map(\.target) + kind.image.root + [kind.layer?.mount ?? ""]
+    if known.contains(where: { $0.utf8.elementsEqual(target) }) { return true }
+    let name = place.split(separator: UInt8(ascii: "/")).last ?? []
+    return target.split(separator: UInt8(ascii: "/")).last.map { $0.elementsEqual(name) && name.count > 3 } ?? false
+  }
+
+  // MARK: What findings say
+
+  /// The tool, as the message names it.
+  var tool: String {
+    guard let first = (staying.first ?? writes.first)?.command else { return kind.tool }
+    return run.commands[first].name
+  }
+
+  /// What the cache is, as the message names it.
+  var noun: String {
+    switch kind.group {
+    case .download: "download cache"
+    case .build: "build cache"
+    case .metadata: kind.id == "deb.apt-lists" ? "package lists" : "package index"
+    case .bytecode: "bytecode"
+    case .models: "models"
+    case .logs: "logs"
+    case .test, .lint, .env, .editor, .osJunk, .generic: "cache"
+    }
+  }
+
+  /// Where the first command stands that writes it.
+  var place: Place {
+    let write = staying.first ?? writes[0]
+    let command = run.commands[write.command]
+    var range = command.nameRange ?? command.invocation.range
+    if let found = kind.subcommand(of: command), found.end > 0, found.end <= command.arguments.count,
+      let word = command.arguments[found.end - 1].range
+    {
+      range = range.map { $0.joined(word) } ?? word
+    }
+    let instruction = dockerfile.file.instructions[run.instruction]
+    return .file(
+      dockerfile.path, range.map { run.place($0) } ?? instruction.text.physical(instruction.keywordRange))
+  }
+
+  /// The directory, as people read it.
+  var shownPlace: String {
+    (staying.first ?? writes.first)?.place.map { printable($0.path) } ?? "its cache"
+  }
+
+  /// Why the verdict is less than sure; nil where it is.
+  var doubt: Doubt? { staying.lazy.compactMap(\.doubt).first }
+
+  var confidence: Confidence {
+    if isTemplate { return .low }
+    switch doubt {
+    case nil: return .high
+    case .base?, .branch?: return .medium
+    case .variable?, .word?, .file?, .script?: return .low
+    }
+  }
+
+  /// The severity of what stays: bytes that may not be there, and few bytes, are told mildly.
+  var severity: Severity {
+    if isTemplate || kind.layer?.isSmall ?? false { return .info }
+    switch doubt {
+    case nil, .base?: return .warning
+    case .branch?, .variable?, .word?, .file?, .script?: return .info
+    }
+  }
+
+  var evidence: [Evidence] {
+    var evidence = [
+      Evidence("stage", dockerfile.environments.graph.stages[run.stage].title), Evidence("product", product.reason),
+      Evidence("profile", product.profile), Evidence("stated_by", grounds.origin.description),
+      Evidence("known_by", (kind.layer?.evidence ?? kind.evidence).rawValue),
+    ]
+    if let place = (staying.first ?? writes.first)?.place { evidence.append(Evidence("place", printable(place.path))) }
+    return evidence
+  }
+
+  var notes: [String] {
+    var notes: [String] = []
+    if let doubt { notes.append("not sure: \(doubt.reason)") }
+    if isTemplate { notes.append("not sure: the file is a template") }
+    if run.isTrigger { notes.append("it runs in the images that are built from this one") }
+    return notes
+  }
+}
+
+extension MountPlace {
+  /// Whether what is written goes to the mount.
+  func covers(_ write: CacheWrite) -> Bool {
+    guard let target, let place = write.place?.path else { return false }
+    return target.elementsEqual([UInt8(ascii: "/")])
+      || place.starts(with: target) && (place.count == target.count || place[target.count] == UInt8(ascii: "/"))
+  }
+}

@@ -1,0 +1,263 @@
+internal import CacheEffects
+internal import Caches
+internal import Dockerfiles
+internal import Editors
+internal import Facts
+internal import Findings
+internal import Policies
+internal import Shell
+internal import SourceText
+
+/// How a cache is kept out of the layer of a RUN, by the edits that a careful person would make.
+enum LayerFixes {
+  /// The flags of an instruction, or of the one that an ONBUILD keeps.
+  static func flags(_ instruction: Instruction) -> [Flag] {
+    if case .onbuild(let inner) = instruction.arguments { return inner.flags }
+    return instruction.flags
+  }
+
+  /// The fix of a RUN that leaves a cache: the first of the policy's ways that can be written.
+  static func fix(_ found: LayerCase) -> Fix {
+    if found.grounds.isManual {
+      return Fix(
+        manual: "see whether the image needs \(found.shownPlace); if not, name `\(found.kind.id)` in the policy")
+    }
+    if let caution = found.dockerfile.environments.cautions(in: found.dockerfile.file, stage: found.run.stage).first {
+      return Fix(manual: "\(advice(found)); no automatic fix: \(caution.reason)")
+    }
+    if let line = neededLater(found) {
+      return Fix(
+        manual: "join this RUN with the one of line \(line), which needs what this one leaves, and clean up in it")
+    }
+    var reasons: [String] = []
+    for way in found.ways {
+      guard let plan = plan(way, found, &reasons) else { continue }
+      let editor = RunEditor(found.dockerfile.file, found.run)
+      do {
+        let edits = try editor.apply(plan.operations)
+        return Fix(
+          plan.safety, plan.title, edits: edits.map { FileEdit(found.dockerfile.path, $0) })
+      } catch let refusal {
+        reasons.append(refusal.reason)
+      }
+    }
+    let reason = reasons.isEmpty ? "" : "; no automatic fix: \(reasons.joined(separator: "; "))"
+    return Fix(manual: advice(found) + reason)
+  }
+
+  /// What a person can do.
+  private static func advice(_ found: LayerCase) -> String {
+    if let flag = found.kind.disable.flags.first(where: { $0.action == .add && $0.value == nil }) {
+      return "use `\(flag.text)`"
+    }
+    if let clean = found.kind.layer?.clean { return "end the RUN with `\(clean)`" }
+    return "keep \(found.shownPlace) out with a cache mount, or remove it in the same RUN"
+  }
+
+  private struct Plan {
+    let operations: [RunEditor.Operation]
+    let title: String
+    let safety: FixSafety
+  }
+
+  private static func plan(_ way: Way, _ found: LayerCase, _ reasons: inout [String]) -> Plan? {
+    switch way {
+    case .noCache: return noCache(found)
+    case .clean: return clean(found, &reasons)
+    case .cacheMount: return cacheMount(found, &reasons)
+    }
+  }
+
+  /// Whether an edit may be made without a look, as far as the RUN is concerned.
+  private static func isPlain(_ found: LayerCase) -> Bool {
+    !found.run.isTrigger && found.doubt == nil && found.run.isComplete
+      && found.staying.allSatisfy { !found.run.commands[$0.command].invocation.isNested }
+  }
+
+  // MARK: no-cache
+
+  private static func noCache(_ found: LayerCase) -> Plan? {
+    var operations: [RunEditor.Operation] = []
+    var flags: [String] = []
+    var removed = 0
+    let updates = Set(found.staying.map(\.command).filter { isUpdate($0, found) })
+    // An index that is fetched apart is of no use to `apk add --no-cache`, and would stay.
+    if updates.count == found.staying.count, !updates.isEmpty { return nil }
+    for write in found.staying {
+      let command = found.run.commands[write.command]
+      if updates.contains(write.command) {
+        operations.append(.removeCommand(write.command))
+        removed += 1
+        continue
+      }
+      guard let (flag, end) = found.kind.flag(for: command) else { return nil }
+      if !flags.contains(flag) { flags.append(flag) }
+      operations.append(.addFlag(flag, command: write.command, after: end))
+    }
+    let count = found.staying.count - removed
+    var title = "add \(flags.joined(separator: ", "))" + (count > 1 ? " in \(count) places" : "")
+    if removed > 0 { title += ", and leave the update out" }
+    let isKnown = found.kind.evidence != .recalled
+    return Plan(operations: operations, title: title, safety: isPlain(found) && isKnown ? .safe : .unsafe)
+  }
+
+  private static func isUpdate(_ number: Int, _ found: LayerCase) -> Bool {
+    found.kind.id == "os.apk" && found.run.commands[number].arguments.contains { $0.isText("update") }
+  }
+
+  // MARK: clean
+
+  private static func clean(_ found: LayerCase, _ reasons: inout [String]) -> Plan? {
+    guard let layer = found.kind.layer, var text = layer.clean else { return nil }
+    let home = layer.places.last?.path ?? ""
+    for write in found.staying {
+      let invocation = found.run.commands[write.command].invocation
+      if invocation.isPerhaps {
+        reasons.append("the command may not run, and a clean-up at the end would always")
+      }
+      switch invocation.user {
+      case .same: break
+      case .named(let name) where name.elementsEqual("root".utf8):
+        text = "sudo " + (text.contains("~") ? text.split(separator: "~").joined(separator: "/root") : text)
+      case .named, .unknown:
+        reasons.append("another user runs the command")
+        return nil
+      }
+      guard let place = write.place else {
+        reasons.append("the place of the cache is not known")
+        return nil
+      }
+      // Moved by a variable or a flag: the clean-up names the place itself.
+      let usual = home.utf8.drop { $0 == UInt8(ascii: "~") }
+      if text.hasPrefix("rm -rf "), !home.isEmpty, !place.path.suffix(usual.count).elementsEqual(usual) {
+        guard place.isCertain, place.path.allSatisfy(isPlainByte) else {
+          reasons.append("the place of the cache is not known for sure")
+          return nil
+        }
+        let parts = layer.parts.isEmpty ? [""] : layer.parts.map { "/" + $0 }
+        text = "rm -rf " + parts.map { String(decoding: place.path, as: UTF8.self) + $0 }.joined(separator: " ")
+      }
+      if text.hasPrefix("sudo "), found.staying.count > 1 { break }
+    }
+    let isKnown = layer.evidence != .recalled
+    return Plan(
+      operations: [.append(text)], title: "end the RUN with `\(text)`",
+      safety: isPlain(found) && isKnown ? .safe : .unsafe)
+  }
+
+  private static func isPlainByte(_ byte: UInt8) -> Bool {
+    byte >= 0x30 && byte <= 0x39 || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || "/._-+".utf8.contains(byte)
+  }
+
+  /// The line of a later RUN that needs the lists or the index that the clean-up would remove; nil where none does.
+  private static func neededLater(_ found: LayerCase) -> Int? {
+    guard found.kind.id == "deb.apt-lists" || found.kind.id == "os.apk" else { return nil }
+    let installs: Set<String> =
+      found.kind.id == "os.apk"
+      ? ["add", "upgrade"] : ["install", "upgrade", "dist-upgrade", "full-upgrade", "build-dep"]
+    let tools: Set<String> = found.kind.id == "os.apk" ? ["apk"] : ["apt-get", "apt", "aptitude"]
+    let graph = found.dockerfile.environments.graph
+    for run in found.dockerfile.effects.instructions where run.instruction > found.run.instruction {
+      guard graph.chain(of: run.stage).contains(found.run.stage) else { continue }
+      for (number, command) in run.commands.enumerated() where tools.contains(command.name) {
+        if run.writes.contains(where: { $0.kind == found.kind && $0.command <= number && !isInstall($0, run, installs) }
+        ) {
+          break
+        }
+        if command.has("--no-cache") || command.has("-U") || command.has("--update-cache") { continue }
+        if command.arguments.contains(where: {
+          $0.value.map { installs.contains(String(decoding: $0, as: UTF8.self)) } ?? false
+        }) {
+          return found.dockerfile.file.instructions[run.instruction].startLine
+        }
+      }
+    }
+    return nil
+  }
+
+  private static func isInstall(_ write: CacheWrite, _ run: InstructionEffects, _ installs: Set<String>) -> Bool {
+    run.commands[write.command].arguments.contains {
+      $0.value.map { installs.contains(String(decoding: $0, as: UTF8.self)) } ?? false
+    }
+  }
+
+  // MARK: cache-mount
+
+  private static func cacheMount(_ found: LayerCase, _ reasons: inout [String]) -> Plan? {
+    guard found.builder == .buildkit || found.builder == .buildah else {
+      reasons.append("the builder `\(found.builder.rawValue)` has no cache mounts")
+      return nil
+    }
+    guard let target = mountTarget(found) else {
+      reasons.append("the place for a mount is not known for sure")
+      return nil
+    }
+    guard found.run.isRoot == true else {
+      reasons.append("a mount for a user other than root needs `uid=`")
+      return nil
+    }
+    return Plan(
+      operations: [.addCacheMount(target: target, isLocked: found.kind.layer?.isLocked ?? false)],
+      title: "keep it in a cache mount on \(target)", safety: .unsafe)
+  }
+
+  /// Where a cache mount belongs; nil where the writing commands disagree, or where that is not known.
+  private static func mountTarget(_ found: LayerCase) -> String? {
+    guard let layer = found.kind.layer, let first = found.staying.first?.place, first.isCertain,
+      found.staying.allSatisfy({ $0.place == first }), first.path.allSatisfy(isPlainByte)
+    else { return nil }
+    let path = String(decoding: first.path, as: UTF8.self)
+    guard let mount = layer.mount, let usual = layer.places.last?.path, usual.hasPrefix(mount) else { return path }
+    let below = usual.dropFirst(mount.count)
+    return path.hasSuffix(below) ? String(path.dropLast(below.count)) : path
+  }
+
+  /// The fix of a mount that misses: the target that the tool needs.
+  static func retarget(_ mount: MountPlace, _ found: LayerCase) -> Fix {
+    let manual = "give the mount the target \(found.shownPlace)"
+    let file = found.dockerfile.file
+    if let caution = found.dockerfile.environments.cautions(in: file, stage: found.run.stage).first {
+      return Fix(manual: "\(manual); no automatic fix: \(caution.reason)")
+    }
+    let instruction = file.instructions[found.run.instruction]
+    let range = flags(instruction)[mount.flag].range
+    guard let target = mountTarget(found), instruction.text.isContiguous(range) else { return Fix(manual: manual) }
+    let written = instruction.text[range]
+    let keys = ["target=", "dst=", "destination="]
+    var hits: [ByteRange] = []
+    for key in keys {
+      for start in written.indices where written[start...].starts(with: key.utf8) {
+        guard start > written.startIndex, ",=".utf8.contains(written[start - 1]) else { continue }
+        let value = start + key.utf8.count
+        let end = written[value...].firstIndex { ",'\" ".utf8.contains($0) } ?? written.endIndex
+        hits.append(ByteRange(value, end))
+      }
+    }
+    guard hits.count == 1, !written.contains(UInt8(ascii: "$")) else { return Fix(manual: manual) }
+    return Fix(
+      .unsafe, "give the mount the target \(target)",
+      edits: [FileEdit(found.dockerfile.path, Edit(instruction.text.physical(hits[0]), target))])
+  }
+
+  /// The fix of a mount that stays empty: the flag goes that keeps it so.
+  static func useMount(_ kept: KeptOut, _ found: LayerCase) -> Fix {
+    let file = found.dockerfile.file
+    if let caution = found.dockerfile.environments.cautions(in: file, stage: found.run.stage).first {
+      return Fix(manual: "use the mount or the switch, not both; no automatic fix: \(caution.reason)")
+    }
+    guard case .flag(let flag) = kept else {
+      return Fix(manual: "use the mount, or what stops the writing, not both")
+    }
+    let operations = found.writes.compactMap { write -> RunEditor.Operation? in
+      write.keptOut == kept ? .removeFlag(flag, command: write.command) : nil
+    }
+    do {
+      let edits = try RunEditor(file, found.run).apply(operations)
+      return Fix(
+        .unsafe, "take \(flag) out, so that the mount is used",
+        edits: edits.map { FileEdit(found.dockerfile.path, $0) })
+    } catch let refusal {
+      return Fix(manual: "take \(flag) out, or the mount; no automatic fix: \(refusal.reason)")
+    }
+  }
+}
