@@ -11,6 +11,8 @@ public struct CacheEffects: Sendable {
   public let instructions: [InstructionEffects]
   /// What COPY and ADD bring from the build context, in the order of the file.
   public let sources: [SourceCopy]
+  /// What a container of each stage starts, as far as that is known, with the switches that its tool sees.
+  public let starts: [InstructionEffects]
   private let positions: [Int: Int]
   private let roots: [Int: Bool]
 
@@ -37,6 +39,7 @@ public struct CacheEffects: Sendable {
       roots[index] = environment.isRoot
     }
     reader.readTriggers(environments)
+    starts = reader.readStarts(environments)
     self.environments = environments
     sources = reader.sources
     self.roots = roots

@@ -2,6 +2,7 @@ internal import Caches
 internal import Dockerfiles
 internal import Shell
 internal import SourceText
+internal import Versions
 
 /// What earlier instructions of a stage have settled beside variables.
 struct StageState {
@@ -11,6 +12,8 @@ struct StageState {
   var files: [[UInt8]: Int] = [:]
   /// Whether Debian's `docker-clean` is in force; nil where that is not known.
   var dockerClean: Bool?
+  /// The Python of the base image; nil where that is not known.
+  var python: PythonVersion?
   /// The image that the stage starts from in the end, where it is there to run Python.
   var pythonBase: KnownBase?
   /// What an earlier command has told pip for good of compiling; nil where none has.
@@ -43,6 +46,7 @@ struct EffectsReader {
     case .stage(let parent): states[stage] = states[parent]
     case .image:
       states[stage].dockerClean = base.flatMap(\.dockerClean)
+      states[stage].python = base.flatMap(\.python)
       states[stage].pythonBase = base.flatMap { $0.isPython ? $0 : nil }
     }
   }
@@ -70,6 +74,23 @@ struct EffectsReader {
       run(index, inner.flags, environments.final[stage], isTrigger: true)
       states[stage] = state
     }
+  }
+
+  /// What the containers of each stage start: the program of ENTRYPOINT, else that of CMD, with what the image sets.
+  mutating func readStarts(_ environments: StageEnvironments) -> [InstructionEffects] {
+    var starts: [InstructionEffects] = []
+    for stage in graph.stages.indices {
+      let start = environments.start(in: file, stage: stage)
+      guard let index = start.entrypoint ?? start.command else { continue }
+      self.stage = stage
+      let state = states[stage]
+      let count = effects.count
+      run(index, [], environments.final[stage].running, isTrigger: false)
+      starts += effects[count...]
+      effects.removeSubrange(count...)
+      states[stage] = state
+    }
+    return starts
   }
 
   // MARK: Files
@@ -157,6 +178,7 @@ struct EffectsReader {
       InstructionEffects(
         instruction: index, stage: stage, text: text, script: script, isComplete: run.isComplete,
         stopsOnError: run.stopsOnError, isTrigger: isTrigger, isRoot: environment.isRoot, commands: reader.commands,
+        namesAllCommands: reader.commands.count == run.invocations.count,
         mounts: reader.mounts,
         writes: reader.writes, removals: reader.removals, switches: reader.switches, bytecode: bytecode.effects))
   }

@@ -23,6 +23,8 @@ public struct InstructionEffects: Sendable {
   public let isRoot: Bool?
   /// The commands, in the order in which they run.
   public let commands: [ToolCommand]
+  /// Whether the program of every command is known.
+  public let namesAllCommands: Bool
   /// The mounts, with the number of their flag.
   public let mounts: [MountPlace]
   /// What the commands write.
@@ -70,4 +72,8 @@ public struct SwitchUse: Sendable {
   public let reading: SwitchReading
   /// The command, by its number.
   public let command: Int
+  /// Whether the script sets it, and not the Dockerfile or the base image.
+  public let isInScript: Bool
+  /// Whether the command is one that writes the kind; else only its tool may.
+  public let writing: FormMatch
 }

@@ -41,6 +41,7 @@ struct RunReader {
 
   mutating func read() {
     for (number, command) in commands.enumerated() {
+      noteSwitches(number, command)
       let kinds = catalogue.kinds(of: command.name)
       if !kinds.isEmpty {
         if writes.count < Self.effectLimit { write(number, command, kinds) }
@@ -59,12 +60,7 @@ struct RunReader {
   private mutating func write(_ number: Int, _ command: ToolCommand, _ kinds: [CacheKind]) {
     for kind in kinds {
       guard let layer = kind.layer else { continue }
-      var match = FormMatch.no
-      for form in kind.writtenBy {
-        let found = command.matches(form)
-        if found == .yes || match == .no { match = found }
-        if match == .yes { break }
-      }
+      let match = command.matches(kind)
       if match == .no { continue }
       var write = CacheWrite(
         kind: kind, command: number, place: place(of: kind, command),
@@ -79,7 +75,6 @@ struct RunReader {
     if command.invocation.isPerhaps { write.doubt = .branch }
     if let flag = flag(write.kind.disable.flags, command) {
       write.keptOut = .flag(flag)
-      noteSwitches(write.kind, command, write.command)
       return
     }
     variables(&write, command)
@@ -141,14 +136,9 @@ struct RunReader {
         let isSetHere = environment.variables[variable.name] != nil || environment.arguments[variable.name] != nil
         write.doubt = isSetHere || !environment.mayInheritMore ? .variable(variable.name) : .base
       case .value(let value):
-        let reading = variable.judge(String(decoding: value, as: UTF8.self))
-        let origin = self.origin(of: variable.name, command)
-        switches.append(
-          SwitchUse(
-            kind: write.kind, variable: variable, value: value, origin: origin, reading: reading,
-            command: write.command))
+        let reading = variable.judge(String(decoding: value, as: UTF8.self), python: state.python)
         switch (variable.effect, reading) {
-        case (.full, .on): write.keptOut = .variable(variable.name, origin)
+        case (.full, .on): write.keptOut = .variable(variable.name, origin(of: variable.name, command))
         case (.full, .fails), (.forbidden, .fails): write.refused = variable.name
         case (.full, .unknown), (.full, .dependsOnVersion): write.doubt = .variable(variable.name)
         default: continue
@@ -157,14 +147,24 @@ struct RunReader {
     }
   }
 
-  /// Notes the switches of a kind at a command whose writing something else stops already.
-  private mutating func noteSwitches(_ kind: CacheKind, _ command: ToolCommand, _ number: Int) {
-    for variable in kind.disable.environment where variable.only == nil || variable.only == command.name {
-      guard case .value(let value) = value(variable.name, command) else { continue }
-      switches.append(
-        SwitchUse(
-          kind: kind, variable: variable, value: value, origin: origin(of: variable.name, command),
-          reading: variable.judge(String(decoding: value, as: UTF8.self)), command: number))
+  /// Notes how the switches of the kinds that a tool may write stand at a command, whatever it does.
+  private mutating func noteSwitches(_ number: Int, _ command: ToolCommand) {
+    var kinds = catalogue.switched(of: command.name)
+    if let interpreter = command.interpreter {
+      kinds += catalogue.switched(of: interpreter).filter { !kinds.contains($0) }
+    }
+    for kind in kinds where switches.count < Self.effectLimit {
+      var match: FormMatch?
+      for variable in kind.disable.environment where variable.only == nil || variable.only == command.name {
+        guard case .value(let value) = value(variable.name, command) else { continue }
+        let writing = match ?? command.matches(kind)
+        match = writing
+        switches.append(
+          SwitchUse(
+            kind: kind, variable: variable, value: value, origin: origin(of: variable.name, command),
+            reading: variable.judge(String(decoding: value, as: UTF8.self), python: state.python), command: number,
+            isInScript: command.invocation.scope.sets(variable.name), writing: writing))
+      }
     }
   }
 
@@ -437,6 +437,15 @@ private let printers: [[String]: String] = [
 final class KindTable {
   private var writers: [String: [CacheKind]] = [:]
   private var cleaners: [String: [CacheKind]] = [:]
+  private var switched: [String: [CacheKind]] = [:]
+
+  /// The kinds that a tool writes and that have a variable for it.
+  func switched(of tool: String) -> [CacheKind] {
+    if let known = switched[tool] { return known }
+    let kinds = Catalogue.kinds(writtenBy: tool).filter { !$0.disable.environment.isEmpty }
+    if switched.count < RunReader.effectLimit { switched[tool] = kinds }
+    return kinds
+  }
 
   /// The kinds that a tool writes and that layers are judged by.
   func kinds(of tool: String) -> [CacheKind] {

@@ -52,6 +52,9 @@ public struct ToolCommand: Sendable {
     return name + " " + String(decoding: word, as: UTF8.self)
   }
 
+  /// The program that runs the tool, as the catalogue has it, where that is another: `python` for `python3 -m pip`.
+  var interpreter: String? { python != nil && name != "python" ? "python" : nil }
+
   private static let synonyms = ["composer.phar": "composer", "yarnpkg": "yarn", "nodejs": "node"]
 
   /// `pip` for `pip3.12`, `python` for `python3`; names with a dash before the number stay.
@@ -80,10 +83,22 @@ public enum FormMatch: Sendable, Hashable {
 }
 
 extension ToolCommand {
+  /// Whether the command writes a kind by itself, switches aside.
+  func matches(_ kind: CacheKind) -> FormMatch {
+    var match = FormMatch.no
+    for form in kind.writtenBy {
+      let found = matches(form)
+      if found == .yes { return .yes }
+      if match == .no { match = found }
+    }
+    return match
+  }
+
   /// Whether the command is of one of the catalogue's forms.
   public func matches(_ form: CommandForm) -> FormMatch {
     guard form.command == name || form.command == "./" + name else { return .no }
-    if form.unless.contains(where: { has($0) }) { return .no }
+    let capitals = form.flags.compactMap { flag in flag.utf8.count == 2 ? flag.utf8.last : nil }
+    if form.unless.contains(where: { index(of: $0, capitals: capitals) != nil }) { return .no }
     var result = FormMatch.yes
     if !form.flags.isEmpty, !form.flags.contains(where: { has($0) }) {
       guard mayHaveMoreOptions else { return .no }
@@ -156,8 +171,13 @@ extension ToolCommand {
   /// Whether one of the arguments is an option: as it is written, with a value behind `=`, or among short ones.
   public func has(_ option: String) -> Bool { index(of: option) != nil }
 
+  private static func isSmall(_ byte: UInt8) -> Bool { byte >= 0x61 && byte <= 0x7A }
+
   /// Where an option stands among the arguments.
-  public func index(of option: String) -> Int? {
+  public func index(of option: String) -> Int? { index(of: option, capitals: []) }
+
+  /// Where an option stands; `capitals` are letters that may begin a cluster though they are large.
+  private func index(of option: String, capitals: [UInt8]) -> Int? {
     let parts = option.split(separator: " ")
     if parts.count > 1 {
       guard arguments.count >= parts.count else { return nil }
@@ -178,9 +198,10 @@ extension ToolCommand {
       {
         return true
       }
-      // A cluster such as `-afy`.
-      return isShort && text.count <= 6 && text[1] != UInt8(ascii: "-") && text.dropFirst().contains(bytes[1])
-        && text.dropFirst().allSatisfy { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }
+      // A cluster such as `-afy`, or `-Syu` where `-S` is a command of its own; never `-Pdev`.
+      return isShort && text.count <= 6 && text.dropFirst().contains(bytes[1])
+        && (Self.isSmall(text[1]) || text[1] == bytes[1] || capitals.contains(text[1]))
+        && text.dropFirst(2).allSatisfy(Self.isSmall)
     }
   }
 

@@ -87,6 +87,13 @@ public struct Environment: Sendable {
     return isLater && argument.value != variable.value ? .unknown : variable.value
   }
 
+  /// What a program in a container sees: ARG is gone.
+  public var running: Environment {
+    var environment = self
+    environment.arguments = [:]
+    return environment
+  }
+
   /// Takes in that anything may be changed by what is not looked at.
   mutating func forget() {
     mayInheritMore = true

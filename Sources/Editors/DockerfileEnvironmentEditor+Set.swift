@@ -5,7 +5,7 @@ extension DockerfileEnvironmentEditor {
   /// Puts another value where one is written, in its quotes.
   func correction(_ name: String, _ value: String, _ origin: VariableOrigin) throws(EditRefusal) -> Edit {
     let instruction = file.instructions[origin.instruction]
-    guard case .pairs(let pairs, _) = instruction.arguments, let range = pairs[origin.pair].value else {
+    guard let range = file.pair(of: origin)?.value else {
       throw EditRefusal("the value of `\(name)` is not written here")
     }
     let written = instruction.text[range]

@@ -95,7 +95,7 @@ public struct DockerfileEnvironmentEditor: Sendable {
 
   // MARK: Refusals
 
-  private func refuseCautions() throws(EditRefusal) {
+  func refuseCautions() throws(EditRefusal) {
     if let caution = environments.cautions(in: file, stage: stage.index).first { throw EditRefusal(caution.reason) }
   }
 
@@ -136,12 +136,12 @@ public struct DockerfileEnvironmentEditor: Sendable {
   }
 
   /// Whether a value means itself in every form that ENV has.
-  private static func isPlain(_ value: String) -> Bool {
+  static func isPlain(_ value: String) -> Bool {
     !value.isEmpty && value.utf8.allSatisfy { isAlphanumeric($0) || "_-./:,+@%".utf8.contains($0) }
   }
 
   /// Reads the edited file and refuses where it is not what was wanted.
-  private func prove(
+  func prove(
     _ edits: [Edit], instructions: Int, holds: (Dockerfile, Environment) -> Bool
   ) throws(EditRefusal) {
     let failure = EditRefusal("the change cannot be made by a small edit")

@@ -166,6 +166,7 @@ extension RunChange {
   /// - Parameters:
   ///   - range: the part.
   ///   - column: how long the line is before it.
+  /// - Returns: the part.
   private func lines(_ range: ByteRange, at column: Int) -> [UInt8] {
     var result: [UInt8] = []
     let firstEnd = startOfNextLine(range.lower)

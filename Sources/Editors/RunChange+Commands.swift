@@ -53,6 +53,7 @@ extension RunChange {
   ///   - end: where the command before it ends.
   ///   - next: where the one after it begins.
   ///   - symbol: what stands between it and that one.
+  /// - Throws: the reason where comments are in the way.
   private mutating func remove(
     _ range: ByteRange, after end: Int?, before next: Int?, _ symbol: ByteRange?
   ) throws(EditRefusal) {

@@ -42,6 +42,7 @@ public struct RunEditor: Sendable {
   ///   - flag: the flag; a value that is a word of its own follows a blank.
   ///   - number: the command.
   ///   - count: the number of arguments that it goes behind; 0 puts it behind the command's name.
+  /// - Returns: the edits.
   /// - Throws: the reason where a person has to decide.
   public func addFlag(_ flag: String, toCommand number: Int, after count: Int) throws(EditRefusal) -> [Edit] {
     try apply([.addFlag(flag, command: number, after: count)])
@@ -53,6 +54,7 @@ public struct RunEditor: Sendable {
   ///   - flag: the flag; of one that is joined to its value with `=`, the name is enough, and a value that is a word of
   ///     its own follows a blank.
   ///   - number: the command.
+  /// - Returns: the edits.
   /// - Throws: the reason where a person has to decide.
   public func removeFlag(_ flag: String, fromCommand number: Int) throws(EditRefusal) -> [Edit] {
     try apply([.removeFlag(flag, command: number)])
@@ -79,6 +81,7 @@ public struct RunEditor: Sendable {
   /// - Parameters:
   ///   - target: the path.
   ///   - isLocked: whether builds that use it wait for each other.
+  /// - Returns: the edits.
   /// - Throws: the reason where a person has to decide.
   public func addCacheMount(target: String, isLocked: Bool) throws(EditRefusal) -> [Edit] {
     try apply([.addCacheMount(target: target, isLocked: isLocked)])

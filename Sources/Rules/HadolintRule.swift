@@ -69,13 +69,15 @@ public struct HadolintRule: Sendable, Hashable {
         """),
     HadolintRule(
       code: "DL3036", rules: leftInLayer, caches: ["os.zypper"],
-      difference: "hadolint knows `zypper clean` alone; here removing the cache's directory in the same RUN counts, too"
-    ),
+      difference: """
+        hadolint wants `zypper clean`, which leaves what is known of the repositories; here `zypper clean --all` and \
+        removing the cache's directory in the same RUN count
+        """),
     HadolintRule(
       code: "DL3040", rules: leftInLayer, caches: ["os.dnf", "os.dnf5", "os.microdnf"],
       difference: """
         hadolint takes any `rm -rf` for the clean-up, knows only mounts of dnf 5's directory, and does not look at \
-        `dnf5`; here the directories of the two generations are told apart
+        `dnf5`; here each command is judged by its own directory
         """),
     HadolintRule(
       code: "DL3042", rules: leftInLayer, caches: ["python.pip"],
@@ -89,7 +91,7 @@ public struct HadolintRule: Sendable, Hashable {
     HadolintRule(
       code: "DL3060", rules: leftInLayer, caches: ["js.yarn-classic", "js.yarn-berry"],
       difference: """
-        hadolint looks at `yarn install` alone, and wants `yarn cache clean`; here `yarn add` counts as well, and \
+        hadolint looks at `yarn install` alone, and wants `yarn cache clean`; here `yarn` and `yarn add` count as well, and \
         removing the cache's directory cleans it, too
         """),
     HadolintRule(

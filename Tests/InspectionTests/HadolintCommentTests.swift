@@ -11,6 +11,25 @@ import Testing
 
 @testable import Inspection
 
+@Suite("What differs from hadolint")
+struct HadolintDifferenceTests {
+  @Test("is found here, or not, as the table says", arguments: DifferenceSample.all)
+  func here(sample: DifferenceSample) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(sample.text, to: "Dockerfile")
+    var settings = Settings(
+      version: "test", currentDirectory: Path(directory.resolvedPath.utf8), environment: [:],
+      today: try #require(CalendarDate("2026-11-25")))
+    let rule = try #require(HadolintRule.named(sample.code))
+    settings.select = rule.rules
+    let found = try Inspection(settings).check(["."]).open.map(\.finding)
+    #expect(found.isEmpty != sample.isReportedHere, "\(found.map(\.message))")
+    if rule.canBeIgnored {
+      #expect(found.allSatisfy { rule.covers(rule: $0.rule.code, cache: $0.cache) }, "\(found.map(\.cache))")
+    }
+  }
+}
+
 @Suite("Comments to hadolint")
 struct HadolintCommentTests {
   private static let left = RuleID("CP310", "cache-left-in-layer")
@@ -69,23 +88,17 @@ struct HadolintCommentTests {
     #expect(both.map(\.suppressed) == [nil])
   }
 
-  @Test("cannot loosen a locked rule, nor can our own")
-  func locked() throws {
-    for comment in ["hadolint ignore=DL3042", "cachepolicy: ignore-file[CP002] x"] {
-      let file = Dockerfile(Array("# \(comment)\nFROM python:3.12\n# \(comment)\nRUN pip install x\n".utf8))
-      let found = try accepted(
-        file, findings(file), policy: "hadolint-ignore: true\n", locking: "locked: [CP101, CP001]\n")
-      #expect(found.first?.suppressed == (comment.hasPrefix("h") ? Self.reasonless : nil))
-    }
-    let syntax = RuleID("CP001", "dockerfile-syntax")
-    let text = "FROM a\n# cachepolicy: ignore[CP001] mine\nRUM x\n"
-    let file = Dockerfile(Array(text.utf8))
-    let found = [Finding(syntax, .error, "x", at: .file("Dockerfile", file.problems[0].range))]
-    #expect(try accepted(file, found, policy: "").first?.suppressed != nil)
-    #expect(try accepted(file, found, policy: "", locking: "locked: [CP001]\n").first?.suppressed == nil)
+  @Test(
+    "cannot loosen a locked rule, nor can our own",
+    arguments: [("hadolint ignore=DL3042 # x", "CP310"), ("cachepolicy: ignore[CP310] x", "cache-left-in-layer")])
+  func locked(comment: String, rule: String) throws {
+    let file = Dockerfile(Array("FROM python:3.12\n# \(comment)\nRUN pip install x\n".utf8))
+    let policy = "hadolint-ignore: true\n"
+    let free = try accepted(file, findings(file), policy: policy, locking: "locked: [CP101]\n")
+    #expect(free.map(\.suppressed) == [Suppression(.inline, reason: "x", origin: "Dockerfile:2")])
+    let held = try accepted(file, findings(file), policy: policy, locking: "locked: [\(rule)]\n")
+    #expect(held.map(\.suppressed) == [nil])
   }
-
-  private static let reasonless = Suppression(.inline, reason: "hadolint ignore=DL3042", origin: "Dockerfile:3")
 
   @Test("speak of their own cache alone")
   func caches() throws {

@@ -101,8 +101,12 @@ struct BuiltinPolicyTests {
     ("CP211", "root-only-pattern", .warning), ("CP212", "invalid-pattern", .error),
     ("CP213", "cache-enters-build-context", .info), ("CP214", "ignore-file-shadowed", .info),
     ("CP301", "cache-writing-enabled", .info), ("CP302", "switch-has-no-effect", .warning),
+    ("CP303", "switch-is-inverted", .warning), ("CP304", "switch-breaks-tool", .error),
+    ("CP305", "switch-is-ignored-by-command", .warning), ("CP306", "needless-switch", .info),
+    ("CP310", "cache-left-in-layer", .warning), ("CP311", "cleanup-too-late", .warning),
+    ("CP312", "cache-mount-misses", .warning), ("CP313", "cache-mount-contradicted", .warning),
     ("CP314", "bytecode-compiled-into-layer", .info), ("CP315", "no-bytecode-shipped", .info),
-    ("CP316", "cache-copied-between-stages", .warning),
+    ("CP316", "cache-copied-between-stages", .warning), ("CP317", "unaccepted-way", .info),
     ("CP901", "expired-exception", .error), ("CP902", "unused-suppression", .warning),
     ("CP903", "unused-exception", .warning),
   ].map { RuleDescription(RuleID($0.0, $0.1), "", severity: $0.2, group: .repository, page: "") }

@@ -15,15 +15,21 @@ enum CCppCaches {
     v	measured
     o	https://ccache.dev/manual/latest.html#_configuration
     T	CACHEDIR.TAG is in the numbered subdirectories, not at the top (4.7.5, measured). ~/.ccache/ccache.conf is configuration.
+    n	Older releases use ~/.ccache. `ccache --clear` leaves small files of statistics. A compiler that is called through a link to ccache is not seen as ccache.
     x	.ccache/ccache.conf
     R	/root/.cache/ccache	/root/.ccache
     U	~/.cache/ccache	~/.ccache	~/Library/Caches/ccache
     b	follows_xdg
-    W	ccache
+    W	ccache	gcc;g++;cc;c++;clang;clang++
     E	CCACHE_DISABLE	1	ccache-flag	full		0, false, no, disable are a fatal ERROR, not "off"; the opposite is CCACHE_NODISABLE (measured, 4.7.5)
     C	ccache.conf disable = true
     e	CCACHE_DIR		path	moves
     c	cache_dir
+    L	measured	ccache --clear
+    P	CCACHE_DIR
+    P	XDG_CACHE_HOME	ccache
+    P			~/.cache/ccache
+    K	ccache		-C;--clear
     l	ccache --clear
     m	/root/.cache/ccache	shared
     i	.ccache/
@@ -97,9 +103,14 @@ enum CCppCaches {
     b	follows_xdg
     W	vcpkg	install
     E	VCPKG_BINARY_SOURCES	clear	literal	full
-    F	add	vcpkg	install	--clean-after-build
+    F	add	vcpkg	install	--binarysource=clear
+    C	--clean-after-build (buildtrees and packages alone)
     e	VCPKG_DEFAULT_BINARY_CACHE		path	moves
     e	VCPKG_DOWNLOADS		path	moves
+    L	recalled	rm -rf ~/.cache/vcpkg/archives
+    P	VCPKG_DEFAULT_BINARY_CACHE
+    P	XDG_CACHE_HOME	vcpkg/archives
+    P			~/.cache/vcpkg/archives
     l	rm -rf vcpkg/buildtrees vcpkg/downloads vcpkg/packages
     m	/root/.cache/vcpkg	shared
     i	vcpkg_installed/	vcpkg/downloads/	vcpkg/buildtrees/	vcpkg/packages/

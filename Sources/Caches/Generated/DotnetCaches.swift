@@ -15,19 +15,19 @@ enum DotnetCaches {
     v	read
     o	https://learn.microsoft.com/en-us/nuget/consume-packages/managing-the-global-packages-and-cache-folders
     T	`packages` in a repository is only a cache with packages.config or *.nupkg inside. Build needs it until publish.
+    n	A program that is started with `dotnet run`, or from its build output, reads packages from here; `dotnet publish` copies what it needs. A later --no-restore needs what `dotnet restore` has left.
     R	/root/.nuget/packages
     U	~/.nuget/packages
     b	may_be_payload
-    W	dotnet	restore;build;publish;test;run;add package;tool install;workload install
+    W	dotnet	restore;build;publish;test;run;pack;add package		--help;--no-restore;--no-build
     W	nuget	install;restore
     e	NUGET_PACKAGES		path	moves
     c	globalPackagesFolder	RestorePackagesPath
     L	read
     P	NUGET_PACKAGES
     P			~/.nuget/packages
-    Y	nuget.config	NuGet.config	NuGet.Config	~/.nuget/NuGet/NuGet.Config
     K	dotnet	nuget locals all;nuget locals global-packages	--clear;-c
-    K	nuget	locals all;locals global-packages	-clear
+    K	nuget	locals all;locals global-packages	-clear;-Clear
     l	dotnet nuget locals all --clear
     m	/root/.nuget/packages	shared
     =	dotnet.nuget-http
@@ -39,20 +39,24 @@ enum DotnetCaches {
     r	fully
     v	read
     o	https://learn.microsoft.com/en-us/nuget/consume-packages/managing-the-global-packages-and-cache-folders
+    n	The documentation names v3-cache; newer releases write http-cache (recalled).
     R	/root/.local/share/NuGet/v3-cache	/root/.local/share/NuGet/http-cache	/root/.local/share/NuGet/plugins-cache	/tmp/NuGetScratch*
     U	~/.local/share/NuGet/v3-cache	~/.local/share/NuGet/http-cache	~/.local/share/NuGet/plugins-cache
-    W	dotnet	restore;build;publish;test;run;add package;tool install
+    W	dotnet	restore;build;publish;test;run;pack;add package;tool install		--help;--no-restore;--no-build
     W	nuget	install;restore
-    F	add	dotnet	restore	--no-http-cache		--no-cache, old
+    F	add	dotnet	restore	--no-http-cache
+    F	add	dotnet	restore	--no-cache		the older name
+    F	add	nuget	install;restore	-NoHttpCache
+    F	add	nuget	install;restore	-NoCache		the older name
     e	NUGET_HTTP_CACHE_PATH		path	moves
     e	NUGET_PLUGINS_CACHE_PATH		path	moves
     e	NUGET_SCRATCH		path	moves
-    L	read	rm -rf ~/.local/share/NuGet/http-cache
+    L	read	rm -rf ~/.local/share/NuGet/*-cache	~/.local/share/NuGet
     P	NUGET_HTTP_CACHE_PATH
-    P	XDG_DATA_HOME	NuGet/http-cache
-    P			~/.local/share/NuGet/http-cache
+    P	XDG_DATA_HOME	NuGet/*-cache
+    P			~/.local/share/NuGet/*-cache
     K	dotnet	nuget locals all;nuget locals http-cache	--clear;-c
-    K	nuget	locals all;locals http-cache	-clear
+    K	nuget	locals all;locals http-cache	-clear;-Clear
     l	dotnet nuget locals http-cache --clear
     m	/root/.local/share/NuGet	shared
     =	dotnet.obj

@@ -51,16 +51,17 @@ enum ElixirErlangCaches {
     p	in:hexpm/*.tar	in:packages/hexpm/
     r	fully
     S	possible
-    v	recalled
-    o	https://hexdocs.pm/hex/Mix.Tasks.Hex.Config.html
+    v	read
+    o	https://hexdocs.pm/hex/Mix.Tasks.Hex.Config.html ; hexpm/hex lib/hex/state.ex (HEX_HOME)
     T	~/.hex/hex.config holds the API key.
+    n	HEX_CACHE_HOME is recalled. `mix local.hex` installs an archive below ~/.mix, which is needed.
     R	/root/.hex/packages	/root/.hex/cache.ets	/root/.cache/hex
     U	~/.hex/packages	~/.hex/cache.ets	~/.cache/hex
     b	follows_xdg
-    W	mix	deps.get;deps.update;do deps.get
+    W	mix	deps.get;deps.update;do deps.get;do deps.get,;do local.hex deps.get;do local.hex deps.get,;do local.hex local.rebar deps.get;do local.hex local.rebar deps.get,
     e	HEX_HOME		path	moves
     e	HEX_CACHE_HOME		path	moves
-    L	recalled	rm -rf ~/.hex/packages
+    L	read	rm -rf ~/.hex/packages
     P	HEX_HOME	packages
     P			~/.hex/packages
     l	rm -rf ~/.hex/packages
@@ -77,7 +78,7 @@ enum ElixirErlangCaches {
     S	likely
     v	measured
     o	https://rebar3.org/docs/configuration/configuration/
-    n	erl_crash.dump is a memory dump: secrets.
+    n	erl_crash.dump is a memory dump: secrets. ~/.cache/rebar3 is not made where nothing comes from hex (measured, 3.19.0).
     u	top:rebar.config
     x	_build/default/lib/app/ebin/app.beam
     R	/root/.cache/rebar3
@@ -86,6 +87,10 @@ enum ElixirErlangCaches {
     W	rebar3	compile;get-deps;release;ct;eunit;as prod release
     e	REBAR_CACHE_DIR		path	moves
     e	REBAR_BASE_DIR		path	moves
+    L	recalled	rm -rf ~/.cache/rebar3
+    P	REBAR_CACHE_DIR
+    P	XDG_CACHE_HOME	rebar3
+    P			~/.cache/rebar3
     l	rebar3 clean --all
     m	/root/.cache/rebar3	shared
     i	_build/	rebar3.crashdump	erl_crash.dump

@@ -213,7 +213,9 @@ enum GeneratedCatalogue {
     -	lang.clojure	clojure	leiningen	shadow-cljs
     -	lang.crystal-d-haxe	crystal	dub	haxe
     -	lang.latex	latex
-    *	perl.cpan	cpan	cpanm
+    *	perl.cpan	cpan
+    -	perl.cpanm	cpanm	cpanminus
+    -	perl.cpm	cpm
     *	php.composer	composer
     -	php.vendor	composer-vendor
     -	php.phpunit	phpunit
@@ -260,8 +262,10 @@ enum GeneratedCatalogue {
     -	python.test-reports	test-reports
     *	r.renv	renv	pak
     -	r.session	knitr	rdata
+    -	r.littler	littler	install2.r
     *	ruby.gem-cache	gem	rubygems
     -	ruby.bundler	bundler	bundle
+    -	ruby.bundle-gems	bundle-gems
     -	ruby.vendor-bundle	vendor-bundle
     -	ruby.bootsnap	bootsnap
     -	ruby.rails-tmp	rails	jekyll
@@ -514,89 +518,89 @@ enum GeneratedCatalogue {
     F	e	144		.fls
     F	e	144		.fdb_latexmk
     F	e	144		.synctex.gz
-    D	n	145		.cpanm
     D	n	145		_Inline
-    D	n	147		vendor
-    D	n	148		.phpunit.cache
-    F	n	148		.phpunit.result.cache
-    F	n	149		.php-cs-fixer.cache
-    F	n	149		.php_cs.cache
-    F	n	149		.phpcs-cache
-    D	n	150	var	cache
-    D	n	151	storage/framework	cache
-    D	n	151	storage/framework	views
-    F	e	151	bootstrap/cache	.php
-    D	n	153		__pycache__
-    F	e	153		.pyc
-    F	e	153		.pyd
-    F	e	153		.pyo
-    F	e	154		.pyc
-    F	e	154		.pyo
-    F	g	155	__pycache__	*-pytest-*.pyc
-    D	n	159		__pypackages__
-    F	n	159		.pdm-python
-    D	n	162		.pixi
-    D	n	165		.pytest_cache
-    D	n	166		.mypy_cache
-    F	n	166		.dmypy.json
-    F	n	166		dmypy.json
-    D	n	167		.ruff_cache
-    D	n	168		.pyright
-    D	n	169		.pytype
-    D	n	170		.pyre
-    D	n	171		.tox
-    D	n	172		.nox
-    D	n	173		.hypothesis
-    D	n	174		htmlcov
-    F	n	174		.coverage
-    F	g	174		.coverage.*
-    D	n	175		.ipynb_checkpoints
-    D	n	176		profile_default
-    F	e	177		.nbi
-    F	e	177		.nbc
-    D	n	181		cython_debug
-    D	n	182		.doctrees
-    D	n	182		doctrees
-    D	n	183		build
-    D	n	183		dist
-    D	e	183		.egg-info
-    D	n	183		.eggs
-    D	n	184		.venv
-    D	n	184		venv
-    D	n	187	.dvc	cache
-    D	n	187	.dvc	tmp
-    D	n	188		.ropeproject
-    D	n	188		.spyproject
-    D	n	188		.spyderproject
-    D	n	189		.complexipy_cache
-    F	n	189		coverage.xml
-    F	n	189		coverage.json
-    F	n	189		coverage.lcov
-    F	n	189		nosetests.xml
-    F	n	189		pytestdebug.log
-    D	n	190	renv	library
-    D	n	190	renv	staging
-    D	n	190	renv	sandbox
-    D	e	191		_cache
-    D	n	191		.Rproj.user
-    F	n	191		.RData
-    F	n	191		.Rhistory
-    D	n	194	vendor	bundle
-    D	n	195	tmp/cache	bootsnap
-    D	n	196	tmp	cache
-    D	n	196		.jekyll-cache
-    D	n	196		.sass-cache
-    D	n	197		.rubocop_cache
-    D	n	198		.yardoc
-    F	n	198	coverage	.last_run.json
-    F	n	198	coverage	.resultset.json
-    D	n	201		target
-    D	n	204		.build
-    D	n	207		DerivedData
-    F	e	207		.xcuserstate
-    D	n	208		Pods
-    D	n	209	Carthage	Build
-    D	n	209	Carthage	Checkouts
+    D	n	146		.cpanm
+    D	n	149		vendor
+    D	n	150		.phpunit.cache
+    F	n	150		.phpunit.result.cache
+    F	n	151		.php-cs-fixer.cache
+    F	n	151		.php_cs.cache
+    F	n	151		.phpcs-cache
+    D	n	152	var	cache
+    D	n	153	storage/framework	cache
+    D	n	153	storage/framework	views
+    F	e	153	bootstrap/cache	.php
+    D	n	155		__pycache__
+    F	e	155		.pyc
+    F	e	155		.pyd
+    F	e	155		.pyo
+    F	e	156		.pyc
+    F	e	156		.pyo
+    F	g	157	__pycache__	*-pytest-*.pyc
+    D	n	161		__pypackages__
+    F	n	161		.pdm-python
+    D	n	164		.pixi
+    D	n	167		.pytest_cache
+    D	n	168		.mypy_cache
+    F	n	168		.dmypy.json
+    F	n	168		dmypy.json
+    D	n	169		.ruff_cache
+    D	n	170		.pyright
+    D	n	171		.pytype
+    D	n	172		.pyre
+    D	n	173		.tox
+    D	n	174		.nox
+    D	n	175		.hypothesis
+    D	n	176		htmlcov
+    F	n	176		.coverage
+    F	g	176		.coverage.*
+    D	n	177		.ipynb_checkpoints
+    D	n	178		profile_default
+    F	e	179		.nbi
+    F	e	179		.nbc
+    D	n	183		cython_debug
+    D	n	184		.doctrees
+    D	n	184		doctrees
+    D	n	185		build
+    D	n	185		dist
+    D	e	185		.egg-info
+    D	n	185		.eggs
+    D	n	186		.venv
+    D	n	186		venv
+    D	n	189	.dvc	cache
+    D	n	189	.dvc	tmp
+    D	n	190		.ropeproject
+    D	n	190		.spyproject
+    D	n	190		.spyderproject
+    D	n	191		.complexipy_cache
+    F	n	191		coverage.xml
+    F	n	191		coverage.json
+    F	n	191		coverage.lcov
+    F	n	191		nosetests.xml
+    F	n	191		pytestdebug.log
+    D	n	192	renv	library
+    D	n	192	renv	staging
+    D	n	192	renv	sandbox
+    D	e	193		_cache
+    D	n	193		.Rproj.user
+    F	n	193		.RData
+    F	n	193		.Rhistory
+    D	n	198	vendor	bundle
+    D	n	199	tmp/cache	bootsnap
+    D	n	200	tmp	cache
+    D	n	200		.jekyll-cache
+    D	n	200		.sass-cache
+    D	n	201		.rubocop_cache
+    D	n	202		.yardoc
+    F	n	202	coverage	.last_run.json
+    F	n	202	coverage	.resultset.json
+    D	n	205		target
+    D	n	208		.build
+    D	n	211		DerivedData
+    F	e	211		.xcuserstate
+    D	n	212		Pods
+    D	n	213	Carthage	Build
+    D	n	213	Carthage	Checkouts
 
     """##
 
@@ -649,53 +653,53 @@ enum GeneratedCatalogue {
     n	141	elm.json	elm.json
     n	142	deps.edn	deps.edn
     e	144	*.tex~\documentclass	.tex
-    n	147	composer.json	composer.json
-    n	149	.php-cs-fixer.php	.php-cs-fixer.php
-    n	149	.php-cs-fixer.dist.php	.php-cs-fixer.dist.php
-    n	150	symfony.lock	symfony.lock
-    n	151	artisan	artisan
-    e	153	*.py	.py
-    n	159	pdm.lock	pdm.lock
-    n	162	pixi.toml	pixi.toml
-    n	165	pytest.ini	pytest.ini
-    n	165	pyproject.toml~[tool.pytest	pyproject.toml
-    n	165	setup.cfg~[tool:pytest	setup.cfg
-    n	165	tox.ini~[pytest]	tox.ini
-    n	166	mypy.ini	mypy.ini
-    n	166	.mypy.ini	.mypy.ini
-    n	166	pyproject.toml~[tool.mypy	pyproject.toml
-    n	166	setup.cfg~[mypy	setup.cfg
-    n	167	ruff.toml	ruff.toml
-    n	167	.ruff.toml	.ruff.toml
-    n	167	pyproject.toml~[tool.ruff	pyproject.toml
-    n	171	tox.ini~[tox]	tox.ini
-    n	171	tox.ini~[testenv	tox.ini
-    n	171	pyproject.toml~[tool.tox	pyproject.toml
-    n	171	setup.cfg~[tox:tox]	setup.cfg
-    n	172	noxfile.py	noxfile.py
-    n	173	pyproject.toml~[tool.hypothesis	pyproject.toml
-    n	174	.coveragerc	.coveragerc
-    n	174	pyproject.toml~[tool.coverage	pyproject.toml
-    n	174	setup.cfg~[coverage:	setup.cfg
-    n	174	tox.ini~[coverage:	tox.ini
-    e	175	*.ipynb	.ipynb
-    n	183	setup.py	setup.py
-    n	183	setup.cfg~[options]	setup.cfg
-    n	183	pyproject.toml~setuptools	pyproject.toml
-    n	184	uv.lock	uv.lock
-    n	184	pdm.lock	pdm.lock
-    e	191	*.Rproj	.Rproj
-    n	196	Rakefile~Rails.application	Rakefile
-    n	198	.yardopts	.yardopts
-    n	201	top:Cargo.toml	Cargo.toml
-    n	204	top:Package.swift	Package.swift
+    n	149	composer.json	composer.json
+    n	151	.php-cs-fixer.php	.php-cs-fixer.php
+    n	151	.php-cs-fixer.dist.php	.php-cs-fixer.dist.php
+    n	152	symfony.lock	symfony.lock
+    n	153	artisan	artisan
+    e	155	*.py	.py
+    n	161	pdm.lock	pdm.lock
+    n	164	pixi.toml	pixi.toml
+    n	167	pytest.ini	pytest.ini
+    n	167	pyproject.toml~[tool.pytest	pyproject.toml
+    n	167	setup.cfg~[tool:pytest	setup.cfg
+    n	167	tox.ini~[pytest]	tox.ini
+    n	168	mypy.ini	mypy.ini
+    n	168	.mypy.ini	.mypy.ini
+    n	168	pyproject.toml~[tool.mypy	pyproject.toml
+    n	168	setup.cfg~[mypy	setup.cfg
+    n	169	ruff.toml	ruff.toml
+    n	169	.ruff.toml	.ruff.toml
+    n	169	pyproject.toml~[tool.ruff	pyproject.toml
+    n	173	tox.ini~[tox]	tox.ini
+    n	173	tox.ini~[testenv	tox.ini
+    n	173	pyproject.toml~[tool.tox	pyproject.toml
+    n	173	setup.cfg~[tox:tox]	setup.cfg
+    n	174	noxfile.py	noxfile.py
+    n	175	pyproject.toml~[tool.hypothesis	pyproject.toml
+    n	176	.coveragerc	.coveragerc
+    n	176	pyproject.toml~[tool.coverage	pyproject.toml
+    n	176	setup.cfg~[coverage:	setup.cfg
+    n	176	tox.ini~[coverage:	tox.ini
+    e	177	*.ipynb	.ipynb
+    n	185	setup.py	setup.py
+    n	185	setup.cfg~[options]	setup.cfg
+    n	185	pyproject.toml~setuptools	pyproject.toml
+    n	186	uv.lock	uv.lock
+    n	186	pdm.lock	pdm.lock
+    e	193	*.Rproj	.Rproj
+    n	200	Rakefile~Rails.application	Rakefile
+    n	202	.yardopts	.yardopts
+    n	205	top:Cargo.toml	Cargo.toml
+    n	208	top:Package.swift	Package.swift
 
     """#
 
   /// Commands and the kinds that they may write.
   static let commands: StaticString = #"""
-    R	190	191
-    Rscript	190	191
+    R	192	193
+    Rscript	192	193
     aclocal	5
     add-apt-repository	125
     aim	116
@@ -708,7 +712,7 @@ enum GeneratedCatalogue {
     apt-add-repository	125
     apt-get	125	126	127	128
     aptitude	125	126	127
-    artisan	151
+    artisan	153
     astro	79
     autoconf	5
     automake	5
@@ -718,25 +722,24 @@ enum GeneratedCatalogue {
     bash	123
     bazel	108
     bazelisk	108
-    bin/console	150
-    bin/rails	195	196
-    black	179
+    bin/console	152
+    bin/rails	199	200
+    black	181
     bloop	105
-    bootsnap	195
+    bootsnap	199
     brew	137
+    build	158
     bun	56	57	95
-    bundle	192	193	194
-    bundler	193
-    bunx	56
+    bundle	196	197	198
     c++	8
     cabal	35	36
-    cargo	199	200	201
-    carthage	209
+    cargo	203	204	205
+    carthage	213
     cc	8
     ccache	0
     ccls	7
     checkov	46
-    clang	8	206
+    clang	8	210
     clang++	8
     clangd	7
     clj	142
@@ -744,27 +747,26 @@ enum GeneratedCatalogue {
     cmake	1
     code	17
     code-server	17
-    compileall	153
-    composer	146	147
-    composer.phar	146
+    compileall	155
+    composer	148	149
     conan	3
-    conda	163
+    conda	165
     corepack	59
     coursier	104
-    coverage	174	189
+    coverage	176	191
     cpan	145
-    cpanm	145
-    cpm	145
+    cpanm	146
+    cpm	147
     crystal	143
     cs	104
     cscope	21
     ctags	21
     cypress	87
-    cython	181
-    cythonize	181
+    cython	183
+    cythonize	183
     dart	9	10
     deno	58
-    dmypy	166
+    dmypy	168
     dnf	130
     dnf5	131
     docker	48
@@ -774,7 +776,7 @@ enum GeneratedCatalogue {
     dpkg	127	128
     dub	143
     dune	118
-    dvc	187
+    dvc	189
     electron	90
     electron-builder	90
     elm	141
@@ -788,7 +790,7 @@ enum GeneratedCatalogue {
     gatsby	77
     gcc	8
     gcloud	45
-    gem	192
+    gem	195
     git	31	122
     go	32	33
     golangci-lint	34
@@ -797,32 +799,34 @@ enum GeneratedCatalogue {
     gradlew	97	98	99	106	107
     grype	46
     gtags	21
-    hatch	161
+    hatch	163
     helm	42
     hf	110
     huggingface-cli	110
-    ipython	176
+    install.r	194
+    install2.r	194
+    ipython	178
     irb	123
     ivy	103
-    jekyll	196
+    jekyll	200
     jest	84
     julia	96
-    jupyter	175	176
+    jupyter	177	178
     kotlinc-native	106
     kubectl	45
     latex	144
     latexmk	144
     ldconfig	128
-    lein	142
+    lein	100	142
     lualatex	144
     luarocks	109
     make	8
-    mamba	163
+    mamba	165
     mandb	128
     meson	2
     metals	105
     microdnf	133
-    micromamba	164
+    micromamba	166
     mill	104
     mix	22	23	24	26
     mlflow	116
@@ -830,7 +834,7 @@ enum GeneratedCatalogue {
     mvn	100	101
     mvnd	100
     mvnw	100	101
-    mypy	166
+    mypy	168
     mysql	123
     netlify	94
     next	75
@@ -844,8 +848,8 @@ enum GeneratedCatalogue {
     node	61
     node-gyp	60
     node-sass	92
-    nosetests	189
-    nox	172
+    nosetests	191
+    nox	174
     npm	49	50	51	95
     npx	49	51
     nuget	11	12
@@ -860,48 +864,49 @@ enum GeneratedCatalogue {
     parcel	70
     patch	122
     pdflatex	144
-    pdm	159
-    pear	152
-    pecl	152
-    php-cs-fixer	149
-    phpstan	149
-    phpunit	148
-    pint	149
-    pip	153	156	183
-    pipenv	160
-    pixi	162
+    pdm	161
+    pear	154
+    pecl	154
+    php-cs-fixer	151
+    phpstan	151
+    phpunit	150
+    pint	151
+    pip	155	158	185
+    pipenv	162
+    pixi	164
     playwright	88
     pnpm	54	55	95
-    pod	208
-    poetry	153	158
-    pre-commit	186
-    prek	186
+    pod	212
+    poetry	155	160
+    pre-commit	188
+    prek	188
     prettier	82
-    psalm	149
+    psalm	151
     psql	123
     pub	9
     pulumi	43
     puppeteer	89
-    py.test	165
-    pylint	180
-    pyre	170
-    pyright	168
-    pytest	155	165	174	189
-    python	153	154	155	165	183	184
-    python2	154
-    pytype	169
-    rails	195	196
+    py.test	167
+    pylint	182
+    pyproject-build	158
+    pyre	172
+    pyright	170
+    pytest	157	167	176	191
+    python	155	156	157	167	185	186
+    python2	156
+    pytype	171
+    rails	199	200
     rebar3	25
-    rector	149
+    rector	151
     rollup	69
-    rubocop	197
-    ruff	167
-    rustup	203
-    rustup-init	203
+    rubocop	201
+    ruff	169
+    rustup	207
+    rustup-init	207
     sass	92
     sbt	102	103	104
     scala-cli	104	105
-    sccache	202
+    sccache	206
     scons	6
     sdkmanager	107
     semgrep	46
@@ -910,7 +915,8 @@ enum GeneratedCatalogue {
     shadow-cljs	142
     shards	143
     sls	94
-    sphinx-build	182
+    spacy	158
+    sphinx-build	184
     sqlite3	123
     stack	37
     staticcheck	34
@@ -918,28 +924,28 @@ enum GeneratedCatalogue {
     stylelint	81
     svelte-kit	79
     swc	68
-    swift	204	205	206
-    swiftc	206
+    swift	208	209	210
+    swiftc	210
     syft	46
     tdnf	134
     tensorboard	116
     terraform	38	39
     terragrunt	40
     tofu	38	39
-    tox	171
+    tox	173
     trivy	46
     tsc	83
     turbo	73
     update-alternatives	127
-    uv	153	157	184
-    uvx	157
+    uv	155	159	186
+    uvx	159
     vagrant	47
     vcpkg	4
-    venv	156
+    venv	158
     vercel	94
     vi	19
     vim	19
-    virtualenv	184	185
+    virtualenv	186	187
     vite	71
     vitepress	72
     vitest	85
@@ -950,9 +956,9 @@ enum GeneratedCatalogue {
     webpack-dev-server	64
     wget	123
     wrangler	94
-    xcodebuild	207
+    xcodebuild	211
     xelatex	144
-    yard	198
+    yard	202
     yarn	52	53	95
     yum	132
     yum-builddep	132
@@ -966,29 +972,34 @@ enum GeneratedCatalogue {
     apk	129
     apt	125	126
     apt-get	125	126
-    aptitude	126
+    bazel	108
+    bazelisk	108
     bun	56
-    cargo	199
-    composer	146
-    composer.phar	146
-    conda	163
+    cargo	203
+    ccache	0
+    composer	148
+    conda	165
     dnf	130	131	132
     dnf5	131
     dotnet	11	12
     go	32	33
-    mamba	163
+    mamba	165
     microdnf	133
-    micromamba	164
-    npm	49
+    micromamba	166
+    npm	49	51
     nuget	11	12
-    pdm	159
-    pip	156
-    pipenv	160
+    opam	117
+    pacman	136
+    pdm	161
+    pip	158
+    pipenv	162
+    pixi	164
     pnpm	54	55
+    ruff	169
+    swift	209
     tdnf	134
-    uv	157
+    uv	159
     yarn	52	53
-    yarnpkg	52
     yum	130	132
     zypper	135
 
@@ -998,20 +1009,21 @@ enum GeneratedCatalogue {
   static let variables: StaticString = #"""
     ANSIBLE_CACHE_PLUGIN	41
     BABEL_DISABLE_CACHE	66
-    BOOTSNAP_READONLY	195
-    BUNDLE_GLOBAL_GEM_CACHE	193
+    BOOTSNAP_READONLY	199
+    BUNDLE_GLOBAL_GEM_CACHE	196
     BUN_RUNTIME_TRANSPILER_CACHE_PATH	57
-    CARGO_INCREMENTAL	201
+    CARGO_INCREMENTAL	205
     CCACHE_DISABLE	0
     CI	78
     CLOUDSDK_CORE_DISABLE_FILE_LOGGING	45
-    COMPOSER_CACHE_DIR	146
+    COMPOSER_CACHE_DIR	148
+    COMPOSER_CACHE_READ_ONLY	148
     COPYFILE_DISABLE	119
     CUDA_CACHE_DISABLE	114
     CYPRESS_INSTALL_BINARY	87
     DENO_NO_UPDATE_CHECK	58
-    DISABLE_BOOTSNAP	195
-    DISABLE_BOOTSNAP_COMPILE_CACHE	195
+    DISABLE_BOOTSNAP	199
+    DISABLE_BOOTSNAP_COMPILE_CACHE	199
     DISABLE_V8_COMPILE_CACHE	62
     DOTNET_CLI_TELEMETRY_OPTOUT	16
     DOTNET_NOLOGO	16
@@ -1024,26 +1036,26 @@ enum GeneratedCatalogue {
     JULIA_PKG_PRECOMPILE_AUTO	96
     LESSHISTFILE	123
     MESA_SHADER_CACHE_DISABLE	30
-    MYPY_CACHE_DIR	166
+    MYPY_CACHE_DIR	168
     NODE_DISABLE_COMPILE_CACHE	61
     NODE_REPL_HISTORY	123
     NX_CACHE_PROJECT_GRAPH	74
     NX_SKIP_NX_CACHE	74
-    PDM_NO_CACHE	159
-    PIP_CACHE_DIR	156
-    PIP_NO_CACHE_DIR	156	160
-    PIP_NO_COMPILE	153
+    PDM_NO_CACHE	161
+    PIP_COMPILE	155
+    PIP_NO_CACHE_DIR	158	162
+    PIP_NO_COMPILE	155
     PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD	88
     PUPPETEER_SKIP_DOWNLOAD	89
-    PYTEST_ADDOPTS	165
-    PYTHONDONTWRITEBYTECODE	153	154	155
+    PYTEST_ADDOPTS	167
+    PYTHONDONTWRITEBYTECODE	155	156	157
     PYTHON_HISTORY	123
-    RENV_CONFIG_CACHE_ENABLED	190
-    RUFF_NO_CACHE	167
-    SCCACHE_RECACHE	202
+    RENV_CONFIG_CACHE_ENABLED	192
+    RUFF_NO_CACHE	169
+    SCCACHE_RECACHE	206
     TORCHINDUCTOR_FORCE_DISABLE_CACHES	112
     TURBO_FORCE	73
-    UV_NO_CACHE	157
+    UV_NO_CACHE	159
     VCPKG_BINARY_SOURCES	4
     WANDB_MODE	115
     YARN_ENABLE_MIRROR	53

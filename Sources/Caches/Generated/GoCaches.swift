@@ -12,14 +12,16 @@ enum GoCaches {
     p	in:README~go-build or Go build system	in:trim.txt	in:00/ & in:ff/
     r	fully
     v	measured
-    o	https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching
+    o	https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching ; measured with go 1.19.8
+    n	`go clean -cache` leaves README and trim.txt (16 KiB); -testcache removes nothing. `go version`, env, tool, help, mod download and mod edit write none; an empty GOCACHE is none.
     R	/root/.cache/go-build
     U	~/.cache/go-build	~/Library/Caches/go-build
     b	follows_xdg
-    W	go	build;install;run;test;vet;generate;list;get;tool
+    W	go	build;install;run;test;vet;generate;get;fix;mod tidy;mod vendor;mod why
+    W	go	list		-m
     E	GOCACHE	off	forbidden	forbidden		Error since Go 1.12: "build cache is disabled by GOCACHE=off, but required". /dev/null and relative paths also fail (measured, 1.19)
     e	GOCACHE		path	moves		absolute path
-    L	recalled	go clean -cache
+    L	measured	go clean -cache
     P	GOCACHE
     P	XDG_CACHE_HOME	go-build
     P			~/.cache/go-build
@@ -35,14 +37,15 @@ enum GoCaches {
     r	fully
     S	possible
     v	measured
-    o	https://go.dev/ref/mod#module-cache
+    o	https://go.dev/ref/mod#module-cache ; measured with go 1.19.8
     T	Files are read-only: rm -rf as non-root fails; use go clean -modcache or GOFLAGS=-modcacherw. cache/vcs may hold git configuration.
+    n	Nothing is written where vendor/ holds the modules. A later `go build` needs what `go mod download` has left, so a clean-up belongs behind the last of them. Of a GOPATH of several directories the first counts.
     R	/go/pkg/mod	/root/go/pkg/mod
     U	~/go/pkg/mod
-    W	go	mod download;get;build;install;run;test;mod tidy;mod vendor;list;generate
+    W	go	mod download;get;build;install;run;test;vet;generate;list;mod tidy;mod vendor;mod why;mod graph		-mod=vendor;--mod=vendor
     e	GOMODCACHE		path	moves
     e	GOPATH		path	moves
-    L	recalled
+    L	measured
     P	GOMODCACHE
     P	GOPATH	pkg/mod
     P			~/go/pkg/mod

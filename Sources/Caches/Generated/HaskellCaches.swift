@@ -14,11 +14,15 @@ enum HaskellCaches {
     v	measured
     o	measured cabal 3.4.1: ~/.cabal/packages/<repository host>, hackage.*; https://cabal.readthedocs.io/
     T	~/.cabal/config is configuration.
+    n	Since 3.10 the index is in ~/.cache/cabal/packages where there is no ~/.cabal (recalled). A later build needs what `cabal update` has left.
     R	/root/.cabal/packages	/root/.cabal/store	/root/.cache/cabal	/root/.local/state/cabal/store
     U	~/.cabal/packages	~/.cabal/store	~/.cache/cabal	~/.local/state/cabal/store
     b	follows_xdg
     W	cabal	update;build;install;get;fetch;v2-build;v2-install
     e	CABAL_DIR		path	moves
+    L	recalled
+    P	CABAL_DIR	packages
+    P			~/.cabal/packages
     l	rm -rf ~/.cabal/packages
     m	/root/.cabal/packages	shared
     m	/root/.cabal/store	shared
@@ -55,10 +59,13 @@ enum HaskellCaches {
     x	.stack-work/install/x86_64-linux/bin/app
     R	/root/.stack
     U	~/.stack
-    W	stack	build;setup;install;test;update;ghc
+    W	stack	build;setup;install;test;update;ghc			--stack-yaml;--resolver;--stack-root;--work-dir
     e	STACK_ROOT		path	moves
     e	STACK_WORK		path	moves
     g	add	stack		--work-dir
+    L	recalled
+    P	STACK_ROOT
+    P			~/.stack
     l	stack purge
     m	/root/.stack	shared
     i	.stack-work/

@@ -13,24 +13,24 @@ enum JavascriptCaches {
     r	fully
     S	possible
     v	measured
-    o	https://docs.npmjs.com/cli/v10/using-npm/config#cache ; measured both spellings, npm 10.8.2
+    o	https://docs.npmjs.com/cli/v10/using-npm/config#cache ; measured with npm 10.8.2: the sub-commands and aliases, both spellings (any case, an empty value is none), the flag, the clean-up
     T	`.npm` in a repository is nearly always a moved cache; `.npmrc` is configuration and may hold tokens.
-    n	There is no off switch for the cache; move it to a mount or a directory removed in the same RUN.
+    n	There is no off switch: --no-cache, --prefer-online, --cache=false and --dry-run still write, --cache=/dev/null fails. `npm run`, test, start, ls, prune, rebuild, link, uninstall, init -y, config and --version leave logs alone. npx and npm exec write only where the package is not in node_modules, so a call without --yes is not counted. npm 5 and later need --force to clean.
     R	/root/.npm/_cacache
     U	~/.npm/_cacache
-    W	npm	install;i;in;add;ci;clean-install;ic;install-clean;install-ci-test;cit;install-test;it;update;up;upgrade;create;cache add		--help;-h;--version;-v	--prefix;-C;--cache;--registry;--userconfig;--globalconfig;--loglevel;--omit;--include;--workspace;-w
+    W	npm	install;i;ci;add;in;ins;inst;insta;instal;isnt;isnta;isntal;isntall;clean-install;ic;install-clean;isntall-clean;install-ci-test;cit;sit;clean-install-test;install-test;it;update;up;upgrade;udpate;create;view;info;show;v;outdated;pack;publish;cache add		--help;--offline	--prefix;-C;--cache;--registry;--userconfig;--globalconfig;--loglevel;--omit;--include;--workspace;-w
     W	npm	exec;x	--yes;-y;--package
     W	npx		--yes;-y;--package;-p
     e	npm_config_cache		path	moves
     e	NPM_CONFIG_CACHE		path	moves
     g	add	npm	ci;install	--cache	DIR	such as npm ci --cache /tmp/npm-cache
-    c	.npmrc cache=
-    L	recalled	npm cache clean --force	~/.npm
+    g	add	npx		--cache	DIR
+    c	.npmrc cache=	npm config set cache DIR
+    L	measured	npm cache clean --force	~/.npm
     P	npm_config_cache	_cacache
     P	NPM_CONFIG_CACHE	_cacache
     P			~/.npm/_cacache
-    Y	.npmrc	~/.npmrc	/usr/local/etc/npmrc	/usr/etc/npmrc	/etc/npmrc
-    K	npm	cache clean;cache clear;cache rm	--force;-f
+    K	npm	cache clean;cache clear;cache rm
     l	npm cache clean --force
     m	/root/.npm	shared
     i	.npm/
@@ -66,19 +66,24 @@ enum JavascriptCaches {
     k	download
     p	in:*/package.json & at
     r	fully
-    v	recalled
-    o	https://docs.npmjs.com/cli/v10/commands/npm-exec
+    v	measured
+    o	https://docs.npmjs.com/cli/v10/commands/npm-exec ; measured with npm 10.8.2
+    n	`npm cache clean --force` leaves it; `npm cache npx rm` is not in npm 10 (measured). A package that is installed in node_modules is run from there, and nothing is written.
     R	/root/.npm/_npx
     U	~/.npm/_npx
     W	npx		--yes;-y;--package;-p
     W	npm	exec;x	--yes;-y;--package
     W	npm	create
     e	npm_config_cache		path	moves
-    L	recalled	rm -rf ~/.npm/_npx	~/.npm
+    e	NPM_CONFIG_CACHE		path	moves
+    g	add	npx		--cache	DIR
+    g	add	npm		--cache	DIR
+    L	measured	rm -rf ~/.npm/_npx	~/.npm
     P	npm_config_cache	_npx
     P	NPM_CONFIG_CACHE	_npx
     P			~/.npm/_npx
-    l	npm cache npx rm / rm -rf ~/.npm/_npx
+    K	npm	cache npx rm
+    l	rm -rf ~/.npm/_npx
     =	js.yarn-classic
     a	yarn	yarn-classic
     t	Yarn 1
@@ -87,26 +92,27 @@ enum JavascriptCaches {
     f	.yarn-integrity	yarn-error.log	yarn-debug.log*
     p	in:v6/	in:v[0-9]/.tmp/	is:.yarn-integrity	is:yarn-error.log	is:yarn-debug.log*
     r	fully
-    v	read
-    o	https://classic.yarnpkg.com/en/docs/cli/cache
+    v	measured
+    o	https://classic.yarnpkg.com/en/docs/cli/cache ; measured with yarn 1.22.19: the place of root whatever HOME is, of a user, XDG_CACHE_HOME, the variable, the flag, the clean-up
     T	As root Yarn 1 uses /usr/local/share/.cache/yarn, not /root/.cache: a mount on /root/.cache/yarn catches nothing.
-    n	Root location: yarn src/util/user-home-dir.js and user-dirs.js (recalled).
+    n	Both Yarns are the command `yarn`. A call is taken for classic unless it has a flag or sub-command that only Yarn 2 and later know; where the Dockerfile copies .yarnrc.yml or .yarn, that is doubtful. No flag and no variable turns it off: YARN_CACHE_FOLDER=/dev/null fails. Where HOME cannot be written it is /tmp/.yarn-cache-UID. `yarn cache clean` leaves two empty directories; with a package name it leaves the rest. `yarn run`, a script, list, why, info, remove and --version write nothing.
     x	yarn-error.log
     R	/usr/local/share/.cache/yarn	/root/.cache/yarn
     U	~/.cache/yarn	~/Library/Caches/Yarn
     b	follows_xdg
-    W	yarn	(none);install;add;upgrade;global add;global upgrade;create		--help;-h;--version;-v;--immutable;--immutable-cache;--check-cache;--inline-builds;--mode	--cwd;--cache-folder;--modules-folder;--global-folder;--registry;--network-timeout;--network-concurrency;--mutex;--use-yarnrc
+    W	yarn	(none)		--version;-v;--help;-h;--immutable;--immutable-cache;--check-cache;--inline-builds;--mode	--cwd;--cache-folder;--modules-folder;--global-folder;--registry;--network-timeout;--network-concurrency;--mutex;--use-yarnrc;--preferred-cache-folder
+    W	yarn	install;add;upgrade;global add;global upgrade;create		--help;--immutable;--immutable-cache;--check-cache;--inline-builds;--mode	--cwd;--cache-folder;--modules-folder;--global-folder;--registry;--network-timeout;--network-concurrency;--mutex;--use-yarnrc;--preferred-cache-folder
     e	YARN_CACHE_FOLDER		path	moves
     g	add	yarn		--cache-folder	DIR
-    c	.yarnrc cache-folder / .npmrc cache
-    L	recalled	yarn cache clean		locked
+    g	add	yarn		--preferred-cache-folder	DIR
+    c	.yarnrc cache-folder	yarn config set cache-folder DIR
+    L	measured	yarn cache clean		locked
     P	YARN_CACHE_FOLDER
     P	XDG_CACHE_HOME	yarn
     P			/usr/local/share/.cache/yarn	root
     P			~/.cache/yarn
-    Y	.yarnrc	~/.yarnrc
+    Y	.yarnrc.yml	.yarn	.pnp.cjs
     K	yarn	cache clean
-    K	yarnpkg	cache clean
     l	yarn cache clean
     m	/usr/local/share/.cache/yarn	locked
     i	.yarn-integrity	yarn-error.log	yarn-debug.log*
@@ -123,6 +129,7 @@ enum JavascriptCaches {
     v	read
     o	https://yarnpkg.com/configuration/yarnrc ; https://yarnpkg.com/getting-started/qa#which-files-should-be-gitignored ; issue yarnpkg/berry#6302 (YARN_CACHE_FOLDER ignored while enableGlobalCache is on)
     T	Zero-installs: .yarn/cache is committed ON PURPOSE (enableGlobalCache: false). .yarn/releases, plugins, patches, sdks, versions are not caches.
+    n	Yarn 2 and 3 keep the zips in .yarn/cache and a mirror in the global folder, Yarn 4 keeps them in the global folder. With Plug'n'Play the program reads them from there: never remove them from an image without knowing nodeLinker.
     x	.yarn/install-state.gz	.yarn/unplugged/left-pad-npm-1.3.0/index.js
     R	/root/.yarn/berry
     U	~/.yarn/berry
@@ -137,7 +144,7 @@ enum JavascriptCaches {
     L	recalled
     P	YARN_GLOBAL_FOLDER	cache
     P			~/.yarn/berry/cache
-    Y	.yarnrc.yml	~/.yarnrc.yml
+    Y	.yarnrc.yml	.yarn
     K	yarn	cache clean
     l	yarn cache clean --all
     m	/root/.yarn/berry/cache	shared
@@ -152,25 +159,25 @@ enum JavascriptCaches {
     p	in:v*/files/	in:v*/index/
     r	fully
     v	read
-    o	pnpm/pnpm.io docs/settings/store.md, docs/docker.md:95, docs/configuring.md:44 (npm_config_* no longer read)
+    o	pnpm/pnpm.io docs/settings/store.md, docs/docker.md:95, docs/configuring.md:44 (npm_config_* no longer read) ; pnpm/pnpm store/package-store/src/storeController/prune.ts, store/path/test/index.ts
     T	node_modules is hard-linked from the store when both are on one file system: across a cache mount it is copied. PNPM_HOME itself holds the global binaries.
+    n	`pnpm store prune` removes the files that no node_modules is linked to; those that stay are hard links and cost nothing in the same layer. A store that `pnpm fetch` has filled is needed by a later `pnpm install --offline`.
     x	.pnpm-store/v10/files/00/0123456789
     R	/root/.local/share/pnpm/store	/pnpm/store
     U	~/.local/share/pnpm/store	~/Library/pnpm/store
-    W	pnpm	install;i;add;update;up;upgrade;fetch;dlx;deploy		--help;-h;--version;-v;--lockfile-only	-C;--dir;--filter;-F;--store-dir;--registry;--reporter;--loglevel;--workspace-concurrency
+    W	pnpm	install;i;add;update;up;upgrade;fetch;dlx		--help;--lockfile-only;--offline	-C;--dir;--filter;-F;--store-dir;--registry;--reporter;--loglevel;--workspace-concurrency
     e	PNPM_HOME		path	moves
     e	pnpm_config_store_dir		path	moves
     e	npm_config_store_dir		path	moves		before pnpm 11
     e	XDG_DATA_HOME		path	moves
     g	add	pnpm		--store-dir
     c	storeDir
-    L	recalled
+    L	read
     P	pnpm_config_store_dir
     P	npm_config_store_dir
     P	PNPM_HOME	store
     P	XDG_DATA_HOME	pnpm/store
     P			~/.local/share/pnpm/store
-    Y	.npmrc	~/.npmrc	pnpm-workspace.yaml	~/.config/pnpm/rc
     K	pnpm	store prune
     l	pnpm store prune
     m	/pnpm/store	shared
@@ -184,20 +191,22 @@ enum JavascriptCaches {
     p	in:metadata*/	in:dlx/
     r	fully
     v	read
-    o	pnpm/pnpm.io docs/settings/other.md:149
+    o	pnpm/pnpm.io docs/settings/other.md:149 ; pnpm/pnpm store/package-store/src/storeController/prune.ts (removes metadata*)
+    n	With a lock file that is up to date `pnpm install` asks for no metadata (recalled), so it is not counted.
     R	/root/.cache/pnpm	/root/.local/state/pnpm
     U	~/.cache/pnpm	~/.local/state/pnpm
     b	follows_xdg
-    W	pnpm	install;i;add;update;up;upgrade;dlx		--help;-h;--version;-v;--frozen-lockfile;--offline	-C;--dir;--filter;-F;--store-dir;--registry;--reporter;--loglevel;--workspace-concurrency
+    W	pnpm	add;update;up;upgrade;dlx		--help;--offline	-C;--dir;--filter;-F;--store-dir;--registry;--reporter;--loglevel;--workspace-concurrency
     e	pnpm_config_cache_dir		path	moves
     e	XDG_CACHE_HOME		path	moves
     c	cacheDir
-    L	recalled	rm -rf ~/.cache/pnpm
+    L	read	rm -rf ~/.cache/pnpm
     P	pnpm_config_cache_dir
     P	npm_config_cache_dir
     P	XDG_CACHE_HOME	pnpm
     P			~/.cache/pnpm
     K	pnpm	cache delete
+    K	pnpm	store prune
     l	pnpm cache delete
     =	js.bun
     a	bun
@@ -207,21 +216,20 @@ enum JavascriptCaches {
     p	in:*@*@@@*	at
     r	fully
     v	read
-    o	https://bun.sh/docs/pm/global-cache.md
+    o	https://bun.sh/docs/pm/global-cache.md ; oven-sh/bun fetchCacheDirectoryPath, PackageManagerOptions
     T	~/.bun/bin is the runtime itself.
+    n	node_modules is hard-linked from the cache on Linux, so that in one layer it costs little more than its directories. bunx and bun x run a package of node_modules where there is one, and are not counted.
     R	/root/.bun/install/cache
     U	~/.bun/install/cache
-    W	bun	install;i;add;a;update;create;c;ci		--help;-h;--version;-v;--dry-run
-    W	bun	x
-    W	bunx
-    F	add	bun	install	--no-cache
-    C	bunfig.toml [install.cache] disable = true
+    W	bun	install;i;add;a;update;ci		--help;-h;--dry-run
+    C	bunfig.toml [install.cache] disable = true (then it is node_modules/.cache)	--no-cache (the manifests alone)
     e	BUN_INSTALL_CACHE_DIR		path	moves
     g	add	bun	install	--cache-dir
     c	[install.cache] dir (ignored in some releases: oven-sh/bun#6423)
-    L	recalled	rm -rf ~/.bun/install/cache
+    L	read	rm -rf ~/.bun/install/cache
     P	BUN_INSTALL_CACHE_DIR
     P	BUN_INSTALL	install/cache
+    P	XDG_CACHE_HOME	.bun/install/cache
     P			~/.bun/install/cache
     Y	bunfig.toml	~/.bunfig.toml
     K	bun	pm cache rm

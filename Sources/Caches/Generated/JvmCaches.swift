@@ -14,15 +14,22 @@ enum JvmCaches {
     v	measured
     o	https://docs.gradle.org/current/userguide/directory_layout.html ; CACHEDIR.TAG by default: org.gradle.api.cache.MarkingStrategy docs (4.4.1 writes none, measured)
     T	~/.gradle/gradle.properties and init.d are configuration and often hold passwords.
+    n	The home is that of the account, not HOME (measured, 4.4.1). --no-daemon and --no-build-cache write caches/ all the same; --version, --help and --stop do not.
     R	/root/.gradle/caches	/home/gradle/.gradle/caches	/root/.gradle/wrapper/dists	/root/.gradle/daemon	/root/.gradle/native
     U	~/.gradle/caches	~/.gradle/wrapper/dists	~/.gradle/daemon
     W	gradle			--version;-v;--help;-h
     W	gradlew			--help;-h
-    C	org.gradle.caching=false (the build cache alone)
+    C	org.gradle.caching=false, --no-build-cache (the build cache alone)	org.gradle.daemon=false and --no-daemon (the daemon's logs alone)
     e	GRADLE_USER_HOME		path	moves
-    g	add	gradle		--gradle-user-home
-    L	recalled			locked
+    g	add	gradle		--gradle-user-home	DIR
+    g	add	gradle		-g	DIR
+    g	add	gradle		-Dgradle.user.home=	DIR
+    g	add	gradlew		--gradle-user-home	DIR
+    g	add	gradlew		-g	DIR
+    g	add	gradlew		-Dgradle.user.home=	DIR
+    L	measured			locked
     P	GRADLE_USER_HOME	caches
+    P			/root/.gradle/caches	root
     P			~/.gradle/caches
     l	rm -rf ~/.gradle/caches ~/.gradle/daemon
     m	/root/.gradle/caches	locked
@@ -77,22 +84,25 @@ enum JvmCaches {
     p	in:**/_remote.repositories	in:**/*.lastUpdated	in:**/*.pom
     r	partial
     v	measured
-    o	https://maven.apache.org/guides/mini/guide-configuring-maven.html
+    o	https://maven.apache.org/guides/mini/guide-configuring-maven.html ; measured with Maven 3.8.7 and Leiningen 2.10.0
     T	~/.m2/settings.xml and settings-security.xml hold credentials. Artifacts put there by `mvn install` are not downloadable again.
-    n	Prefer target=/root/.m2/repository so that settings.xml is not hidden by the mount.
+    n	Prefer target=/root/.m2/repository so that settings.xml is not hidden by the mount. The home is that of the account, not HOME; M2_REPO, MAVEN_USER_HOME and (3.8) MAVEN_ARGS change nothing (measured). A later `mvn -o` needs what dependency:go-offline has left.
     R	/root/.m2/repository
     U	~/.m2/repository
     b	may_be_payload
     W	mvn			--version;-v;--help;-h
     W	mvnw			--version;-v;--help;-h
     W	mvnd			--version;-v;--help;-h;--stop;--status
+    W	lein	deps;compile;jar;uberjar;install;test;run;check
     e	MAVEN_OPTS		path	moves		=-Dmaven.repo.local=DIR
+    e	MAVEN_ARGS		path	moves		=-Dmaven.repo.local=DIR, 3.9 and later
     g	add	mvn		-Dmaven.repo.local=	DIR
-    c	settings.xml <localRepository>
-    L	recalled
+    g	add	mvnw		-Dmaven.repo.local=	DIR
+    g	add	mvnd		-Dmaven.repo.local=	DIR
+    c	settings.xml <localRepository>	.mvn/maven.config -Dmaven.repo.local=DIR
+    L	measured
     P			/root/.m2/repository	root
     P			~/.m2/repository
-    Y	~/.m2/settings.xml	/usr/share/maven/conf/settings.xml	/etc/maven/settings.xml
     l	rm -rf ~/.m2/repository	mvn dependency:purge-local-repository
     m	/root/.m2	shared
     =	jvm.maven-target
@@ -129,10 +139,11 @@ enum JvmCaches {
     x	target/scala-3.3.1/classes/App.class	project/target/config-classes/a.class
     R	/root/.sbt/boot	/root/.cache/sbt
     U	~/.sbt/boot	~/.cache/sbt
-    W	sbt			--version;-version;-V;--script-version;--help;-h
+    W	sbt			--version;-version;--script-version;--help;-help
     e	SBT_OPTS		path	moves		=-Dsbt.boot.directory=DIR
     g	add	sbt		-Dsbt.global.base=	DIR
     L	recalled
+    P			/root/.sbt/boot	root
     P			~/.sbt/boot
     l	sbt clean
     m	/root/.sbt/boot	shared
@@ -171,13 +182,13 @@ enum JvmCaches {
     b	follows_xdg
     W	cs	fetch;install;launch;setup
     W	coursier	fetch;install;launch;setup
-    W	sbt
-    W	mill
-    W	scala-cli
+    W	sbt			--version;-version;--script-version;--help;-help
+    W	mill			--version;-v;--help
+    W	scala-cli	compile;run;test;package;setup-ide		--help
     e	COURSIER_CACHE		path	moves
     L	recalled
     P	COURSIER_CACHE
-    P	XDG_CACHE_HOME	coursier
+    P	XDG_CACHE_HOME	coursier/v1
     P			~/.cache/coursier
     l	rm -rf ~/.cache/coursier
     m	/root/.cache/coursier	shared
@@ -251,18 +262,24 @@ enum JvmCaches {
     v	recalled
     o	https://bazel.build/remote/output-directories
     T	bazel-* in the workspace are symbolic links into the output base.
+    n	bazel-bin leads into it: whatever is not copied out of it before is lost with it.
     u	top:MODULE.bazel	top:WORKSPACE.bazel
     x	bazel-bin	bazel-out
     R	/root/.cache/bazel	/root/.cache/bazelisk
     U	~/.cache/bazel	~/.cache/bazelisk
     b	follows_xdg
-    W	bazel	build;test;run;fetch;sync;query
-    W	bazelisk	build;test;run;fetch;sync;query
+    W	bazel	build;test;run;fetch;sync;query			--output_user_root;--output_base;--bazelrc
+    W	bazelisk	build;test;run;fetch;sync;query			--output_user_root;--output_base;--bazelrc
     e	TEST_TMPDIR		path	moves
     e	BAZELISK_HOME		path	moves
     g	add	bazel		--output_user_root
     g	add	bazel		--repository_cache
     g	add	bazel		--disk_cache
+    L	recalled
+    P	XDG_CACHE_HOME	bazel
+    P			~/.cache/bazel
+    K	bazel	clean	--expunge
+    K	bazelisk	clean	--expunge
     l	bazel clean --expunge
     m	/root/.cache/bazel	shared
     i	/bazel-*

@@ -13,7 +13,7 @@ enum LuaCaches {
     p	at	by:*.rockspec
     r	fully
     v	measured
-    o	luarocks config local_cache (Debian 12)
+    o	luarocks config local_cache (Debian 12) ; measured with luarocks 3.8.0
     T	lua_modules is the payload; .luarocks/config is configuration.
     x	lua_modules/share/lua/5.4/module.lua
     R	/root/.cache/luarocks
@@ -21,6 +21,9 @@ enum LuaCaches {
     b	follows_xdg
     W	luarocks	install;build;make;download
     c	local_cache
+    L	measured	rm -rf ~/.cache/luarocks
+    P	XDG_CACHE_HOME	luarocks
+    P			~/.cache/luarocks
     l	rm -rf ~/.cache/luarocks
     m	/root/.cache/luarocks	shared
     i	lua_modules/	.luarocks/

@@ -12,14 +12,21 @@ enum OcamlCaches {
     p	in:md5/	in:sha256/	in:sha512/
     r	fully
     v	measured
-    o	opam clean --help, 2.1.2
+    o	opam clean --help, 2.1.2 ; measured with opam 2.1.2 and a local repository
     T	The rest of ~/.opam is the switch: the payload.
+    n	`opam clean` empties download-cache and the switch's sources and build; with -a alone it leaves download-cache. `opam init --bare`, update, list and switch list write no download-cache.
     R	/root/.opam/download-cache	/root/.opam/repo	/root/.opam/log	/root/.opam/*/.opam-switch/build	/root/.opam/*/.opam-switch/sources
     U	~/.opam/download-cache	~/.opam/repo	~/.opam/log	~/.opam/*/.opam-switch/build	~/.opam/*/.opam-switch/sources
-    W	opam	init;install;update;upgrade;switch create
+    W	opam	install;reinstall;update;upgrade;switch create;switch import		--help;--show-actions;--dry-run;--empty	--root;--switch
+    W	opam	init		--help;--bare
     e	OPAMROOT		path	moves
     e	OPAMDOWNLOADCACHE		path	moves
-    l	opam clean --all-switches --download-cache --logs --repo-cache
+    L	measured	opam clean
+    P	OPAMROOT	download-cache
+    P			~/.opam/download-cache
+    K	opam	clean	-c;--download-cache
+    K	opam	clean		-a;--all-switches;-r;--repo-cache;-s;--switch-cleanup;--logs;--unused-repositories
+    l	opam clean
     m	/root/.opam/download-cache	shared
     =	ocaml.dune
     a	dune

@@ -14,13 +14,14 @@ enum OsPackagesCaches {
     v	measured
     o	moby/buildkit frontend/dockerfile/docs/reference.md (cache apt packages); hadolint DL3009
     T	Keep the directory itself: /var/lib/apt/lists/partial is re-created by apt. apt-get clean does not remove the lists.
+    n	Measured with apt 2.6.1 and 3.0.4: update writes 79 to 87 MB of lists for Debian's main (33 MB with Acquire::GzipIndexes), `aptitude -s update` too; install, purge, autoremove, clean and apt-cache write none. dist-clean and distclean (3.0.4; 2.6.1 fails with "Invalid operation") keep the InRelease files (140 KB) and remove the archives and *.bin too. update works after rm -rf of the directory itself. -o Dir::State::lists=DIR moves them, if DIR/partial exists.
     R	/var/lib/apt/lists/*
-    W	apt-get	update		--help;-h;--version;-v;--print-uris;-s;--simulate;--just-print;--dry-run;--recon;--no-act	-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
-    W	apt	update		--help;-h;--version;-v;--print-uris;-s;--simulate;--just-print;--dry-run;--recon;--no-act	-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
-    W	aptitude	update		--help;-h;--version;-s;--simulate	-o;-t;--target-release
-    W	add-apt-repository			--help;-h;-n;--no-update
-    W	apt-add-repository			--help;-h;-n;--no-update
-    L	read	rm -rf /var/lib/apt/lists/*	/var/lib/apt	locked
+    W	apt-get	update		--help;-h;--version;-v;--print-uris	-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
+    W	apt	update		--help;-h;--version;-v;--print-uris	-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
+    W	aptitude	update		--help;-h;--version	-o;-t;--target-release
+    W	add-apt-repository			--help;-h;-n;--no-update;-r;--remove;-L;--list
+    W	apt-add-repository			--help;-h;-n;--no-update;-r;--remove;-L;--list
+    L	measured	rm -rf /var/lib/apt/lists/*		locked
     P			/var/lib/apt/lists
     K	apt-get	dist-clean;distclean
     K	apt	dist-clean;distclean
@@ -36,16 +37,16 @@ enum OsPackagesCaches {
     v	measured
     o	/etc/apt/apt.conf.d/docker-clean of debian:12; buildkit reference.md
     T	Official Debian and Ubuntu images clean .deb in /etc/apt/apt.conf.d/docker-clean (measured). A cache mount needs docker-clean removed AND Keep-Downloaded-Packages "true", else the mount stays empty.
+    n	Measured with apt 2.6.1 and 3.0.4. Without docker-clean: pkgcache.bin and srcpkgcache.bin (37 to 45 MB each with lists, 3 MB both without) come back with every command of root that opens the cache, also purge, autoremove, check, apt-cache, apt list and install -s; apt-get install keeps the .deb files, apt install and -o APT::Keep-Downloaded-Packages=false do not, but keep the .bin files. clean removes both; aptitude clean and rm of archives/ leave the .bin files, autoclean leaves all. apt-get download writes into the working directory. With docker-clean nothing stays, but for install --download-only, which keeps the .deb files.
     R	/var/cache/apt/archives/*.deb	/var/cache/apt/*.bin	/var/cache/apt/archives/partial/*
-    W	apt-get	install;reinstall;upgrade;dist-upgrade;dselect-upgrade;build-dep;update		--help;-h;--version;-v;--print-uris;-s;--simulate;--just-print;--dry-run;--recon;--no-act	-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
-    W	apt	install;reinstall;upgrade;full-upgrade;dist-upgrade;build-dep;update		--help;-h;--version;-v;--print-uris;-s;--simulate;--just-print;--dry-run;--recon;--no-act	-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
-    W	aptitude	install;reinstall;upgrade;safe-upgrade;full-upgrade;dist-upgrade;build-dep;update		--help;-h;--version;-s;--simulate	-o;-t;--target-release
-    C	Binary::apt::APT::Keep-Downloaded-Packages "false";	Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";
-    L	read	apt-get clean		locked		docker-clean
+    W	apt-get	install;reinstall;upgrade;dist-upgrade;dselect-upgrade;build-dep;update		--help;-h;--version;-v	-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
+    W	apt	install;reinstall;upgrade;full-upgrade;dist-upgrade;build-dep;update		--help;-h;--version;-v	-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
+    W	aptitude	install;reinstall;upgrade;safe-upgrade;full-upgrade;dist-upgrade;build-dep;update		--help;-h;--version	-o;-t;--target-release
+    C	Binary::apt::APT::Keep-Downloaded-Packages "false";	APT::Keep-Downloaded-Packages "false";	Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";
+    L	measured	apt-get clean		locked		docker-clean
     P			/var/cache/apt
     K	apt-get	clean;dist-clean;distclean
     K	apt	clean;dist-clean;distclean
-    K	aptitude	clean
     l	apt-get clean
     m	/var/cache/apt	locked
     =	deb.dpkg-logs
@@ -99,7 +100,7 @@ enum OsPackagesCaches {
     T	/etc/apk/cache is a symbolic link that turns caching ON; in apk v3 the default cache is /var/cache/apk.
     n	With a mount: ln -s /var/cache/apk /etc/apk/cache, and do not use --no-cache.
     R	/var/cache/apk/*	/etc/apk/cache
-    W	apk	add;update;upgrade;fetch		--help;-h;--version;-V;-s;--simulate	-p;--root;-X;--repository;--arch;--cache-dir;--cache-max-age;--keys-dir;--repositories-file;--timeout;--wait;--progress-fd;-t;--virtual
+    W	apk	add;update;upgrade;fetch		--help;-h;--version;-V;-s;--simulate;--no-network	-p;--root;-X;--repository;--arch;--cache-dir;--cache-max-age;--keys-dir;--repositories-file;--timeout;--wait;--progress-fd;-t;--virtual
     F	add	apk	add;upgrade;fetch;update	--no-cache
     g	add	apk		--cache-dir	DIR
     L	recalled	rm -rf /var/cache/apk/*		locked	small
@@ -115,15 +116,16 @@ enum OsPackagesCaches {
     p	in:*/repodata/repomd.xml	in:*.solv	in:expired_repos.json
     s	os.yum
     r	fully
-    v	recalled
+    v	measured
     o	https://dnf.readthedocs.io/en/latest/conf_ref.html
+    n	Measured with dnf 4.14.0: no switch stops the metadata; --setopt=keepcache=0 is the default and only drops packages. --assumeno and a local .rpm file fetch metadata all the same. clean all and clean metadata leave two files of some bytes, clean packages leaves the metadata. remove, repolist, history, list installed and -C write nothing to speak of. --installroot puts the cache below that root. In Fedora 41 and later dnf is dnf5, which writes /var/cache/libdnf5 (read).
     R	/var/cache/dnf/*
     U	/var/tmp/dnf-*
-    W	dnf	install;in;localinstall;reinstall;downgrade;swap;update;upgrade;up;upgrade-minimal;distro-sync;dsync;makecache;group install;groupinstall;group upgrade;groupupdate;module install;module enable;module reset;module update;builddep;download;check-update;repoquery;search;list;info;provides		--help;-h;--version;--assumeno;-C;--cacheonly	-c;--config;--setopt;--releasever;--installroot;--enablerepo;--disablerepo;--repo;--repoid;--exclude;-x;--forcearch;-d;--debuglevel;-e;--errorlevel;-R;--randomwait;--color;--disableplugin;--enableplugin;--comment;--downloaddir;--destdir;--advisory
-    F	add	dnf		--setopt=keepcache=0
-    C	/etc/dnf/dnf.conf keepcache=0
+    W	dnf	install;in;localinstall;reinstall;downgrade;swap;update;upgrade;up;upgrade-minimal;distro-sync;dsync;autoremove;makecache;check-update;group install;groupinstall;group upgrade;module install;module enable;module reset;module list;builddep;download;repoquery;search;info;provides		--help;-h;--help-cmd;--version;-C;--cacheonly	-c;--config;--setopt;--releasever;--installroot;--enablerepo;--disablerepo;--repo;--repoid;--exclude;-x;--forcearch;-d;--debuglevel;-e;--errorlevel;--color;--disableplugin;--enableplugin;--comment
+    C	keepcache=0 (the default): packages go, metadata stays (measured)
+    g	add	dnf		--setopt=cachedir=	DIR
     c	cachedir
-    L	recalled	dnf clean all		locked
+    L	measured	dnf clean all		locked
     P			/var/cache/dnf
     K	dnf	clean all
     K	yum	clean all
@@ -213,13 +215,14 @@ enum OsPackagesCaches {
     k	metadata
     p	in:raw/	in:solv/
     r	fully
-    v	recalled
+    v	measured
     o	https://en.opensuse.org/SDB:Zypper_manual
+    n	Measured with zypper 1.14.42: clean without a flag leaves raw/ and solv/, -m leaves raw/, -M leaves solv/; -a leaves nothing. --no-refresh fetches what is not there yet, --dry-run too. addrepo, removerepo and repos write nothing to speak of. No switch keeps it out.
     R	/var/cache/zypp/*
-    W	zypper	install;in;update;up;refresh;ref;refresh-services;refs;patch;dist-upgrade;dup;source-install;si;install-new-recommends;inr;download		--help;-h;--version;-V	-R;--root;--installroot;--reposd-dir;-C;--cache-dir;--raw-cache-dir;--solv-cache-dir;--pkg-cache-dir;-c;--config;--userdata;-p;--plus-repo;--plus-content;--releasever
-    F	add	zypper		--no-refresh
+    W	zypper	install;in;update;up;refresh;ref;patch;dist-upgrade;dup;source-install;si;install-new-recommends;inr;search;se;info;if		--help;-h;--version;-V	-R;--root;--installroot;-D;--reposd-dir;-C;--cache-dir;--raw-cache-dir;--solv-cache-dir;--pkg-cache-dir;-c;--config;--userdata;-p;--plus-repo;--plus-content;--releasever
     C	/etc/zypp/zypp.conf
-    L	recalled	zypper clean --all		locked
+    g	add	zypper		--cache-dir	DIR
+    L	measured	zypper clean --all		locked
     P			/var/cache/zypp
     K	zypper	clean;cc	-a;--all
     l	zypper clean --all
@@ -231,16 +234,18 @@ enum OsPackagesCaches {
     k	download
     p	in:*.pkg.tar.zst	in:*.pkg.tar.xz
     r	fully
-    v	recalled
+    v	measured
     o	https://man.archlinux.org/man/pacman.8
     T	/var/lib/pacman/local is the installed database.
+    n	Measured with pacman 6.0.2: `pacman -Scc --noconfirm` removes no package of what is installed, for its question is answered with the default, no; `yes | pacman -Scc` empties the directory; -Sc keeps what is installed. None of them removes /var/lib/pacman/sync, which -Sy fills. -U of an address keeps the package, of a file does not.
     R	/var/cache/pacman/pkg/*	/var/lib/pacman/sync/*
-    W	pacman		-S;-Sy;-Syy;-Su;-Syu;-Suy;-Syyu;-Syuu;-Syyuu;-Sw;-Syw;-Syuw;-U;--sync;--upgrade	--help;-h;--version;-p;--print;--print-format
-    g	add	pacman		--cachedir
+    W	pacman		-S;--sync	-s;--search;-i;--info;-l;--list;-g;--groups;-c;--clean;-p;--print;-h;--help;-V;--version
+    g	add	pacman		--cachedir	DIR
     c	CacheDir
-    L	recalled	rm -rf /var/cache/pacman/pkg/*		locked
+    L	measured	rm -rf /var/cache/pacman/pkg/*		locked
     P			/var/cache/pacman/pkg
-    l	pacman -Scc --noconfirm
+    K	pacman		-Scc	--noconfirm
+    l	yes | pacman -Scc	rm -rf /var/cache/pacman/pkg/*
     m	/var/cache/pacman/pkg	locked
     =	os.homebrew
     a	homebrew	brew

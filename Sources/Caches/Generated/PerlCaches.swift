@@ -5,27 +5,65 @@
 enum PerlCaches {
   static let text: StaticString = #"""
     =	perl.cpan
-    a	cpan	cpanm
-    t	CPAN.pm, cpanm, cpm
-    w	Sources, build trees, build logs
+    a	cpan
+    t	CPAN.pm
+    w	Sources, build trees
     k	download
-    d	.cpanm	_Inline
-    p	in:work/ & in:build.log	in:sources/modules/
+    d	_Inline
+    p	in:sources/modules/
+    r	fully
+    v	recalled
+    o	https://metacpan.org/pod/CPAN
+    T	~/.cpan/CPAN/MyConfig.pm is configuration.
+    x	_Inline/config-x86_64-linux-gnu-thread-multi-5.036000
+    R	/root/.cpan/build	/root/.cpan/sources
+    U	~/.cpan/build	~/.cpan/sources
+    W	cpan			-v;-h;-J;-l;-O;-D
+    L	recalled	rm -rf ~/.cpan/build ~/.cpan/sources
+    P			~/.cpan
+    q	build	sources
+    l	rm -rf ~/.cpan/build ~/.cpan/sources
+    i	_Inline/
+    I	**/_Inline
+    =	perl.cpanm
+    a	cpanm	cpanminus
+    t	cpanm
+    w	Build trees, sources, build logs
+    k	download
+    d	.cpanm
+    p	in:work/ & in:build.log
     r	fully
     v	measured
-    o	measured cpanm 1.7046: ~/.cpanm/{work,sources,build.log}
-    T	~/.cpan/CPAN/MyConfig.pm is configuration.
+    o	measured cpanm 1.7046 with a local mirror: ~/.cpanm/{work,sources,build.log,latest-build}
+    n	No flag stops it; --auto-cleanup and --save-dists leave it. Even --version leaves a log.
     x	.cpanm/build.log
-    R	/root/.cpanm	/root/.cpan/build	/root/.cpan/sources	/root/.perl-cpm
-    U	~/.cpanm	~/.cpan/build	~/.cpan/sources	~/.perl-cpm
-    W	cpan
-    W	cpanm
-    W	cpm	install
+    R	/root/.cpanm
+    U	~/.cpanm
+    W	cpanm			--version;-V;--help;-h
     e	PERL_CPANM_HOME		path	moves
-    l	rm -rf ~/.cpanm ~/.cpan/build ~/.cpan/sources
+    L	measured	rm -rf ~/.cpanm
+    P	PERL_CPANM_HOME
+    P			~/.cpanm
+    l	rm -rf ~/.cpanm
     m	/root/.cpanm	shared
-    i	.cpanm/	_Inline/
-    I	**/.cpanm	**/_Inline
+    i	.cpanm/
+    I	**/.cpanm
+    =	perl.cpm
+    a	cpm
+    t	cpm
+    w	Build trees, sources, built packages
+    k	download
+    p	in:work/	in:builds/	at
+    r	fully
+    v	recalled
+    o	https://metacpan.org/dist/App-cpm/view/script/cpm
+    R	/root/.perl-cpm
+    U	~/.perl-cpm
+    W	cpm	install		--help
+    g	add	cpm		--home	DIR
+    L	recalled	rm -rf ~/.perl-cpm
+    P			~/.perl-cpm
+    l	rm -rf ~/.perl-cpm
 
     """#
 }

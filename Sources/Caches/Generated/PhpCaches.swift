@@ -13,25 +13,27 @@ enum PhpCaches {
     r	fully
     S	possible
     v	measured
-    o	https://getcomposer.org/doc/03-cli.md#composer-cache-dir
+    o	https://getcomposer.org/doc/03-cli.md#composer-cache-dir ; measured with Composer 2.5.5
     T	auth.json next to the cache (~/.config/composer or ~/.composer) holds tokens. The official composer image uses COMPOSER_HOME=/tmp. composer writes .htaccess and an empty auth.json even for `composer config` (measured).
+    n	It is ~/.composer/cache in an image without /etc/xdg, ~/.cache/composer in one that has that directory (desktop packages bring it). An empty COMPOSER_CACHE_DIR puts it into the working directory. dump-autoload, remove, validate, config and run-script leave a .htaccess alone. `clear-cache --gc` is no clean-up.
     R	/root/.cache/composer	/root/.composer/cache	/tmp/cache
     U	~/.cache/composer	~/.composer/cache	~/Library/Caches/composer
     b	follows_xdg
-    W	composer	install;i;update;u;upgrade;require;create-project;remove;reinstall;global require;global update;global install		--help;-h;--version;-V	-d;--working-dir
-    W	composer.phar	install;i;update;u;upgrade;require;create-project;remove;reinstall;global require;global update;global install		--help;-h;--version;-V	-d;--working-dir
+    W	composer	install;i;update;u;upgrade;require;create-project;global install;global update;global require		--help;-h	-d;--working-dir
     E	COMPOSER_CACHE_DIR	/dev/null	path-devnull	full		"Cache is not enabled" (measured, 2.5.5); nul on Windows
-    F	add	composer	install;i;update;u;upgrade;require;create-project;remove;reinstall;global require;global update;global install	--no-cache
+    E	COMPOSER_CACHE_READ_ONLY	1	one-true	full		1 and true; with 0 and false it is written (measured, 2.5.5)
+    F	add	composer	install;i;update;u;upgrade;require;create-project;global install;global update;global require	--no-cache
+    C	"cache-read-only": true
     e	COMPOSER_CACHE_DIR		path	moves
     e	COMPOSER_HOME		path	moves
     c	config.cache-dir	config.cache-files-dir
-    L	recalled	composer clear-cache
+    L	measured	composer clear-cache
     P	COMPOSER_CACHE_DIR
     P	COMPOSER_HOME	cache
+    P	XDG_CACHE_HOME	composer
     P			~/.composer/cache
     Y	~/.composer/config.json	~/.config/composer/config.json
-    K	composer	clear-cache;clearcache;cc
-    K	composer.phar	clear-cache;clearcache;cc
+    K	composer	clear-cache;clearcache;cc		--gc
     l	composer clear-cache
     m	/root/.cache/composer	shared
     =	php.vendor
@@ -145,7 +147,8 @@ enum PhpCaches {
     p	in:cache/	in:download/	at
     r	fully
     v	recalled
-    o	https://github.com/docker-library/php
+    o	https://github.com/docker-library/php ; pecl config-show (cache_dir, download_dir, temp_dir are below /tmp/pear)
+    n	A package from a local file leaves an empty temp/ alone (measured, PEAR 1.10).
     R	/tmp/pear	/tmp/pear-build-root
     W	pecl	install;update-channels;upgrade;download
     W	pear	install;update-channels;upgrade;download

@@ -31,6 +31,7 @@ enum PythonCaches {
     W	poetry	install	--compile
     E	PYTHONDONTWRITEBYTECODE	1	py-int-flag	full		2.7-3.6: any non-empty string turns writing off, also 0. 3.7-3.13: 0 and 00 leave writing ON; false, no, -1 and a blank turn it OFF (measured on nine versions)
     E	PIP_NO_COMPILE	0	pip-negated	partial	pip	Inverted: PIP_NO_COMPILE=0 or no turns compiling OFF; 1 or true leaves it ON. PIP_COMPILE=0 is the plain form (measured, pip 26.3)
+    E	PIP_COMPILE	0	pip-negated	partial	pip	The plain form: 0 and no turn compiling OFF, 1 and yes leave it ON (measured, pip 23.2.1 and 26.3)
     F	add	python		-B
     F	add	pip	install	--no-compile
     C	sys.dont_write_bytecode = True	pip.conf [install] no-compile = no
@@ -88,19 +89,22 @@ enum PythonCaches {
     S	possible
     v	measured
     o	https://pip.pypa.io/en/stable/topics/caching/ ; pip/_internal/cli/cmdoptions.py:_handle_no_cache_dir, commands/cache.py (http-v2, wheels), self_outdated_check.py (selfcheck)
-    n	Measured with pip 23.2.1 and 26.3 against an index with PyPI's cache headers. These write: install from an index (also --dry-run, --target, -U of what is there), download, wheel, index versions, list --outdated, and install of a local directory or -e, with and without --no-deps, because the isolated build environment fetches setuptools. These write nothing: uninstall, list, freeze, show, check, config, --version, --help, a wheel file or --no-index --find-links. The flag --no-cache-dir does not reach the isolated build environment (0.9 MB of setuptools stays); PIP_NO_CACHE_DIR and the configuration file do. After `pip cache purge` the directories, the selfcheck file and origin.json files of built wheels stay (less than 100 KB). pip keeps nothing of a plain http index unless it is a trusted host.
+    n	Measured with pip 23.2.1 and 26.3 against an index with PyPI's cache headers. These write: install from an index (also --dry-run, --target, -U of what is there), download, wheel, index versions, list --outdated, and install of a local directory or -e, with and without --no-deps, because the isolated build environment fetches setuptools. These write nothing: uninstall, list, freeze, show, check, config, --version, --help, a wheel file or --no-index --find-links. The flag --no-cache-dir does not reach the isolated build environment (0.9 MB of setuptools stays); PIP_NO_CACHE_DIR and the configuration file do. `python -m venv --upgrade-deps` (2.8 MB) and `python -m build` run pip with its cache; so do pipx install and run, and `spacy download` (read in its source), which hands flags on to pip. After `pip cache purge` the directories, the selfcheck file and origin.json files of built wheels stay (less than 100 KB). pip keeps nothing of a plain http index unless it is a trusted host.
     R	/root/.cache/pip
     U	~/.cache/pip	~/Library/Caches/pip
     b	follows_xdg
     W	pip	install;download;wheel;index		--help;-h;--version;-V;--no-index	--timeout;--default-timeout;--retries;--log;--proxy;--cert;--client-cert;--cache-dir;--python;--trusted-host;--exists-action;--use-feature;--use-deprecated;--keyring-provider
     W	venv		--upgrade-deps
+    W	build			--help;-h;--version;-V;--no-isolation;-n
+    W	pyproject-build			--help;-h;--version;-V;--no-isolation;-n
+    W	spacy	download		--help
     E	PIP_NO_CACHE_DIR	1	pip-strtobool	full		y yes t true on 1 n no f false off 0 ALL turn the cache off (also 0 and false); empty = cache on; anything else, such as 2, is a fatal error (measured, pip 23.2.1 and 26.3). With --isolated pip ignores the variable (26.3)
-    E	PIP_CACHE_DIR	/dev/null	path-devnull	full		nothing is written (measured, 26.3)
     F	add	pip	install;download;wheel	--no-cache-dir
     F	run	pip config set global.no-cache-dir true
     F	run	pip config set install.no-cache-dir true
+    F	add	spacy	download	--no-cache-dir
     C	pip.conf [global] no-cache-dir = false  (any strtobool word disables)
-    e	PIP_CACHE_DIR		path	moves
+    e	PIP_CACHE_DIR		path	moves		with /dev/null nothing is written (measured, 26.3)
     g	add	pip	install;download;wheel	--cache-dir	DIR
     c	[global] cache-dir
     L	measured	rm -rf ~/.cache/pip	~/.cache/pip
@@ -266,6 +270,12 @@ enum PythonCaches {
     W	pixi	install;add;run;update;shell
     e	PIXI_CACHE_DIR		path	moves
     e	RATTLER_CACHE_DIR		path	moves
+    L	recalled	rm -rf ~/.cache/rattler
+    P	PIXI_CACHE_DIR
+    P	RATTLER_CACHE_DIR
+    P	XDG_CACHE_HOME	rattler
+    P			~/.cache/rattler
+    K	pixi	clean cache
     l	pixi clean	pixi clean cache
     m	/root/.cache/rattler	shared
     i	.pixi/*	!.pixi/config.toml
@@ -290,8 +300,8 @@ enum PythonCaches {
     L	recalled	conda clean --all --force-pkgs-dirs --yes		locked
     P	CONDA_PKGS_DIRS
     P			/opt/conda/pkgs
-    K	conda	clean	-a;--all;-afy;-ayf;-fay;-fya;-yaf;-yfa;-ay;-ya;-af;-fa;-aq;-qa;-afyq;-afqy;-ayq;-aqy;-qya;-qay;-tipsy;-tipy;-tipsyf;-itpsy
-    K	mamba	clean	-a;--all;-afy;-ayf;-fay;-fya;-yaf;-yfa;-ay;-ya;-af;-fa;-aq;-qa;-afyq;-afqy;-ayq;-aqy;-qya;-qay;-tipsy;-tipy;-tipsyf;-itpsy
+    K	conda	clean	-a;--all;-tipsy;-tipy
+    K	mamba	clean	-a;--all;-tipsy;-tipy
     l	conda clean -afy	mamba clean -afy
     m	/opt/conda/pkgs	locked
     =	python.micromamba
@@ -313,7 +323,7 @@ enum PythonCaches {
     P	CONDA_PKGS_DIRS
     P	MAMBA_ROOT_PREFIX	pkgs
     P			/opt/conda/pkgs
-    K	micromamba	clean	-a;--all;-afy;-ayf;-fay;-fya;-yaf;-yfa;-ay;-ya;-af;-fa;-aq;-qa;-afyq;-ayq
+    K	micromamba	clean	-a;--all
     l	micromamba clean --all --yes
     m	/opt/conda/pkgs	locked
     =	python.pytest
@@ -329,13 +339,15 @@ enum PythonCaches {
     u	pytest.ini	pyproject.toml~[tool.pytest	setup.cfg~[tool:pytest	tox.ini~[pytest]
     x	.pytest_cache/v/cache/lastfailed
     b	ignores_itself
-    W	pytest
-    W	py.test
+    W	pytest			--help;-h;--version;-V;--collect-only;--co;--fixtures;--markers
+    W	py.test			--help;-h;--version;-V;--collect-only;--co;--fixtures;--markers
     W	python	-m pytest
     E	PYTEST_ADDOPTS	-p no:cacheprovider	literal	full
     F	add	pytest		-p no:cacheprovider
     C	[pytest] addopts = -p no:cacheprovider
     c	[pytest] cache_dir
+    L	measured	rm -rf .pytest_cache			small
+    P			.pytest_cache
     l	pytest --cache-clear
     i	.pytest_cache/
     I	**/.pytest_cache
@@ -353,14 +365,18 @@ enum PythonCaches {
     u	mypy.ini	.mypy.ini	pyproject.toml~[tool.mypy	setup.cfg~[mypy
     x	.mypy_cache/3.12/module.meta.json
     b	ignores_itself
-    W	mypy
-    W	dmypy
+    W	mypy			--help;-h;--version;-V
+    W	dmypy			--help;-h;--version;-V
     E	MYPY_CACHE_DIR	/dev/null	path-devnull	full		measured: no .mypy_cache written
     F	add	mypy		--cache-dir=/dev/null
+    F	add	mypy		--cache-dir /dev/null
     C	[mypy] cache_dir = /dev/null
     e	MYPY_CACHE_DIR		path	moves
-    g	add	mypy		--cache-dir
+    g	add	mypy		--cache-dir	DIR
     c	cache_dir
+    L	measured	rm -rf .mypy_cache
+    P	MYPY_CACHE_DIR
+    P			.mypy_cache
     l	rm -rf .mypy_cache
     i	.mypy_cache/	.dmypy.json	dmypy.json
     I	**/.mypy_cache	**/.dmypy.json	**/dmypy.json
@@ -377,13 +393,17 @@ enum PythonCaches {
     u	ruff.toml	.ruff.toml	pyproject.toml~[tool.ruff
     x	.ruff_cache/0.8.1/1234567890123456
     b	ignores_itself
-    W	ruff	check;format
+    W	ruff	check;format		--help;-h
     E	RUFF_NO_CACHE	true	clap-bool	full		ONLY the words true and false are accepted: RUFF_NO_CACHE=1, 0, yes, on and the empty string are a fatal error (measured, ruff 0.17.6)
-    F	add	ruff	check	--no-cache
-    F	add	ruff	check	-n
+    F	add	ruff	check;format	--no-cache
+    F	add	ruff	check;format	-n
     e	RUFF_CACHE_DIR		path	moves
-    g	add	ruff	check;format	--cache-dir
+    g	add	ruff	check;format	--cache-dir	DIR
     c	cache-dir
+    L	measured	rm -rf .ruff_cache			small
+    P	RUFF_CACHE_DIR
+    P			.ruff_cache
+    K	ruff	clean
     l	ruff clean
     i	.ruff_cache/
     I	**/.ruff_cache
@@ -599,10 +619,13 @@ enum PythonCaches {
     R	/root/.cache/black
     U	~/.cache/black
     b	follows_xdg
-    W	black
+    W	black			--help;-h;--version
     F	add	black		--no-cache
     e	BLACK_CACHE_DIR		path	moves
-    g	add	black		--cache-dir
+    L	measured	rm -rf ~/.cache/black			small
+    P	BLACK_CACHE_DIR
+    P	XDG_CACHE_HOME	black
+    P			~/.cache/black
     l	rm -rf ~/.cache/black
     =	python.pylint
     a	pylint
@@ -616,10 +639,14 @@ enum PythonCaches {
     R	/root/.cache/pylint
     U	~/.cache/pylint
     b	follows_xdg
-    W	pylint
+    W	pylint			--help;-h;--version
     F	add	pylint		--persistent=n
     C	[MAIN] persistent=no
     e	PYLINTHOME		path	moves
+    L	measured	rm -rf ~/.cache/pylint			small
+    P	PYLINTHOME
+    P	XDG_CACHE_HOME	pylint
+    P			~/.cache/pylint
     l	rm -rf ~/.cache/pylint
     =	python.cython
     a	cython

@@ -50,6 +50,25 @@ enum RCaches {
     l	rm -rf *_cache .RData
     i	.RData	.Rhistory	.Rproj.user	/*_cache/
     I	**/.RData	**/.Rhistory	**/.Rproj.user
+    =	r.littler
+    a	littler	install2.r
+    t	littler
+    w	Source archives of installed packages
+    k	download
+    p	in:*.tar.gz	at
+    r	fully
+    v	measured
+    o	measured with littler 0.3.17 and R 4.2.2 and a local repository
+    T	Rscript and R keep them in a directory of the session, which goes with it; install2.r, install.r and r do not.
+    R	/tmp/downloaded_packages
+    U	/tmp/downloaded_packages
+    W	install2.r			--help;-h
+    W	install.r
+    e	TMPDIR		path	moves		/downloaded_packages below it
+    L	measured	rm -rf /tmp/downloaded_packages
+    P	TMPDIR	downloaded_packages
+    P			/tmp/downloaded_packages
+    l	rm -rf /tmp/downloaded_packages
 
     """#
 }

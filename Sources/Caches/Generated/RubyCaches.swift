@@ -12,19 +12,20 @@ enum RubyCaches {
     p	in:*.gem	in:*/specs.4.8
     r	fully
     v	measured
-    o	gem env (SPEC CACHE DIRECTORY), ruby 3.1.2
+    o	gem env (SPEC CACHE DIRECTORY), ruby 3.1.2 ; measured with RubyGems 3.3.15
     T	gems/, specifications/ and extensions/ beside it are the installation.
+    n	Every `gem install` keeps the .gem, also with --no-document and from a local file; no flag stops it, `gem cleanup` and `gem sources --clear-all` leave it. The gems work without it.
     R	/usr/local/bundle/cache	/usr/local/lib/ruby/gems/*/cache	/var/lib/gems/*/cache	/root/.local/share/gem/ruby/*/cache	/root/.local/share/gem/specs	/root/.gem/specs
     U	~/.local/share/gem/ruby/*/cache	~/.local/share/gem/specs	~/.gem/specs
-    W	gem	install;update
-    W	bundle	install;update
-    C	~/.gemrc gem: --no-document
-    e	GEM_SPEC_CACHE		path	moves
+    W	gem	install;i;update		--help
+    C	none; --no-document and ~/.gemrc gem: --no-document leave out the documentation alone
     e	GEM_HOME		path	moves
-    L	recalled
+    e	GEM_SPEC_CACHE		path	moves		the index of sources
+    L	measured	rm -rf "$(gem env gemdir)/cache"
     P	GEM_HOME	cache
     P			/var/lib/gems/*/cache
-    l	rm -rf "$(gem env gemdir)"/cache/*.gem
+    q	*.gem
+    l	rm -rf "$(gem env gemdir)/cache"	gem sources --clear-all
     =	ruby.bundler
     a	bundler	bundle
     t	Bundler
@@ -33,17 +34,18 @@ enum RubyCaches {
     p	in:compact_index/	in:git/
     r	fully
     S	possible
-    v	recalled
-    o	https://bundler.io/man/bundle-config.1.html
+    v	measured
+    o	https://bundler.io/man/bundle-config.1.html ; measured with Bundler 2.3.15 and a local compact index
     T	.bundle/config is configuration and may hold credentials (BUNDLE_RUBYGEMS__PKG__GITHUB__COM): npkill deletes .bundle whole. vendor/cache is committed on purpose by `bundle cache`.
+    n	--no-cache, BUNDLE_NO_CACHE and XDG_CACHE_HOME change nothing, `bundle clean --force` leaves it. exec, check, list, config and clean write none.
     R	/root/.bundle/cache	/usr/local/bundle/bundler/gems/*/.git
     U	~/.bundle/cache
-    W	bundle	(none);install;update;add;lock		--help;-h;--version;-v;--local
-    W	bundler	(none);install;update;add;lock		--help;-h;--version;-v;--local
-    E	BUNDLE_GLOBAL_GEM_CACHE	false	bool	full
+    W	bundle	(none)		--version;-v;--help;-h;--local	--jobs;-j;--retry;--path;--without;--with;--gemfile;--binstubs;--shebang;--standalone;--system
+    W	bundle	install;update;add;lock;package		--help;--local
+    E	BUNDLE_GLOBAL_GEM_CACHE	false	bool	partial		the copies of .gem files, which are off by default; the index is written all the same (measured, 2.3.15)
     e	BUNDLE_USER_CACHE		path	moves
     e	BUNDLE_USER_HOME		path	moves
-    L	recalled	rm -rf ~/.bundle/cache
+    L	measured	rm -rf ~/.bundle/cache
     P	BUNDLE_USER_CACHE
     P	BUNDLE_USER_HOME	cache
     P			~/.bundle/cache
@@ -51,6 +53,29 @@ enum RubyCaches {
     m	/root/.bundle/cache	shared
     i	/.bundle/
     I	.bundle
+    =	ruby.bundle-gems
+    a	bundle-gems
+    t	Bundler
+    w	.gem archives kept beside the gems that it installs
+    k	download
+    p	in:*.gem
+    r	fully
+    v	measured
+    o	https://bundler.io/man/bundle-config.1.html ; measured with Bundler 2.3.15
+    T	vendor/cache of a project holds .gem files that are committed on purpose.
+    n	With `bundle config set path DIR`, --path DIR or deployment it is DIR/ruby/*/cache, vendor/bundle by default. --no-cache, no_cache and BUNDLE_CLEAN leave it, also --local writes it. The gems work without it.
+    R	/usr/local/bundle/ruby/*/cache	/usr/local/bundle/cache
+    W	bundle	(none)		--version;-v;--help;-h	--jobs;-j;--retry;--path;--without;--with;--gemfile;--binstubs;--shebang;--standalone;--system
+    W	bundle	install;update;package		--help
+    e	BUNDLE_PATH		path	moves
+    e	GEM_HOME		path	moves
+    c	bundle config set path DIR
+    L	measured
+    P	BUNDLE_PATH	ruby/*/cache
+    P	GEM_HOME	cache
+    P			/var/lib/gems/*/cache
+    q	*.gem
+    l	rm -rf "$BUNDLE_PATH"/ruby/*/cache
     =	ruby.vendor-bundle
     a	vendor-bundle
     t	Bundler

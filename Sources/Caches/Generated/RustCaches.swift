@@ -12,16 +12,17 @@ enum RustCaches {
     p	in:CACHEDIR.TAG~cargo	in:cache/*/*.crate	in:index/*/config.json
     r	fully
     v	measured
-    o	https://doc.rust-lang.org/cargo/guide/cargo-home.html ; measured CACHEDIR.TAG in ~/.cargo/registry (1.95)
+    o	https://doc.rust-lang.org/cargo/guide/cargo-home.html ; measured with cargo 1.95.0 and a local sparse registry
     T	~/.cargo also holds bin/, config.toml and credentials.toml: never remove whole.
+    n	No flag and no variable turns it off. A crate without dependencies writes none. `cargo cache -a` leaves the .crate archives (recalled). `cargo new`, init, clean, fmt, search, locate-project and --version write none. A later build needs what `cargo fetch` has left.
     R	/usr/local/cargo/registry	/root/.cargo/registry
     U	~/.cargo/registry
-    W	cargo	build;b;install;fetch;run;r;test;t;check;c;update;add;vendor;clippy;doc;chef cook
+    W	cargo	build;b;install;fetch;run;r;test;t;bench;check;c;update;add;vendor;clippy;doc;d;rustc;package;publish;generate-lockfile;metadata;tree;chef cook		--help;--offline;--frozen;--list	--config;--color;-Z;-C
     e	CARGO_HOME		path	moves
-    L	recalled
+    L	measured
     P	CARGO_HOME	registry
     P			~/.cargo/registry
-    K	cargo	cache	-r;--remove-dir
+    K	cargo	cache	-r all;--remove-dir all;--remove-dir=all
     l	cargo cache -a	rm -rf $CARGO_HOME/registry
     m	/usr/local/cargo/registry	shared
     =	rust.cargo-git
@@ -32,13 +33,14 @@ enum RustCaches {
     p	in:db/	in:checkouts/	in:CACHEDIR.TAG~cargo
     r	fully
     S	possible
-    v	recalled
-    o	https://doc.rust-lang.org/cargo/guide/cargo-home.html
+    v	measured
+    o	https://doc.rust-lang.org/cargo/guide/cargo-home.html ; measured with cargo 1.95.0
+    n	Every cargo command that fetches writes it where a dependency comes from git; from a Dockerfile alone that is known of `cargo install --git` only.
     R	/usr/local/cargo/git	/root/.cargo/git
     U	~/.cargo/git
     W	cargo	install	--git
     e	CARGO_HOME		path	moves
-    L	recalled
+    L	measured
     P	CARGO_HOME	git
     P			~/.cargo/git
     l	rm -rf $CARGO_HOME/git

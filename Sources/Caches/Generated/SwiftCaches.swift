@@ -40,9 +40,13 @@ enum SwiftCaches {
     U	~/.cache/org.swift.swiftpm	~/Library/Caches/org.swift.swiftpm
     b	follows_xdg
     W	swift	build;test;run;package resolve;package update
-    F	add	swift	build;run;test;package	--disable-dependency-cache
-    F	add	swift	build;run;test;package	--manifest-cache none
+    F	add	swift	build;run;test;package	--disable-dependency-cache		manifests/manifest.db (20 KiB) is written all the same (measured, 6.3.1)
+    C	--manifest-cache none (the manifests alone)
     g	add	swift	build;run;test;package	--cache-path	DIR
+    L	measured	rm -rf ~/.cache/org.swift.swiftpm
+    P	XDG_CACHE_HOME	org.swift.swiftpm
+    P			~/.cache/org.swift.swiftpm
+    K	swift	package purge-cache
     l	swift package purge-cache
     m	/root/.cache/org.swift.swiftpm	shared
     =	swift.clang-modules
@@ -53,16 +57,20 @@ enum SwiftCaches {
     p	in:modules.timestamp	in:*/*.pcm
     r	fully
     v	measured
-    o	measured swift 6.3.1
+    o	measured swift 6.3.1: 17 MB after `swift package resolve`, which compiles the manifest
     R	/root/.cache/clang/ModuleCache
     U	~/.cache/clang/ModuleCache
     b	follows_xdg
-    W	swift	build;test;run
-    W	swiftc
+    W	swift	build;test;run;package resolve;package update;package describe;package dump-package;package show-dependencies
+    W	swiftc			--version;-version;--help
     W	clang		-fmodules
     e	CLANG_MODULE_CACHE_PATH		path	moves
     g	add	swiftc		-module-cache-path	DIR
     g	add	clang		-fmodules-cache-path=	DIR
+    L	measured	rm -rf ~/.cache/clang/ModuleCache
+    P	CLANG_MODULE_CACHE_PATH
+    P	XDG_CACHE_HOME	clang/ModuleCache
+    P			~/.cache/clang/ModuleCache
     l	rm -rf ~/.cache/clang
     =	swift.deriveddata
     a	xcode	deriveddata

@@ -330,6 +330,10 @@ public enum BuiltinPolicies {
       CP214: warning
       CP301: warning
       CP302: error
+      CP303: error
+      CP304: error
+      CP305: error
+      CP306: warning
       CP310:
         severity: error
         caches: {os.apk: warning}

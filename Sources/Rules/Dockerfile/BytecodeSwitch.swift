@@ -22,6 +22,11 @@ enum BytecodeSwitch {
       String(decoding: value, as: UTF8.self), written: "1", python: dockerfile.environments.bases[stage]?.python)
   }
 
+  /// Whether something shows that a stage runs Python.
+  static func runsPython(_ dockerfile: DockerfileFacts, _ stage: Int) -> Bool {
+    !dockerfile.effects.pythonEvidence(in: dockerfile.file, stage: stage).isEmpty
+  }
+
   /// Where the value of a variable is written, else the pair that sets it.
   static func place(of origin: VariableOrigin, in dockerfile: DockerfileFacts) -> ByteRange {
     let instruction = dockerfile.file.instructions[origin.instruction]

@@ -50,7 +50,7 @@ enum CacheLeftInLayer: Rule {
   static let description = RuleDescription(
     RuleID("CP310", "cache-left-in-layer"), "a RUN leaves a cache in a layer that ships", severity: .warning,
     group: .dockerfile, fix: .safe, intents: ["ship: deny"],
-    hadolint: ["DL3009", "DL3019", "DL3032", "DL3036", "DL3040", "DL3042", "DL3060"],
+    hadolint: HadolintRule.codes(of: "CP310"),
     page: RulePages.page("CacheLeftInLayer"))
 
   static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void) {

@@ -94,6 +94,8 @@ enum CacheWritingEnabled: Rule {
     let environment = dockerfile.environments.final[stage]
     let evidence = dockerfile.effects.pythonEvidence(in: dockerfile.file, stage: stage)
     let starts = evidence.filter { $0.kind == .start }
+    // What ignores a variable that is set is CP305's.
+    if SwitchIsIgnored.startIgnoresSwitch(dockerfile, stage) { return nil }
     if starts.contains(where: \.ignoresEnvironment) {
       return starts.first { $0.ignoresEnvironment && !$0.writesNoBytecode }
     }

@@ -7,15 +7,23 @@ internal import Findings
 internal import Policies
 internal import SourceText
 
-/// Reports `PYTHONDONTWRITEBYTECODE` with a value that Python reads as "go on writing".
+/// Reports a switch with a value that its tool ignores.
 ///
 /// ## What it does
 ///
 /// Looks at the final environment of the stage that ships, where it runs Python. CPython from 3.7 on
-/// ignores the variable when it is empty and when it is a whole number equal to zero (`0`, `00`,
+/// ignores `PYTHONDONTWRITEBYTECODE` when it is empty and when it is a whole number equal to zero (`0`, `00`,
 /// ` 0`); every other text, `false` and `no` among them, switches writing off. Up to 3.6, and with
 /// PyPy, every text that is not empty does. Where the version is not known and matters, the rule
 /// says nothing.
+///
+/// In the layers that ship it looks at ENVs that set other switches to an empty value where their tools run with
+/// it: pip ignores an empty `PIP_NO_CACHE_DIR`, `PIP_COMPILE` and `PIP_NO_COMPILE`. An empty value that may
+/// undo what the base image or an earlier line sets is no finding. CP310 tells what stays in the
+/// layer then; this rule tells why.
+///
+/// A zero or another word for no that a tool takes for no, such as `UV_NO_CACHE=0`, is no finding: it says
+/// what it does. A word that does the opposite is CP303's, and a value with which the tool fails is CP304's.
 ///
 /// ## Why is this bad
 ///
@@ -31,9 +39,9 @@ internal import SourceText
 ///
 /// ## Fix safety
 ///
-/// Unsafe: the fix writes `1`, after which the program writes no bytecode. It is safe where the
-/// user's own policy denies writing. Where writing is what is wanted, remove the variable:
-/// `cachepolicy turn on python.bytecode`.
+/// Unsafe: the fix writes the value that acts, after which the program writes no bytecode. It is safe where the
+/// user's own policy denies writing; for a switch of the build where it denies shipping. Where
+/// writing is what is wanted, remove the variable: `cachepolicy turn on python.bytecode`.
 enum SwitchHasNoEffect: Rule {
   static let description = RuleDescription(
     RuleID("CP302", "switch-has-no-effect"), "a switch has a value that its tool ignores", severity: .warning,
@@ -46,7 +54,8 @@ enum SwitchHasNoEffect: Rule {
       for product in dockerfile.products {
         guard let variable = dockerfile.environments.final[product.stage].variables[BytecodeSwitch.variable],
           let origin = variable.origin, case .value(let value) = variable.value,
-          BytecodeSwitch.reading(value, dockerfile, product.stage) == .off, runsPython(dockerfile, product.stage),
+          BytecodeSwitch.reading(value, dockerfile, product.stage) == .off,
+          BytecodeSwitch.runsPython(dockerfile, product.stage),
           told.insert(origin).inserted
         else { continue }
         let place = BytecodeSwitch.place(of: origin, in: dockerfile)
@@ -62,10 +71,67 @@ enum SwitchHasNoEffect: Rule {
               notes: ["to write bytecode on purpose, remove the variable: cachepolicy turn on \(kind.id)"],
               fix: BytecodeSwitch.fix(dockerfile, product.stage, isSafe: isSafe)), profile: product.profile))
       }
+      checkEmpty(dockerfile, judgement, report)
     }
   }
 
-  private static func runsPython(_ dockerfile: DockerfileFacts, _ stage: Int) -> Bool {
-    !dockerfile.effects.pythonEvidence(in: dockerfile.file, stage: stage).isEmpty
+  /// Grammars in which an empty value is known to be ignored.
+  private static let ignoringEmpty: Set<SwitchGrammar> = [.pipStrtobool, .pipNegated, .nonempty]
+
+  private static func checkEmpty(
+    _ dockerfile: DockerfileFacts, _ judgement: Judgement, _ report: (Verdict) -> Void
+  ) {
+    let sites = SwitchSite.all(in: dockerfile, SwitchSite.shipped(dockerfile)) { use, command in
+      use.value.isEmpty && use.reading == .off && use.origin != nil && use.kind.evidence == .measured
+        && ignoringEmpty.contains(use.variable.grammar)
+        && (use.variable.effect == .full || use.variable.only == command.name)
+    }
+    for site in sites where !mayUndo(site) {
+      let isBytecode = site.use.kind.group == .bytecode
+      let ship = site.profile.flatMap { judgement.intents(for: site.use.kind, in: $0, at: dockerfile.path).ship }
+      let isSafe = ship?.value == .deny && ship?.isUsers == true
+      let value = site.use.variable.value
+      report(
+        Verdict(
+          Finding(
+            description.id, .warning,
+            "\(site.tool) ignores \(site.shown) of \(site.name) and writes \(isBytecode ? "bytecode" : "its cache")",
+            at: site.place, cache: site.use.kind.id, label: "has no effect", related: site.related("gets this value"),
+            evidence: site.evidence, notes: ["to leave it on, remove the variable"],
+            fix: site.replacement(value, isSafe ? .safe : .unsafe, "write \(value) as the value of \(site.name)")),
+          profile: site.profile))
+    }
+  }
+
+  /// Whether an empty value may be there to undo another one.
+  private static func mayUndo(_ site: SwitchSite) -> Bool {
+    guard let origin = site.use.origin else { return true }
+    let dockerfile = site.dockerfile
+    // An ARG is there for other values.
+    guard dockerfile.file.instructions[origin.instruction].keyword == .env,
+      let stage = dockerfile.environments.graph.stages.first(where: { $0.instructions.contains(origin.instruction) }),
+      let base = dockerfile.environments.bases[stage.index], base.environment[site.name] == nil,
+      !base.otherVariables.contains(site.name)
+    else { return true }
+    for earlier in dockerfile.environments.graph.chain(of: stage.index) {
+      for index in dockerfile.environments.graph.stages[earlier].instructions where index <= origin.instruction {
+        if setsOther(site, index, origin) { return true }
+      }
+    }
+    return false
+  }
+
+  private static func setsOther(_ site: SwitchSite, _ index: Int, _ origin: VariableOrigin) -> Bool {
+    let instruction = site.dockerfile.file.instructions[index]
+    var arguments = instruction.arguments
+    if case .onbuild(let inner) = arguments { arguments = inner.arguments }
+    switch arguments {
+    case .pairs(let pairs, _), .declarations(let pairs):
+      return pairs.enumerated().contains { number, pair in
+        instruction.text[pair.key].elementsEqual(site.name.utf8)
+          && VariableOrigin(instruction: index, pair: number) != origin
+      }
+    default: return false
+    }
   }
 }

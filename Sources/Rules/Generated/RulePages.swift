@@ -14,6 +14,7 @@ enum RulePages {
         case "InvalidPattern": invalidPattern
         case "RootOnlyPattern": rootOnlyPattern
         case "BytecodeCompiledIntoLayer": bytecodeCompiledIntoLayer
+        case "BytecodeCompiler": bytecodeCompiler
         case "BytecodeSwitch": bytecodeSwitch
         case "CacheCopiedBetweenStages": cacheCopiedBetweenStages
         case "CacheLeftInLayer": cacheLeftInLayer
@@ -23,8 +24,12 @@ enum RulePages {
         case "CleanupTooLate": cleanupTooLate
         case "DockerfileSyntax": dockerfileSyntax
         case "LayerFixes": layerFixes
+        case "NeedlessSwitch": needlessSwitch
         case "NoBytecodeShipped": noBytecodeShipped
+        case "SwitchBreaksTool": switchBreaksTool
         case "SwitchHasNoEffect": switchHasNoEffect
+        case "SwitchIsIgnored": switchIsIgnored
+        case "SwitchIsInverted": switchIsInverted
         case "UnacceptedWay": unacceptedWay
         case "DeadNegation": deadNegation
         case "IgnoredSourceFile": ignoredSourceFile
@@ -169,7 +174,8 @@ enum RulePages {
     pip; `apt-get install` of Debian's Python packages, whose scripts compile them. Where the variable is
     not in force, a program that root starts leaves the bytecode of what it imports; one finding for a
     stage tells of all such RUNs. What a later command of the same RUN removes (`find … -name
-    __pycache__`, `py3clean`) is no finding.
+    __pycache__`, `py3clean`) is no finding. Where the variable is set for the command in vain, CP305 speaks in the
+    place of this rule, and where `PIP_NO_COMPILE` says the opposite of what it seems to, CP303.
 
     ## Why is this bad
 
@@ -198,6 +204,10 @@ enum RulePages {
     `--no-compile` for pip, and taking out the flag that asks uv or poetry to compile, are safe where
     your own policy denies shipping bytecode and nothing about the command is in doubt; else they are
     unsafe. All other causes are for a person.
+    """#
+
+  private static let bytecodeCompiler: StaticString = #"""
+    Why a command writes Python's bytecode while PYTHONDONTWRITEBYTECODE says not to.
     """#
 
   private static let bytecodeSwitch: StaticString = #"""
@@ -447,6 +457,45 @@ enum RulePages {
     How a cache is kept out of the layer of a RUN, by the edits that a careful person would make.
     """#
 
+  private static let needlessSwitch: StaticString = #"""
+    Reports switches in an image that ships which have nothing to switch, or must not.
+
+    ## What it does
+
+    Looks at the variables that ENV gives the image that ships:
+
+    - The policy says `write: require` for a cache, and a variable stops programs from writing it.
+    - A variable switches the cache of a tool off that nothing runs after it: neither a RUN of the
+      stage, or of a stage that starts from it, nor the program that the image starts. Of such tools it
+      knows package managers, checkers, test runners and compilers.
+
+    The second is told only where everything that runs is known: a script, `make`, an interpreter with a
+    program in a RUN, ONBUILD, or a program that is not known to be a server or an application may run
+    anything, and an image without CMD or ENTRYPOINT is there to be built on. Switches of Python's bytecode count for
+    whatever runs later, and are never needless by that rule.
+
+    ## Why is this bad
+
+    A variable for a builder in the image that ships says something about the image that is not so. It
+    hardly costs anything. With `write: require`, every start of the program does its work anew.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim AS build
+    RUN pip install --no-cache-dir --prefix=/x flask
+    FROM python:3.12-slim
+    ENV PIP_NO_CACHE_DIR=1            # flagged: no pip runs here
+    COPY --from=build /x /usr/local
+    CMD ["flask", "run"]
+    ```
+
+    ## Fix safety
+
+    Unsafe: the fix removes the variable, which somebody may count on who runs the tool in a container,
+    or builds on the image. It is safe where the user's own policy says `write: require`.
+    """#
+
   private static let noBytecodeShipped: StaticString = #"""
     Reports images that ship modules of Python without the bytecode that the policy wants with them.
 
@@ -498,16 +547,63 @@ enum RulePages {
     known or below 3.7, where another user than root brings the last files, and in generated files.
     """#
 
+  private static let switchBreaksTool: StaticString = #"""
+    Reports a value of a switch with which its tool fails.
+
+    ## What it does
+
+    Looks at every command of every RUN, in all stages, and at what the images that ship start, with the
+    variables that each has there. It fires where a tool runs with a value that it refuses:
+
+    - `PIP_NO_CACHE_DIR` takes words of truth alone: with `2` every call of pip fails, `pip --version`
+      too (pip 23.2 and 26.3). So do `PIP_COMPILE` and
+      `PIP_NO_COMPILE` with `pip install`.
+    - `UV_NO_CACHE` takes words of truth alone: an empty value is none (uv 0.13).
+    - `RUFF_NO_CACHE` takes `true` and `false`, and neither `1` nor `True` (ruff 0.17; `ruff check` and
+      `ruff format` without `--no-cache`).
+    - `CCACHE_DISABLE` takes every word but `0`, `false`, `no` and `disable` (ccache 4.7).
+    - `GOCACHE` must be an absolute directory: `off` and `/dev/null` stop `go build`, `install`, `list`,
+      `run`, `test` and `vet` (Go 1.19).
+
+    `ENV UV_NO_CACHE = 1` belongs here, too: in that form of ENV the value is `= 1`.
+
+    ## Why is this bad
+
+    The build fails, or the container does not start.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PIP_NO_CACHE_DIR=2            # flagged: pip takes no 2
+    RUN pip install flask
+    ```
+
+    ## Fix safety
+
+    Safe, since what is there fails: a value that reads as yes becomes the one that the tool takes for it, and where it
+    reads as no, and for `GOCACHE=off`, the variable goes. With an empty value it is not known which of the two
+    is meant; switching the cache off is unsafe then.
+    """#
+
   private static let switchHasNoEffect: StaticString = #"""
-    Reports `PYTHONDONTWRITEBYTECODE` with a value that Python reads as "go on writing".
+    Reports a switch with a value that its tool ignores.
 
     ## What it does
 
     Looks at the final environment of the stage that ships, where it runs Python. CPython from 3.7 on
-    ignores the variable when it is empty and when it is a whole number equal to zero (`0`, `00`,
+    ignores `PYTHONDONTWRITEBYTECODE` when it is empty and when it is a whole number equal to zero (`0`, `00`,
     ` 0`); every other text, `false` and `no` among them, switches writing off. Up to 3.6, and with
     PyPy, every text that is not empty does. Where the version is not known and matters, the rule
     says nothing.
+
+    In the layers that ship it looks at ENVs that set other switches to an empty value where their tools run with
+    it: pip ignores an empty `PIP_NO_CACHE_DIR`, `PIP_COMPILE` and `PIP_NO_COMPILE`. An empty value that may
+    undo what the base image or an earlier line sets is no finding. CP310 tells what stays in the
+    layer then; this rule tells why.
+
+    A zero or another word for no that a tool takes for no, such as `UV_NO_CACHE=0`, is no finding: it says
+    what it does. A word that does the opposite is CP303's, and a value with which the tool fails is CP304's.
 
     ## Why is this bad
 
@@ -523,9 +619,92 @@ enum RulePages {
 
     ## Fix safety
 
-    Unsafe: the fix writes `1`, after which the program writes no bytecode. It is safe where the
-    user's own policy denies writing. Where writing is what is wanted, remove the variable:
-    `cachepolicy turn on python.bytecode`.
+    Unsafe: the fix writes the value that acts, after which the program writes no bytecode. It is safe where the
+    user's own policy denies writing; for a switch of the build where it denies shipping. Where
+    writing is what is wanted, remove the variable: `cachepolicy turn on python.bytecode`.
+    """#
+
+  private static let switchIsIgnored: StaticString = #"""
+    Reports commands that write bytecode though `PYTHONDONTWRITEBYTECODE` is set for them.
+
+    ## What it does
+
+    Looks at the stages whose layers ship, at two places:
+
+    - The image switches writing off, and starts Python with `-E` or `-I`: then Python looks at no
+      variable, and writes. That is told unless the policy allows or requires writing.
+    - A RUN writes bytecode while the variable is set, and the policy says `ship: deny`: `pip install` without
+      `--no-compile` (every file is compiled, pip 23.2 and 26.3), `python -m venv` (714 files with
+      Python 3.11), `compileall`, `py_compile`, `py3compile`, `uv --compile-bytecode`, and Python with `-E` or
+      `-I`. It is not told where a later command of the same RUN deletes bytecode, or where `PIP_COMPILE` or
+      `PIP_NO_COMPILE` stops pip.
+
+    What is left in the layer by a command that does not see a switch for another reason, as behind
+    `sudo` or `env -i`, or that a switch stops in part, as with poetry, is CP310's, which judges the
+    cache itself: one cause is one finding. For the same reason CP301 is silent where this rule speaks of the start.
+
+    ## Why is this bad
+
+    The variable looks as if it kept bytecode away. It stops the imports of programs, and nothing else.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PYTHONDONTWRITEBYTECODE=1
+    CMD ["python", "-I", "app.py"]       # flagged: -I ignores the variable
+    ```
+
+    becomes
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PYTHONDONTWRITEBYTECODE=1
+    CMD ["python", "-IB", "app.py"]
+    ```
+
+    ## Fix safety
+
+    The fix adds `B` to the flag of Python, or `--no-compile` to `pip install`. It is safe where the user's
+    own policy states the intent, else unsafe. For all other commands it is manual.
+    """#
+
+  private static let switchIsInverted: StaticString = #"""
+    Reports a value of a switch that does the opposite of how it reads.
+
+    ## What it does
+
+    Looks at the stages whose layers ship, where a tool runs with a variable whose value is a word of
+    truth, and whose effect is the other one:
+
+    - pip takes `PIP_NO_CACHE_DIR=0`, `=false`, `=no` and `=off` as it takes `1`: there is no cache.
+    - pip takes `PIP_NO_COMPILE=1` and `=true` for "compile", and `0` for "do not".
+    - Python takes `PYTHONDONTWRITEBYTECODE=false`, `=no` and `=off` as it takes `1`: no bytecode is
+      written.
+    - pdm takes `PDM_NO_CACHE=0` as it takes `1`.
+
+    A value that reads as no and means no, such as `UV_NO_CACHE=0`, is no finding, and neither is a zero that the
+    Python before 3.7 takes for "write nothing". The zero that a later Python ignores, and empty values,
+    are CP302's; a value that the tool refuses is CP304's.
+
+    ## Why is this bad
+
+    Nobody who reads the file sees what it does. `PIP_NO_CACHE_DIR=off` works, and the next person
+    "repairs" it; `PIP_NO_COMPILE=1` has never done anything.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PIP_NO_CACHE_DIR=off          # flagged: the cache is off, as with 1
+    RUN pip install flask
+    ```
+
+    ## Fix safety
+
+    Safe where the value switches the cache off already: the plain value has the same effect. For
+    `PIP_NO_COMPILE=1`, which does nothing, the fix follows the policy: with `ship: precompiled` it removes
+    the variable, which is safe; else it writes `0`, which is unsafe, unless the user's own policy says `ship: deny`.
     """#
 
   private static let unacceptedWay: StaticString = #"""
