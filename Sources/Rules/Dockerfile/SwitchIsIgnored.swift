@@ -109,6 +109,16 @@ enum SwitchIsIgnored: Rule {
     return nil
   }
 
+  /// Whether a command of a RUN writes bytecode though the variable is set for it.
+  ///
+  /// CP314 asks for it, too, so that a command is told once.
+  static func speaks(of run: InstructionEffects, command: Int) -> Bool {
+    run.switches.contains { use in
+      guard use.command == command, isOn(use), let ignoring = Ignoring(run, use) else { return false }
+      return !isRemoved(ignoring) && !isStopped(ignoring)
+    }
+  }
+
   private static func isOn(_ use: SwitchUse) -> Bool {
     use.variable.name == BytecodeSwitch.variable && use.reading == .on
   }

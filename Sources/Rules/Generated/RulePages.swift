@@ -174,7 +174,8 @@ enum RulePages {
     pip; `apt-get install` of Debian's Python packages, whose scripts compile them. Where the variable is
     not in force, a program that root starts leaves the bytecode of what it imports; one finding for a
     stage tells of all such RUNs. What a later command of the same RUN removes (`find … -name
-    __pycache__`, `py3clean`) is no finding.
+    __pycache__`, `py3clean`) is no finding. Where the variable is set for the command in vain, CP305 speaks in the
+    place of this rule, and where `PIP_NO_COMPILE` says the opposite of what it seems to, CP303.
 
     ## Why is this bad
 
