@@ -18,6 +18,11 @@ struct StageState {
   var pythonBase: KnownBase?
   /// What an earlier command has told pip for good of compiling; nil where none has.
   var pipCompiles: Bool?
+  /// The ENTRYPOINT and the CMD that count, by their instructions.
+  var entry: Int?
+  var command: Int?
+  /// Whether the CMD is that of the stage above, which an ENTRYPOINT makes void.
+  var inheritsCommand = false
   /// How many files are kept; of more, nothing is known.
   static let fileLimit = 1_000
 }
@@ -27,6 +32,7 @@ struct EffectsReader {
   let file: Dockerfile
   let graph: StageGraph
   var effects: [InstructionEffects] = []
+  var sources: [SourceCopy] = []
   private let catalogue = KindTable()
   private var states: [StageState]
   private var stage = 0
@@ -42,7 +48,9 @@ struct EffectsReader {
   mutating func begin(_ stage: Int, base: KnownBase?) {
     self.stage = stage
     switch graph.stages[stage].base {
-    case .stage(let parent): states[stage] = states[parent]
+    case .stage(let parent):
+      states[stage] = states[parent]
+      states[stage].inheritsCommand = true
     case .image:
       states[stage].dockerClean = base.flatMap(\.dockerClean)
       states[stage].python = base.flatMap(\.python)
@@ -55,7 +63,15 @@ struct EffectsReader {
     let instruction = file.instructions[index]
     switch instruction.keyword {
     case .run: run(index, instruction.flags, environment, isTrigger: false)
-    case .copy, .add: copy(index, environment)
+    case .copy, .add:
+      copy(index, environment)
+      source(index, environment)
+    case .cmd:
+      states[stage].command = index
+      states[stage].inheritsCommand = false
+    case .entrypoint:
+      states[stage].entry = index
+      if states[stage].inheritsCommand { states[stage].command = nil }
     case .onbuild:
       if case .onbuild(let inner) = instruction.arguments, inner.keyword == .run { triggers.append((index, stage)) }
     default: return
@@ -73,12 +89,19 @@ struct EffectsReader {
     }
   }
 
+  /// How many bytes of ENTRYPOINTs and CMDs of stages above are read anew for the stages that have them from there.
+  private static let inheritedStartLimit = 1 << 20
+
   /// What the containers of each stage start: the program of ENTRYPOINT, else that of CMD, with what the image sets.
   mutating func readStarts(_ environments: StageEnvironments) -> [InstructionEffects] {
     var starts: [InstructionEffects] = []
+    var inherited = 0
     for stage in graph.stages.indices {
-      let start = environments.start(in: file, stage: stage)
-      guard let index = start.entrypoint ?? start.command else { continue }
+      guard let index = states[stage].entry ?? states[stage].command else { continue }
+      if !graph.stages[stage].instructions.contains(index) {
+        inherited += file.instructions[index].text.bytes.count
+        if inherited > Self.inheritedStartLimit { continue }
+      }
       self.stage = stage
       let state = states[stage]
       let count = effects.count
@@ -106,6 +129,26 @@ struct EffectsReader {
       note(directory, index)
       note(directory + [UInt8(ascii: "/")] + name, index)
     }
+  }
+
+  /// Takes in what an instruction brings from the build context.
+  private mutating func source(_ index: Int, _ environment: Environment) {
+    let instruction = file.instructions[index]
+    if instruction.flag("from") != nil || sources.count >= StageState.fileLimit { return }
+    let words: [ArraySlice<UInt8>]
+    switch instruction.arguments {
+    case .words(let ranges): words = ranges.map { instruction.text[$0] }
+    case .json(let strings): words = strings.map { $0.text[...] }
+    default: return
+    }
+    guard words.count >= 2, let last = words.last else { return }
+    let destination = expand(last, escape: file.escape, lookup: environment.value(atBuild:))
+    sources.append(
+      SourceCopy(
+        instruction: index, stage: stage,
+        names: words.dropLast().map { expand($0, escape: file.escape, lookup: environment.value(atBuild:)) },
+        destination: destination.flatMap { environment.absolute($0) },
+        isIntoDirectory: words.count > 2 || last.last == UInt8(ascii: "/") || last.elementsEqual(".".utf8)))
   }
 
   private mutating func note(_ path: [UInt8], _ instruction: Int) {

@@ -55,19 +55,7 @@ extension Dockerfile {
   }
 
   /// Whether there are marks of a template language outside of quotes and here-documents.
-  public var isTemplate: Bool {
-    instructions.contains { instruction in
-      let line = instruction.text.bytes
-      for index in line.indices.dropLast() {
-        let isMark =
-          line[index] == UInt8(ascii: "{")
-          && (line[index + 1] == UInt8(ascii: "{") || line[index + 1] == UInt8(ascii: "%"))
-          || line[index] == UInt8(ascii: "<") && line[index + 1] == UInt8(ascii: "%")
-        if isMark, index == 0 || !"'\"".utf8.contains(line[index - 1]) { return true }
-      }
-      return false
-    }
-  }
+  public var isTemplate: Bool { instructions.contains { $0.hasTemplateMark } }
 
   /// Whether a comment says that the file is generated and not to be edited.
   public var isGenerated: Bool {
@@ -94,6 +82,21 @@ extension Dockerfile {
     let word = Array(word.utf8)
     if text.count < word.count { return false }
     return (0...(text.count - word.count)).contains { text[$0..<($0 + word.count)].elementsEqual(word) }
+  }
+}
+
+extension Instruction {
+  /// Whether a mark of a template language stands in it, outside of quotes and here-documents.
+  public var hasTemplateMark: Bool {
+    let line = text.bytes
+    for index in line.indices.dropLast() {
+      let isMark =
+        line[index] == UInt8(ascii: "{")
+        && (line[index + 1] == UInt8(ascii: "{") || line[index + 1] == UInt8(ascii: "%"))
+        || line[index] == UInt8(ascii: "<") && line[index + 1] == UInt8(ascii: "%")
+      if isMark, index == 0 || !"'\"".utf8.contains(line[index - 1]) { return true }
+    }
+    return false
   }
 }
 

@@ -14,19 +14,35 @@ enum CacheDocument {
       "proof": strings(kind.proof), "supersedes": strings(kind.supersedes), "trap": .optional(kind.trap),
       "used_when": .array(kind.usedWhen.map { ["name": .string($0.name), "text": .optional($0.text)] }),
       "samples": strings(kind.samples), "ignores_itself": .bool(kind.ignoresItself),
-      "written_by": .array(
-        kind.writtenBy.map { writer in
-          [
-            "command": .string(writer.command), "subcommands": strings(writer.subcommands),
-            "flags": strings(writer.flags),
-          ]
-        }),
+      "written_by": .array(kind.writtenBy.map(command)), "layer": kind.layer.map(layer) ?? .null,
       "regenerates": .string(kind.regenerates.rawValue), "secrets": .string(kind.secrets.rawValue),
       "may_be_payload": .bool(kind.mayBePayload), "commit_ok": .bool(kind.commitOK),
       "disable": switches(kind.disable), "relocate": switches(kind.relocate), "clean": strings(kind.clean),
       "mounts": .array(kind.mounts.map { ["target": .string($0.target), "sharing": .string($0.sharing)] }),
       "gitignore": strings(kind.gitignore), "dockerignore": strings(kind.dockerignore),
       "evidence": .string(kind.evidence.rawValue), "source": .string(kind.source), "note": .optional(kind.note),
+    ]
+  }
+
+  private static func command(_ form: CommandForm) -> JSONValue {
+    [
+      "command": .string(form.command), "subcommands": strings(form.subcommands), "flags": strings(form.flags),
+      "unless": strings(form.unless),
+    ]
+  }
+
+  private static func layer(_ layer: LayerTraces) -> JSONValue {
+    [
+      "places": .array(
+        layer.places.map { place in
+          [
+            "variable": .optional(place.variable), "below": .string(place.below), "path": .string(place.path),
+            "root": .bool(place.isForRoot),
+          ]
+        }),
+      "parts": strings(layer.parts), "clean": .optional(layer.clean), "cleaners": .array(layer.cleaners.map(command)),
+      "mount": .optional(layer.mount), "locked": .bool(layer.isLocked), "small": .bool(layer.isSmall),
+      "files": strings(layer.files), "evidence": .string(layer.evidence.rawValue),
     ]
   }
 

@@ -82,6 +82,11 @@ extension Inspection {
       "Moved by", kind.relocate.environment.map(\.name) + kind.relocate.flags.map(\.text) + kind.relocate.configuration)
     row("Cleaned by", kind.clean)
     row("Cache mounts", kind.mounts.map(\.target))
+    if let layer = kind.layer {
+      row("A RUN leaves it in", layer.places.map(place))
+      row("A fix ends the RUN with", layer.clean.map { [$0] } ?? [])
+      row("Removed by", layer.cleaners.map(command))
+    }
     row(".gitignore", kind.gitignore)
     row(".dockerignore", kind.dockerignore)
     if let trap = kind.trap { text += "\nTake care: \(trap)\n" }
@@ -89,5 +94,14 @@ extension Inspection {
     text += "\nEvidence: \(kind.evidence.rawValue), \(kind.source)\n"
     if !intents.isEmpty { text += "\nThe policy in force wants:\n\(intents.joined(separator: "\n"))\n" }
     return text
+  }
+
+  private func place(_ place: LayerPlace) -> String {
+    guard let variable = place.variable else { return place.path + (place.isForRoot ? " (root)" : "") }
+    return "$\(variable)" + (place.below.isEmpty ? "" : "/\(place.below)")
+  }
+
+  private func command(_ form: CommandForm) -> String {
+    ([form.command] + form.subcommands.prefix(1) + form.flags.prefix(1)).joined(separator: " ")
   }
 }

@@ -84,7 +84,7 @@ internal import Versions
     #expect(Catalogue.kinds(switchedBy: "UV_NO_CACHE").map(\.id) == ["python.uv"])
     #expect(Catalogue.kinds(switchedBy: "UV_CACHE_DIR").isEmpty)
     let variables = Set(kinds.flatMap(\.disable.environment).map(\.name))
-    #expect(variables.count == 53)
+    #expect(variables.count == 54)
     for variable in variables { #expect(!Catalogue.kinds(switchedBy: variable).isEmpty, "\(variable)") }
   }
 

@@ -184,7 +184,8 @@ enum CacheCopiedBetweenStages: Rule {
     return order.map { run in
       LayerCase(
         dockerfile: dockerfile, product: product, run: run, kind: kind, writes: run.writes.filter { $0.kind == kind },
-        grounds: grounds, ways: ways, builder: builder, outcome: .left)
+        grounds: grounds, ways: ways, builder: builder, isTemplate: dockerfile.file.isTemplate,
+        outcome: .left)
     }
   }
 

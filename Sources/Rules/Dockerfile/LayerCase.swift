@@ -36,6 +36,8 @@ struct LayerCase {
   /// The accepted ways to keep it out, the preferred one first.
   let ways: [Way]
   let builder: Builder
+  /// Whether the file is a template, which may leave the RUN out.
+  let isTemplate: Bool
   let outcome: Outcome
 
   /// What stays of it.
@@ -52,12 +54,15 @@ struct LayerCase {
       let kind: String
     }
     if dockerfile.isTemplateByName { return [] }
+    let isTemplate = dockerfile.file.isTemplate
     let builder = judgement.policies.policy(for: dockerfile.path).builder?.value ?? .buildkit
     var cases: [LayerCase] = []
     var told: Set<Key> = []
     for product in dockerfile.products {
       let chain = Set(dockerfile.environments.graph.chain(of: product.stage))
       for run in dockerfile.effects.instructions where chain.contains(run.stage) {
+        // What a template makes of such a text, nobody knows.
+        if isTemplate, dockerfile.file.instructions[run.instruction].hasTemplateMark { continue }
         for (kind, writes) in grouped(run.writes) {
           let intents = judgement.intents(for: kind, in: product.profile, at: dockerfile.path)
           guard let stated = intents.ship, stated.value == .deny,
@@ -66,7 +71,7 @@ struct LayerCase {
           cases.append(
             LayerCase(
               dockerfile: dockerfile, product: product, run: run, kind: kind, writes: writes, grounds: stated.grounds,
-              ways: intents.ways, builder: builder,
+              ways: intents.ways, builder: builder, isTemplate: isTemplate,
               outcome: outcome(of: writes, run, dockerfile.effects, product.stage)))
         }
       }
@@ -168,16 +173,17 @@ struct LayerCase {
   var doubt: Doubt? { staying.lazy.compactMap(\.doubt).first }
 
   var confidence: Confidence {
+    if isTemplate { return .low }
     switch doubt {
-    case nil: .high
-    case .base?, .branch?: .medium
-    case .variable?, .word?, .file?, .script?: .low
+    case nil: return .high
+    case .base?, .branch?: return .medium
+    case .variable?, .word?, .file?, .script?: return .low
     }
   }
 
   /// The severity of what stays: bytes that may not be there, and few bytes, are told mildly.
   var severity: Severity {
-    if kind.layer?.isSmall ?? false { return .info }
+    if isTemplate || kind.layer?.isSmall ?? false { return .info }
     switch doubt {
     case nil, .base?: return .warning
     case .branch?, .variable?, .word?, .file?, .script?: return .info
@@ -197,16 +203,8 @@ struct LayerCase {
   var notes: [String] {
     var notes: [String] = []
     if let doubt { notes.append("not sure: \(doubt.reason)") }
+    if isTemplate { notes.append("not sure: the file is a template") }
     if run.isTrigger { notes.append("it runs in the images that are built from this one") }
     return notes
-  }
-}
-
-extension MountPlace {
-  /// Whether what is written goes to the mount.
-  func covers(_ write: CacheWrite) -> Bool {
-    guard let target, let place = write.place?.path else { return false }
-    return target.elementsEqual([UInt8(ascii: "/")])
-      || place.starts(with: target) && (place.count == target.count || place[target.count] == UInt8(ascii: "/"))
   }
 }

@@ -118,8 +118,10 @@ enum NeedlessSwitch: Rule {
       let first = dockerfile.environments.graph.stages.first(where: { $0.instructions.contains(origin.instruction) })
     else { return nil }
     if dockerfile.isTemplateByName || !dockerfile.file.cautions.isEmpty { return nil }
-    let graph = dockerfile.environments.graph
-    for stage in graph.stages where graph.chain(of: stage.index).contains(first.index) {
+    var heirs: Set<Int> = [first.index]
+    for stage in dockerfile.environments.graph.stages[first.index...] {
+      if case .stage(let parent) = stage.base, heirs.contains(parent) { heirs.insert(stage.index) }
+      guard heirs.contains(stage.index) else { continue }
       for index in stage.instructions where index > origin.instruction {
         switch dockerfile.file.instructions[index].keyword {
         case .onbuild: return nil
