@@ -208,12 +208,3 @@ struct LayerCase {
     return notes
   }
 }
-
-extension MountPlace {
-  /// Whether what is written goes to the mount.
-  func covers(_ write: CacheWrite) -> Bool {
-    guard let target, let place = write.place?.path else { return false }
-    return target.elementsEqual([UInt8(ascii: "/")])
-      || place.starts(with: target) && (place.count == target.count || place[target.count] == UInt8(ascii: "/"))
-  }
-}
