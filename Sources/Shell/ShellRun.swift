@@ -3,7 +3,11 @@ public import SourceText
 /// What a script runs, in order, found by walking it and running nothing.
 public struct ShellRun: Sendable {
   /// How many commands are followed; loops and functions count each time.
+  ///
+  /// What is copied on the way counts, too, by its size: values, scripts in scripts, the variables of a subshell.
   public static let stepLimit = 200_000
+  /// The longest text of one word that is made of variables, in bytes; a longer one is not known.
+  public static let valueLimit = 16 << 10
   /// How deep functions and scripts in scripts are followed.
   public static let nestingLimit = 12
   /// How many words of a `for` are followed one by one; of more, the variable is unknown.
@@ -123,6 +127,7 @@ struct ShellWalk {
       isComplete = false
       return
     }
+    count(value.count)
     let script = ShellScript(value)
     if !script.isComplete { isComplete = false }
     nesting += 1
@@ -163,6 +168,8 @@ struct ShellWalk {
   private mutating func walk(_ item: ShellItem) {
     let outer = branches
     let isLastItem = isLast
+    // From here on, whatever fails makes all of it fail.
+    let lastChoice = item.links.lastIndex { $0.condition != .onSuccess } ?? 0
     for (index, link) in item.links.enumerated() {
       if isDone { break }
       isLast = isLastItem && index == item.links.count - 1
@@ -170,7 +177,7 @@ struct ShellWalk {
       case .first: break
       case .onSuccess:
         // A test that does not hold is no failure, unless the script ends with it.
-        if isTest(item.links[index - 1].pipeline), !isFatal(item, from: index, isLastItem) {
+        if isTest(item.links[index - 1].pipeline), !(isLastItem && branches.isEmpty && index > lastChoice) {
           branches.append(fork())
         }
       case .onFailure: branches = outer + [fork(arm: 1)]
@@ -181,11 +188,6 @@ struct ShellWalk {
     }
     branches = outer
     isLast = isLastItem
-  }
-
-  /// Whether the failure of the links up to `index` makes the script fail.
-  private func isFatal(_ item: ShellItem, from index: Int, _ isLastItem: Bool) -> Bool {
-    isLastItem && branches.isEmpty && item.links[index...].allSatisfy { $0.condition == .onSuccess }
   }
 
   private mutating func fork(arm: Int = 0) -> ShellBranch {
@@ -224,6 +226,8 @@ struct ShellWalk {
   /// Does what a subshell does: nothing of its state stays.
   private mutating func apart(_ body: (inout ShellWalk) -> Void) {
     let outer = (scope, user, directory, functions, stopsOnError)
+    countScope()
+    count(functions.count)
     body(&self)
     (scope, user, directory, functions, stopsOnError) = outer
     // An `exit` ends the subshell alone.
@@ -234,11 +238,7 @@ struct ShellWalk {
 
   private mutating func walk(_ node: ShellNode) {
     steps += 1
-    if steps > ShellRun.stepLimit {
-      isComplete = false
-      isDone = true
-      return
-    }
+    if isSpent() { return }
     switch node.kind {
     case .simple(let assignments, let words): simple(node, assignments, words)
     case .group(let body): walk(body)
@@ -279,6 +279,41 @@ struct ShellWalk {
     }
   }
 
+  /// Counts what is copied as steps, many small things as one.
+  mutating func count(_ copied: Int) {
+    steps += copied / 16
+  }
+
+  /// Counts a copy of the variables, of which every command that was found keeps one.
+  mutating func countScope() {
+    count(4 * scope.entries.count)
+  }
+
+  private mutating func set(_ name: String, _ entry: ShellScope.Entry) {
+    countScope()
+    scope.entries[name] = entry
+  }
+
+  /// Ends the walk where the steps are used up.
+  private mutating func isSpent() -> Bool {
+    if steps <= ShellRun.stepLimit { return false }
+    isComplete = false
+    isDone = true
+    return true
+  }
+
+  /// The words that words become; fewer where the steps are used up.
+  private mutating func expand(_ words: [ShellWord]) -> [ShellArgument] {
+    var arguments: [ShellArgument] = []
+    for word in words {
+      let expanded = expand(word)
+      if word.plain == nil { count(expanded.reduce(0) { $0 + $1.prefix.count + 16 }) }
+      arguments += expanded
+      if isSpent() { break }
+    }
+    return arguments
+  }
+
   /// Walks commands whose failure does not end the script.
   private mutating func aside(_ body: (inout ShellWalk) -> Void) {
     let outer = isLast
@@ -293,6 +328,7 @@ struct ShellWalk {
     let place = directory
     let wasLast = isLast
     isLast = false
+    countScope()
     body(&self)
     isLast = wasLast
     isDone = false
@@ -307,21 +343,21 @@ struct ShellWalk {
     let name = String(decoding: variable, as: UTF8.self)
     guard let words else {
       branches.append(fork())
-      scope.entries[name] = ShellScope.Entry(value: .unknown, isExported: nil)
+      set(name, ShellScope.Entry(value: .unknown, isExported: nil))
       guarded { $0.walk(body) }
       branches.removeLast()
       return
     }
-    let values = words.flatMap { expand($0) }
+    let values = expand(words)
     let isSure = values.contains { !$0.isSpread && !$0.isPattern }
     if !isSure { branches.append(fork()) }
     if values.count <= ShellRun.loopLimit, values.allSatisfy({ $0.value != nil && !$0.isPattern }) {
       for value in values where !isDone {
-        scope.entries[name] = ShellScope.Entry(value: .value(value.value ?? []), isExported: nil)
+        set(name, ShellScope.Entry(value: .value(value.value ?? []), isExported: nil))
         aside { $0.walk(body) }
       }
     } else {
-      scope.entries[name] = ShellScope.Entry(value: .unknown, isExported: nil)
+      set(name, ShellScope.Entry(value: .unknown, isExported: nil))
       aside { $0.walk(body) }
     }
     if !isSure { branches.removeLast() }
@@ -331,12 +367,18 @@ struct ShellWalk {
     // Commands in `$(…)` run, too.
     for word in words { outputs(of: word) }
     for assignment in assignments { if let value = assignment.value { outputs(of: value) } }
-    let arguments = words.flatMap { expand($0) }
+    let arguments = expand(words)
+    if isSpent() { return }
+    count(branches.count)
     if arguments.isEmpty {
-      for assignment in assignments { scope.assign(assignment, value(of: assignment), isExported: nil) }
+      for assignment in assignments {
+        countScope()
+        scope.assign(assignment, value(of: assignment), isExported: nil)
+      }
       return
     }
     var inner = scope
+    if !assignments.isEmpty { countScope() }
     for assignment in assignments {
       let value = value(of: assignment)
       inner.assign(assignment, value, isExported: true)
@@ -385,12 +427,15 @@ struct ShellWalk {
     }
   }
 
-  private func value(of assignment: ShellAssignment) -> VariableValue {
+  private mutating func value(of assignment: ShellAssignment) -> VariableValue {
     guard let word = assignment.value else { return .unknown }
     guard let bytes = joined(word) else { return .unknown }
+    if word.plain == nil { count(bytes.count) }
     if !assignment.appends { return .value(bytes) }
     switch scope.expansion(String(decoding: assignment.name, as: UTF8.self), inherited: inherited) {
-    case .value(let old): return .value(old + bytes)
+    case .value(let old):
+      count(old.count)
+      return old.count + bytes.count <= ShellRun.valueLimit ? .value(old + bytes) : .unknown
     case .unset: return .value(bytes)
     case .unknown: return .unknown
     }
@@ -410,7 +455,7 @@ struct ShellWalk {
           continue
         }
         if bytes.first == UInt8(ascii: "-") { continue }
-        scope.entries[String(decoding: bytes, as: UTF8.self)] = ShellScope.Entry(value: .unset, isExported: true)
+        set(String(decoding: bytes, as: UTF8.self), ShellScope.Entry(value: .unset, isExported: true))
       }
     case "set": options(arguments)
     case "cd", "pushd": change(to: arguments)
@@ -418,7 +463,7 @@ struct ShellWalk {
     case "read", "mapfile", "readarray", "getopts":
       for argument in arguments {
         guard let bytes = argument.value, bytes.first != UInt8(ascii: "-") else { continue }
-        scope.entries[String(decoding: bytes, as: UTF8.self)] = ShellScope.Entry(value: .unknown, isExported: nil)
+        set(String(decoding: bytes, as: UTF8.self), ShellScope.Entry(value: .unknown, isExported: nil))
       }
     case ".", "source": scope.mayHaveMore = true
     case "eval":
@@ -473,13 +518,12 @@ struct ShellWalk {
         }
         let variable = String(decoding: bytes, as: UTF8.self)
         let value = scope.expansion(variable, inherited: inherited)
-        scope.entries[variable] = ShellScope.Entry(
-          value: value, isExported: exports ? true : scope.entries[variable]?.isExported)
+        set(variable, ShellScope.Entry(value: value, isExported: exports ? true : scope.entries[variable]?.isExported))
         continue
       }
       let variable = String(decoding: bytes[..<equals], as: UTF8.self)
       let value: VariableValue = argument.value == nil ? .unknown : .value(Array(bytes[(equals + 1)...]))
-      scope.entries[variable] = ShellScope.Entry(value: value, isExported: exports ? true : nil)
+      set(variable, ShellScope.Entry(value: value, isExported: exports ? true : nil))
     }
   }
 
@@ -515,7 +559,10 @@ struct ShellWalk {
     } else {
       switch directory {
       case .same: directory = .path(value)
-      case .path(let old): directory = .path(old + [UInt8(ascii: "/")] + value)
+      case .path(let old):
+        let isTooLong = old.count + value.count > ShellRun.valueLimit / 4
+        directory = isTooLong ? .unknown : .path(old + [UInt8(ascii: "/")] + value)
+        count(old.count)
       case .unknown: directory = .unknown
       }
     }

@@ -5,11 +5,21 @@ extension ShellWalk {
   func expand(_ word: ShellWord) -> [ShellArgument] {
     let range = mapped(word.range)
     if let plain = word.plain, !needsWork(plain) { return [ShellArgument(plain, range: range)] }
-    if isBash, let plain = word.plain, let words = braces(plain) {
-      return words.map { alternative in
-        var argument = ShellArgument(alternative, range: range)
-        argument.isHome = isHome(alternative)
-        return argument
+    if isBash, let plain = word.plain {
+      do throws(BraceLimitError) {
+        var steps = 256
+        if let words = try braces(plain, &steps) {
+          return words.map { alternative in
+            var argument = ShellArgument(alternative, range: range)
+            argument.isHome = isHome(alternative)
+            return argument
+          }
+        }
+      } catch {
+        var argument = ShellArgument([], range: range)
+        argument.value = nil
+        argument.isSpread = true
+        return [argument]
       }
     }
     var expansion = Expansion(range: range)
@@ -98,7 +108,9 @@ extension ShellWalk {
   }
 
   /// The words that bash makes of `a{b,c}d`; nil where there is no such brace.
-  private func braces(_ text: [UInt8]) -> [[UInt8]]? {
+  private func braces(_ text: [UInt8], _ steps: inout Int) throws(BraceLimitError) -> [[UInt8]]? {
+    steps -= 1
+    if steps < 0 { throw BraceLimitError() }
     guard let open = text.firstIndex(of: UInt8(ascii: "{")) else { return nil }
     var depth = 0
     var commas: [Int] = []
@@ -109,13 +121,12 @@ extension ShellWalk {
       case UInt8(ascii: "}"):
         depth -= 1
         if depth > 0 { continue }
-        if commas.isEmpty || commas.count > ShellRun.loopLimit { return nil }
+        if commas.isEmpty { return nil }
         let ends = [open] + commas + [index]
         var words: [[UInt8]] = []
         for pair in zip(ends, ends.dropFirst()) {
           let word = text[..<open] + text[(pair.0 + 1)..<pair.1] + text[(index + 1)...]
-          words += braces(Array(word)) ?? [Array(word)]
-          if words.count > 256 { return nil }
+          words += try braces(Array(word), &steps) ?? [Array(word)]
         }
         return words
       default: continue
@@ -124,6 +135,9 @@ extension ShellWalk {
     return nil
   }
 }
+
+/// Braces of one word stand for more words than are followed.
+private struct BraceLimitError: Error {}
 
 /// The words that are made of a word's parts.
 private struct Expansion {
@@ -151,6 +165,11 @@ private struct Expansion {
     case .unset: isWord = isWord || isQuoted
     case .unknown: appendUnknown(isQuoted: isQuoted)
     case .value(let bytes):
+      // Values of values grow beyond all bounds, and so do the words that they are split into.
+      if current.prefix.count + bytes.count > ShellRun.valueLimit || arguments.count > ShellRun.valueLimit / 16 {
+        appendUnknown(isQuoted: isQuoted)
+        return
+      }
       if isQuoted || !splits {
         append(bytes, isQuoted: isQuoted)
         return

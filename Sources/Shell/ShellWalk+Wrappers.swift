@@ -23,8 +23,12 @@ extension ShellWalk {
       guard let base = command.name, base.count <= 24 else { break }
       let name = String(decoding: base, as: UTF8.self)
       switch name {
-      case "sudo", "doas": sudo(&command)
-      case "env": environment(&command)
+      case "sudo", "doas":
+        countScope()
+        sudo(&command)
+      case "env":
+        countScope()
+        environment(&command)
       case "exec":
         drop(&command, Wrapper(valued: ["-a"]))
         if branches.isEmpty { isDone = true }
@@ -265,6 +269,7 @@ extension ShellWalk {
     guard nesting < ShellRun.nestingLimit else { return false }
     let text = Array(bytes[document.range.indices])
     let start = shift.map { $0 + document.range.lower }
+    count(text.count)
     let script = ShellScript(text)
     if !script.isComplete { isComplete = false }
     nesting += 1
