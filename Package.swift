@@ -50,7 +50,7 @@ let package = Package(
     module("Shell", ["SourceText"]),
     module("Dockerfiles", ["SourceText", "Versions"]),
     module("CacheEffects", ["Caches", "Dockerfiles", "Shell", "SourceText", "Versions"]),
-    module("Editors", ["CacheEffects", "Dockerfiles", "Shell", "SourceText"]),
+    module("Editors", ["CacheEffects", "Dockerfiles", "Shell", "SourceText", "Versions"]),
     module("Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"]),
     module("Policies", ["YAML", "Caches", "Findings", "IgnoreFiles", "Spelling", "SourceText"]),
     module("Facts", ["CacheEffects", "Caches", "Dockerfiles", "IgnoreFiles", "Policies", "SourceText"]),

@@ -37,6 +37,10 @@ public struct PythonInstall: Sendable {
   public let command: Int
   /// Whether it compiles them; nil where that is not known.
   public let compiles: Bool?
+  /// The absolute directory that the packages go to, or one above it; nil where that is not known.
+  public let directory: [UInt8]?
+  /// Whether it installs what lies in a directory of the image, and not only makes a link to it.
+  public let isOfDirectory: Bool
   /// Whether the command may not run.
   public let isPerhaps: Bool
 }

@@ -37,7 +37,7 @@ struct BytecodeReader {
     case "poetry":
       guard command.subcommand(["install", "sync"], skipping: []) != nil else { break }
       let flag = command.has("--compile") ? "--compile" : nil
-      install(number, command, compiles: flag != nil)
+      install(number, command, compiles: flag != nil ? true : nil)
       if let flag { write(number, command, .flag(flag)) }
     case "compileall", "py_compile": compiler(number, command)
     case "py3compile", "pycompile": write(number, command, .compiler)
@@ -69,7 +69,64 @@ struct BytecodeReader {
 
   private mutating func install(_ number: Int, _ command: ToolCommand, compiles: Bool?) {
     effects.installs.append(
-      PythonInstall(command: number, compiles: compiles, isPerhaps: command.invocation.isPerhaps))
+      PythonInstall(
+        command: number, compiles: compiles, directory: directory(command), isOfDirectory: isOfDirectory(command),
+        isPerhaps: command.invocation.isPerhaps))
+  }
+
+  /// Where a command installs packages.
+  private func directory(_ command: ToolCommand) -> [UInt8]? {
+    for option in ["--target", "-t", "--prefix", "--root"] {
+      guard let value = command.value(of: option) else { continue }
+      guard case .value(let path) = value else { return nil }
+      return absolute(ShellArgument(path, range: nil), command)
+    }
+    if command.has("--user") { return home.map { $0 + Array("/.local".utf8) } }
+    let isProject = command.name == "uv" && command.subcommand(["pip"], skipping: []) == nil
+    if command.name == "poetry" || command.subcommand(["tool install"], skipping: []) != nil { return nil }
+    if isProject {
+      if ["--project", "--directory"].contains(where: { command.value(of: $0) != nil }) { return nil }
+      switch variable("UV_PROJECT_ENVIRONMENT", command) {
+      case .unknown: if environment.variables["UV_PROJECT_ENVIRONMENT"] != nil { return nil }
+      case .value(let path) where !path.isEmpty: return absolute(ShellArgument(path, range: nil), command)
+      case .value, .unset: break
+      }
+      return absolute(ShellArgument(Array(".venv".utf8), range: nil), command)
+    }
+    // The pip of an environment of its own: `/venv/bin/pip`.
+    if let program = command.invocation.words.first?.value, program.first == UInt8(ascii: "/"),
+      let end = program.lastIndex(of: UInt8(ascii: "/"))
+    {
+      let place = program[..<end]
+      let bin = Array("/bin".utf8)
+      if place.suffix(4).elementsEqual(bin), !place.elementsEqual("/usr/local/bin".utf8),
+        !place.elementsEqual("/usr/bin".utf8), place.count > 4
+      {
+        return Array(place.dropLast(4))
+      }
+    }
+    let isSystem = command.name == "uv" && command.has("--system")
+    if !isSystem {
+      switch variable("VIRTUAL_ENV", command) {
+      case .value(let path) where !path.isEmpty: return absolute(ShellArgument(path, range: nil), command)
+      case .unknown: if environment.variables["VIRTUAL_ENV"] != nil { return nil }
+      case .value, .unset: break
+      }
+      if command.name == "uv", value("UV_SYSTEM_PYTHON", command) == nil { return nil }
+    }
+    return pythonBase?.library
+  }
+
+  /// Whether `.` or another directory is installed, and not as a link to it.
+  private func isOfDirectory(_ command: ToolCommand) -> Bool {
+    for (index, argument) in command.arguments.enumerated() {
+      guard let text = argument.value, let first = text.first else { continue }
+      guard first == UInt8(ascii: ".") || first == UInt8(ascii: "/") else { continue }
+      let previous = index > 0 ? command.arguments[index - 1].value?.first : nil
+      // After an option it is most likely its value.
+      if previous != UInt8(ascii: "-") { return true }
+    }
+    return false
   }
 
   /// The value of a variable that a command gets; nil where it has none, or none that is known.

@@ -11,7 +11,10 @@ public struct CacheEffects: Sendable {
   public let instructions: [InstructionEffects]
   /// What a container of each stage starts, as far as that is known, with the switches that its tool sees.
   public let starts: [InstructionEffects]
+  /// What COPY and ADD bring from the build context, in the order of the file.
+  public let sources: [SourceCopy]
   private let positions: [Int: Int]
+  private let roots: [Int: Bool]
 
   /// Works out the effects of a file; nothing is run.
   ///
@@ -25,6 +28,7 @@ public struct CacheEffects: Sendable {
     let graph = StageGraph(file, arguments: arguments)
     var reader = EffectsReader(file, graph)
     var position = 0
+    var roots: [Int: Bool] = [:]
     let environments = StageEnvironments(file, arguments: arguments, bases: bases) { index, environment in
       while position < graph.stages.count, graph.stages[position].from <= index {
         let image = graph.stages[position].imageName
@@ -32,10 +36,13 @@ public struct CacheEffects: Sendable {
         position += 1
       }
       reader.read(index, environment)
+      roots[index] = environment.isRoot
     }
     reader.readTriggers(environments)
     starts = reader.readStarts(environments)
     self.environments = environments
+    sources = reader.sources
+    self.roots = roots
     instructions = reader.effects.sorted { $0.instruction < $1.instruction }
     var positions: [Int: Int] = [:]
     for (index, effects) in instructions.enumerated() { positions[effects.instruction] = index }
@@ -46,6 +53,9 @@ public struct CacheEffects: Sendable {
   public subscript(instruction: Int) -> InstructionEffects? {
     positions[instruction].map { instructions[$0] }
   }
+
+  /// Whether root is the user just before an instruction; nil where that is not known.
+  public func isRoot(before instruction: Int) -> Bool? { roots[instruction] }
 
   /// The first command after an instruction, in the layers that a stage ships, that removes what was written there.
   ///

@@ -32,6 +32,7 @@ struct EffectsReader {
   let file: Dockerfile
   let graph: StageGraph
   var effects: [InstructionEffects] = []
+  var sources: [SourceCopy] = []
   private let catalogue = KindTable()
   private var states: [StageState]
   private var stage = 0
@@ -62,7 +63,9 @@ struct EffectsReader {
     let instruction = file.instructions[index]
     switch instruction.keyword {
     case .run: run(index, instruction.flags, environment, isTrigger: false)
-    case .copy, .add: copy(index, environment)
+    case .copy, .add:
+      copy(index, environment)
+      source(index, environment)
     case .cmd:
       states[stage].command = index
       states[stage].inheritsCommand = false
@@ -126,6 +129,26 @@ struct EffectsReader {
       note(directory, index)
       note(directory + [UInt8(ascii: "/")] + name, index)
     }
+  }
+
+  /// Takes in what an instruction brings from the build context.
+  private mutating func source(_ index: Int, _ environment: Environment) {
+    let instruction = file.instructions[index]
+    if instruction.flag("from") != nil || sources.count >= StageState.fileLimit { return }
+    let words: [ArraySlice<UInt8>]
+    switch instruction.arguments {
+    case .words(let ranges): words = ranges.map { instruction.text[$0] }
+    case .json(let strings): words = strings.map { $0.text[...] }
+    default: return
+    }
+    guard words.count >= 2, let last = words.last else { return }
+    let destination = expand(last, escape: file.escape, lookup: environment.value(atBuild:))
+    sources.append(
+      SourceCopy(
+        instruction: index, stage: stage,
+        names: words.dropLast().map { expand($0, escape: file.escape, lookup: environment.value(atBuild:)) },
+        destination: destination.flatMap { environment.absolute($0) },
+        isIntoDirectory: words.count > 2 || last.last == UInt8(ascii: "/") || last.elementsEqual(".".utf8)))
   }
 
   private mutating func note(_ path: [UInt8], _ instruction: Int) {

@@ -56,6 +56,12 @@ public struct MountPlace: Hashable, Sendable {
   public let target: [UInt8]?
   /// Whether builds that use it wait for each other.
   public let isLocked: Bool
+
+  /// Whether what is written goes to the mount.
+  public func covers(_ write: CacheWrite) -> Bool {
+    guard let target, let place = write.place?.path else { return false }
+    return isWithin(place, target)
+  }
 }
 
 /// How a switch of a tool stands at a command.

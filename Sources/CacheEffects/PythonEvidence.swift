@@ -31,6 +31,8 @@ public struct PythonEvidence: Hashable, Sendable {
   public let ignoresEnvironment: Bool
   /// Whether Python is started with -B, and so writes no bytecode.
   public let writesNoBytecode: Bool
+  /// The script that is run, without its directory; nil where a module or a program is.
+  public var script: String?
 }
 
 extension CacheEffects {
@@ -163,9 +165,24 @@ extension CacheEffects {
           kind: kind, instruction: part.instruction, place: place ?? started.fallback,
           word: String(decoding: command.invocation.name ?? [], as: UTF8.self),
           ignoresEnvironment: command.python?.ignoresEnvironment ?? false,
-          writesNoBytecode: command.python?.writesNoBytecode ?? false))
+          writesNoBytecode: command.python?.writesNoBytecode ?? false, script: script(command)))
     }
     return evidence
+  }
+
+  private static func script(_ command: ToolCommand) -> String? {
+    let words = command.invocation.words
+    let name: [UInt8]?
+    if let python = command.python {
+      guard case .script(let word) = python.program else { return nil }
+      name = words[word].value
+    } else {
+      name = words[0].value
+    }
+    guard let last = name?.split(separator: UInt8(ascii: "/")).last, last.suffix(3).elementsEqual(".py".utf8) else {
+      return nil
+    }
+    return String(decoding: last, as: UTF8.self)
   }
 
   /// Whether a command is a wrapper, and the next one what it runs.

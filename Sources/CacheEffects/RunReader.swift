@@ -185,7 +185,7 @@ struct RunReader {
     mounts.first { mount in
       guard ["cache", "tmpfs", "bind"].contains(mount.type), let target = mount.target else { return false }
       guard let place = write.place else { return false }
-      if isWithin(place.path, target) { return true }
+      if mount.covers(write) { return true }
       if let parts = write.kind.layer?.parts, parts.count == 1,
         isWithin(place.path + [UInt8(ascii: "/")] + Array(parts[0].utf8), target)
       {

@@ -35,6 +35,8 @@ private struct KnownImage: Sendable {
   var shell: [String]? = ["/bin/sh", "-c"]
   /// Whether they are there to run Python.
   var isPython = false
+  /// The bytecode of the Python in them.
+  var bytecode: KnownBase.Bytecode?
 }
 
 extension KnownImage {
@@ -72,7 +74,8 @@ extension KnownImage {
       others: [
         "GPG_KEY", "LANG", "PYTHON_PIP_VERSION", "PYTHON_SETUPTOOLS_VERSION", "PYTHON_SHA256", "PYTHON_VERSION",
       ],
-      isPython: true),
+      // Their Dockerfiles delete every file of it.
+      isPython: true, bytecode: .absent),
     KnownImage(
       source: .recalled, names: ["pypy"], distribution: .debian, path: "/opt/pypy/bin",
       others: ["LANG", "PYPY_VERSION"], isPython: true),
@@ -234,7 +237,7 @@ extension KnownImage {
         Dictionary(homes + (hasApt == true ? Self.debianHomes : [])) { own, _ in own }
       },
       shell: row.shell?.map { Array($0.utf8) }, otherVariables: row.others, distribution: row.distribution,
-      dockerClean: hasApt, source: source)
+      dockerClean: hasApt, bytecode: row.bytecode, source: source)
   }
 
   /// Takes in what the tag and the last part of the name say.
@@ -246,6 +249,8 @@ extension KnownImage {
       if words.contains("apache") || words.contains("fpm") { directory = "/var/www/html" }
     case "ghcr.io/astral-sh/uv":
       isPython = words.contains { $0.hasPrefix("python") }
+      // They are built on the images of Python.
+      if isPython { bytecode = .absent }
       // Tags that name no distribution are the programs alone.
       if distribution == .bare {
         directory = nil

@@ -69,7 +69,7 @@ extension DockerfileEnvironmentEditor {
     return offset
   }
 
-  private func after(_ instruction: Instruction, _ line: [UInt8]) -> Edit {
+  func after(_ instruction: Instruction, _ line: [UInt8]) -> Edit {
     let end = instruction.range.upper
     if end > 0, file.bytes[end - 1] == 0x0A { return Edit(ByteRange(at: end), line + lineEnd(before: end)) }
     // The file ends without a line end, and goes on to do so.

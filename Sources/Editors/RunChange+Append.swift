@@ -29,19 +29,25 @@ extension RunChange {
     let joiner = try SuccessPath(script, stopsOnError: run.stopsOnError).joiner()
     let walk = ShellRun(ShellScript(words)) { _ in .unknown }
     newCommands += walk.invocations.map { $0.words.map { RunWord($0) } }
-    let end = last.range.upper
+    var end = last.range.upper
+    var symbol = Array((joiner == .and ? "&&" : ";").utf8)
     if isDocument, joiner == .separator {
       appendLine(words, after: last)
       return
     }
-    let symbol = Array((joiner == .and ? "&&" : ";").utf8)
+    if last.terminator == .semicolon {
+      guard joiner == .separator else { throw EditRefusal("the script ends with `;`") }
+      end = self.end(of: last)
+      symbol = []
+    }
     expect(symbol + words, at: end)
     let place = text.physical(end - 1) + 1
     if !isDocument, continuation(ofLineAt: place).map({ $0 >= place }) ?? false {
+      if symbol.isEmpty { throw EditRefusal("the script ends with `;`") }
       try appendAfterOpenEnd(symbol + [0x20] + words, place)
       return
     }
-    var between = separation(joiner, in: script, at: place)
+    var between = separation(joiner, hasSymbol: !symbol.isEmpty, in: script, at: place)
     // Two escape characters would continue nothing.
     if between.first == escape(at: place), bytes[place - 1] == between.first { between.insert(0x20, at: 0) }
     insert(between + words, at: place)
@@ -67,14 +73,19 @@ extension RunChange {
     if script.sequence.items.contains(where: { $0.terminator == .background }) {
       throw EditRefusal("a command runs in the background")
     }
-    if last.terminator == .semicolon { throw EditRefusal("the script ends with `;`") }
     if last.links.contains(where: { $0.condition == .onFailure }) {
       throw EditRefusal("the script ends with `||`, after which not all may have gone well")
     }
     if !isDocument {
-      let line = text.bytes[last.range.upper...].prefix { $0 != 0x0A }
+      let line = text.bytes[end(of: last)...].prefix { $0 != 0x0A }
       if !line.allSatisfy({ isBlank($0) || $0 == 0x0D }) { throw EditRefusal("a comment ends the line") }
     }
+  }
+
+  /// Where an item ends, the `;` behind it included.
+  private func end(of item: ShellItem) -> Int {
+    guard item.terminator == .semicolon else { return item.range.upper }
+    return text.bytes[item.range.upper...].firstIndex(of: UInt8(ascii: ";")).map { $0 + 1 } ?? item.range.upper
   }
 
   /// Whether the script is a here-document.
@@ -107,10 +118,18 @@ extension RunChange {
   }
 
   /// What goes between the last command and the new one, in the style of the script.
-  private func separation(_ joiner: Joiner, in script: ShellScript, at place: Int) -> [UInt8] {
+  private func separation(
+    _ joiner: Joiner, hasSymbol: Bool, in script: ShellScript, at place: Int
+  ) -> [UInt8] {
     let gaps = gaps(in: script)
     let own: (Gap) -> Bool = { text[$0.symbol].first == (joiner == .and ? UInt8(ascii: "&") : UInt8(ascii: ";")) }
     let broken = gaps.filter { !isInline($0) }
+    if !hasSymbol {
+      let after = broken.last(where: own).map { ByteRange($0.symbol.upper, $0.range.upper) }
+      let place = after.map { ByteRange(text.physical($0.lower - 1) + 1, text.physical($0.upper)) }
+      let blanks = place.map { lines($0, at: place?.count ?? 0) } ?? []
+      return blanks.isEmpty ? [0x20] : blanks
+    }
     if let model = broken.last(where: own) ?? broken.last { return copy(model, joiner, at: place) }
     if !isDocument, startOfLine(place) > instruction.lineRange.lower { return leading(joiner, at: place) }
     return Array((joiner == .and ? " && " : "; ").utf8)

@@ -14,6 +14,10 @@ extension RunChange {
     guard let range = command.invocation.range, !command.invocation.isNested,
       let (item, link) = place(of: range, in: script.sequence)
     else { throw EditRefusal("`\(command.title)` is no plain command of a chain") }
+    let others = before.contains { other in
+      other.range.map { $0 != range && $0.lower >= range.lower && $0.upper <= range.upper } ?? false
+    }
+    if others { throw EditRefusal("`\(command.title)` runs other commands") }
     if !lostCommands.insert(range).inserted { return }
     let items = script.sequence.items
     let links = items[item].links

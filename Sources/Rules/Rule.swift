@@ -39,6 +39,7 @@ public enum RuleRegister {
     CacheMountMisses.self,
     CacheMountContradicted.self,
     BytecodeCompiledIntoLayer.self,
+    NoBytecodeShipped.self,
     CacheCopiedBetweenStages.self,
     UnacceptedWay.self,
   ]

@@ -70,7 +70,7 @@ extension ShellReader {
         try doubleQuoted(&parts)
       case UInt8(ascii: "$"):
         finish()
-        parts.append(try dollar(isQuoted: false))
+        try dollar(isQuoted: false, &parts)
       case UInt8(ascii: "`"):
         if backticks > 0 { break loop }
         finish()
@@ -181,7 +181,7 @@ extension ShellReader {
         }
       case UInt8(ascii: "$"):
         finish()
-        parts.append(try dollar(isQuoted: true))
+        try dollar(isQuoted: true, &parts)
         isEmpty = false
       case UInt8(ascii: "`"):
         finish()
@@ -231,16 +231,19 @@ extension ShellReader {
     return .output(isWhole ? commands : nil, isQuoted: isQuoted)
   }
 
-  private mutating func dollar(isQuoted: Bool) throws(ShellError) -> ShellWord.Part {
+  /// Reads what begins with `$`.
+  mutating func dollar(isQuoted: Bool, _ parts: inout [ShellWord.Part]) throws(ShellError) {
     guard let next = peek(1) else {
       position += 1
-      return .text([UInt8(ascii: "$")], isQuoted: isQuoted)
+      parts.append(.text([UInt8(ascii: "$")], isQuoted: isQuoted))
+      return
     }
     switch next {
     case UInt8(ascii: "("):
       if peek(2) == UInt8(ascii: "("), let end = arithmeticEnd(from: position + 3) {
-        position = end
-        return .unknown
+        position += 3
+        try arithmetic(until: end, &parts)
+        return
       }
       position += 2
       depth += 1
@@ -252,67 +255,89 @@ extension ShellReader {
       defer { backticks = outer }
       let commands = sequence { _ in false }
       guard take(UInt8(ascii: ")")) else { throw ShellError() }
-      return .output(commands, isQuoted: isQuoted)
-    case UInt8(ascii: "{"): return try braces(isQuoted: isQuoted)
+      parts.append(.output(commands, isQuoted: isQuoted))
+    case UInt8(ascii: "{"): try braces(isQuoted: isQuoted, &parts)
     case UInt8(ascii: "'") where !isQuoted:
       position += 1
-      return try dollarQuoted()
+      parts.append(try dollarQuoted())
     case UInt8(ascii: "\"") where !isQuoted:
+      // A text to be translated for bash, a `$` and a text for others.
       position += 1
-      var parts: [ShellWord.Part] = []
+      parts.append(.unknown)
       try doubleQuoted(&parts)
-      return parts.count == 1 ? parts[0] : .unknown
     default:
       if isNamePart(next), !isDigit(next) {
         var end = position + 1
         while end < bytes.count, isNamePart(bytes[end]) { end += 1 }
         let name = Array(bytes[(position + 1)..<end])
         position = end
-        return .variable(name: name, .plain, isQuoted: isQuoted)
-      }
-      if isDigit(next) || "@*#?-$!".utf8.contains(next) {
+        parts.append(.variable(name: name, .plain, isQuoted: isQuoted))
+      } else if isDigit(next) || "@*#?-$!".utf8.contains(next) {
         position += 2
-        return .variable(name: [next], .plain, isQuoted: isQuoted)
+        parts.append(.variable(name: [next], .plain, isQuoted: isQuoted))
+      } else {
+        position += 1
+        parts.append(.text([UInt8(ascii: "$")], isQuoted: isQuoted))
       }
-      position += 1
-      return .text([UInt8(ascii: "$")], isQuoted: isQuoted)
     }
   }
 
-  /// `$'…'` of bash.
+  /// Reads `$((…))` up to `end`: a number that is not worked out, and the commands that it needs.
+  mutating func arithmetic(until end: Int, _ parts: inout [ShellWord.Part]) throws(ShellError) {
+    parts.append(.arithmetic(Array(bytes[position..<(end - 2)])))
+    var inner: [ShellWord.Part] = []
+    while position < end - 2 {
+      switch bytes[position] {
+      case UInt8(ascii: "$"): try dollar(isQuoted: true, &inner)
+      case UInt8(ascii: "`") where backticks == 0: inner.append(try backtick(isQuoted: true))
+      case UInt8(ascii: "\\"): position += 2
+      default: position += 1
+      }
+    }
+    if position > end { throw ShellError() }
+    position = end
+    parts += inner.filter(\.isRun)
+  }
+
+  /// `$'…'` of bash; other shells take the `$` for itself, so what it says depends on the shell.
   private mutating func dollarQuoted() throws(ShellError) -> ShellWord.Part {
-    var text: [UInt8] = []
-    var isPlain = true
     position += 1
     while let byte = peek() {
       position += 1
-      if byte == UInt8(ascii: "'") { return isPlain ? .text(text, isQuoted: true) : .unknown }
-      if byte == UInt8(ascii: "\\") {
-        isPlain = false
-        position = min(position + 1, bytes.count)
-      }
-      text.append(byte)
+      if byte == UInt8(ascii: "'") { return .unknown }
+      if byte == UInt8(ascii: "\\") { position = min(position + 1, bytes.count) }
     }
     throw ShellError()
   }
 
-  private mutating func braces(isQuoted: Bool) throws(ShellError) -> ShellWord.Part {
+  private mutating func braces(isQuoted: Bool, _ parts: inout [ShellWord.Part]) throws(ShellError) {
     position += 2
+    // `${#name}` is a length.
+    if peek() == UInt8(ascii: "#"), let next = peek(1), isNamePart(next) || next == UInt8(ascii: "@") || next == 0x2A {
+      position += 1
+      try skipBraces(&parts)
+      return
+    }
     var end = position
     while end < bytes.count, isNamePart(bytes[end]) { end += 1 }
     if end == position, end < bytes.count, "@*#?-$!".utf8.contains(bytes[end]) { end += 1 }
     let name = Array(bytes[position..<end])
     position = end
     guard !name.isEmpty, let byte = peek() else {
-      try skipBraces()
-      return .unknown
+      try skipBraces(&parts)
+      return
     }
-    if take(UInt8(ascii: "}")) { return .variable(name: name, .plain, isQuoted: isQuoted) }
+    if take(UInt8(ascii: "}")) {
+      parts.append(.variable(name: name, .plain, isQuoted: isQuoted))
+      return
+    }
     let hasColon = byte == UInt8(ascii: ":")
     let symbol = hasColon ? peek(1) : byte
     guard let symbol, "-=+?".utf8.contains(symbol) else {
-      try skipBraces()
-      return .variable(name: name, .unknown, isQuoted: isQuoted)
+      // `"${array[@]}"` is any number of words, quoted or not.
+      parts.append(.variable(name: name, .unknown, isQuoted: isQuoted && byte != UInt8(ascii: "[")))
+      try skipBraces(&parts)
+      return
     }
     position += hasColon ? 2 : 1
     let word = try bracedWord(isQuoted: isQuoted)
@@ -320,9 +345,10 @@ extension ShellReader {
       switch symbol {
       case UInt8(ascii: "+"): .replacement(word, countsEmpty: hasColon)
       case UInt8(ascii: "?"): .required
+      case UInt8(ascii: "="): .assigning(word, countsEmpty: hasColon)
       default: .fallback(word, countsEmpty: hasColon)
       }
-    return .variable(name: name, expansion, isQuoted: isQuoted)
+    parts.append(.variable(name: name, expansion, isQuoted: isQuoted))
   }
 
   /// The word in `${name:-word}`, up to the closing brace.
@@ -345,8 +371,13 @@ extension ShellReader {
         position += 1
         return ShellWord(parts: parts, range: ByteRange(start, position - 1))
       case UInt8(ascii: "\\"):
-        if let next = peek(1) { text.append(next) }
-        position = min(position + 2, bytes.count)
+        guard let next = peek(1) else { throw ShellError() }
+        if next != 0x0A {
+          finish()
+          let isKept = isQuoted && !"$`\"\\}".utf8.contains(next)
+          parts.append(.text(isKept ? [byte, next] : [next], isQuoted: true))
+        }
+        position += 2
       case UInt8(ascii: "'") where !isQuoted:
         finish()
         parts.append(try singleQuoted())
@@ -355,7 +386,7 @@ extension ShellReader {
         try doubleQuoted(&parts)
       case UInt8(ascii: "$"):
         finish()
-        parts.append(try dollar(isQuoted: isQuoted))
+        try dollar(isQuoted: isQuoted, &parts)
       case UInt8(ascii: "`"):
         finish()
         parts.append(try backtick(isQuoted: isQuoted))
@@ -367,20 +398,25 @@ extension ShellReader {
     throw ShellError()
   }
 
-  /// Skips past the brace that closes a `${`.
-  private mutating func skipBraces() throws(ShellError) {
-    var open = 1
-    while let byte = peek() {
-      position += 1
-      switch byte {
-      case UInt8(ascii: "{"): open += 1
-      case UInt8(ascii: "}"):
-        open -= 1
-        if open == 0 { return }
-      case UInt8(ascii: "\\"): position = min(position + 1, bytes.count)
-      default: continue
-      }
+  /// Skips past the brace that closes a `${`, whose meaning is not followed, and takes the commands in it.
+  private mutating func skipBraces(_ parts: inout [ShellWord.Part]) throws(ShellError) {
+    // What stands in there is a pattern: its quotes count even inside of double quotes.
+    let word = try bracedWord(isQuoted: false)
+    parts.append(.unknown)
+    parts += word.parts.filter(\.isRun)
+  }
+}
+
+extension ShellWord.Part {
+  /// Whether commands may run for it.
+  var isRun: Bool {
+    switch self {
+    case .output: true
+    case .variable(_, .fallback(let word, _), _), .variable(_, .replacement(let word, _), _),
+      .variable(_, .assigning(let word, _), _):
+      word.parts.contains(where: \.isRun)
+    case .arithmetic: true
+    case .text, .variable, .pattern, .unknown: false
     }
-    throw ShellError()
   }
 }

@@ -134,6 +134,14 @@ struct ShellReader {
     }
     var commands: [ShellNode] = []
     while true {
+      // bash takes a `!` alone.
+      if isNegated, commands.isEmpty, peek().map({ $0 == 0x0A || $0 == UInt8(ascii: ";") }) ?? true {
+        commands.append(
+          ShellNode(
+            kind: .test(ShellWord(parts: [], range: ByteRange(at: position))), redirections: [],
+            range: ByteRange(at: position)))
+        break
+      }
       commands.append(node())
       skipSpace()
       guard peek() == UInt8(ascii: "|"), peek(1) != UInt8(ascii: "|") else { break }
@@ -199,8 +207,11 @@ struct ShellReader {
 
   private mutating func parenthesis() throws(ShellError) -> ShellNode.Kind {
     if peek(1) == UInt8(ascii: "("), let end = arithmeticEnd(from: position + 2) {
-      position = end
-      return .test
+      let start = position
+      var parts: [ShellWord.Part] = []
+      position += 2
+      try arithmetic(until: end, &parts)
+      return .test(ShellWord(parts: parts, range: ByteRange(start, end)))
     }
     position += 1
     let body = sequence { _ in false }
@@ -208,17 +219,20 @@ struct ShellReader {
     return .subshell(body)
   }
 
-  /// Past the `))` of an arithmetic command; nil where there is none on the line.
+  /// Past the `))` of an arithmetic expression; nil where there is none.
   func arithmeticEnd(from start: Int) -> Int? {
     var index = start
     var open = 0
-    while index < bytes.count, bytes[index] != 0x0A, index - start < Self.arithmeticLimit {
-      if bytes[index] == UInt8(ascii: "(") { open += 1 }
-      if bytes[index] == UInt8(ascii: ")") {
+    while index < bytes.count, index - start < Self.arithmeticLimit {
+      switch bytes[index] {
+      case UInt8(ascii: "\\"): index += 1
+      case UInt8(ascii: "("): open += 1
+      case UInt8(ascii: ")"):
         if open == 0 {
           return index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: ")") ? index + 2 : nil
         }
         open -= 1
+      default: break
       }
       index += 1
     }
@@ -349,17 +363,21 @@ struct ShellReader {
 
   /// `[[ … ]]`: its words are read for their quotes alone.
   private mutating func testExpression() throws(ShellError) -> ShellNode.Kind {
+    let start = position
+    var parts: [ShellWord.Part] = []
     position += 2
     while true {
       skipSpace(lines: true)
       guard let byte = peek() else { throw ShellError() }
       if peekWord().elementsEqual("]]".utf8) {
         position += 2
-        return .test
+        return .test(ShellWord(parts: parts, range: ByteRange(start, position)))
       }
       if "();&|<>".utf8.contains(byte) {
         position += 1
-      } else if try word() == nil {
+      } else if let word = try word() {
+        parts += word.parts.filter(\.isRun)
+      } else {
         throw ShellError()
       }
     }
@@ -432,6 +450,7 @@ struct ShellReader {
     position = index + symbol.utf8.count
     skipSpace()
     let at = position
+    let descriptor = Array(bytes[start..<index])
     guard let target = try word() else { throw ShellError() }
     if symbol == "<<" || symbol == "<<-" {
       let raw = bytes[target.range.indices]
@@ -439,7 +458,7 @@ struct ShellReader {
       pending.append(
         PendingDocument(at: at, name: unquoted(raw), stripsTabs: symbol == "<<-", expands: !isQuoted))
     }
-    return ShellRedirection(symbol: Array(symbol.utf8), target: target, document: nil)
+    return ShellRedirection(symbol: Array(symbol.utf8), descriptor: descriptor, target: target, document: nil)
   }
 
   private func unquoted(_ word: ArraySlice<UInt8>) -> [UInt8] {
@@ -497,6 +516,7 @@ struct ShellReader {
   private func attachDocuments(_ node: inout ShellNode) {
     for index in node.redirections.indices {
       node.redirections[index].document = documents[node.redirections[index].target.range.lower]
+      attachDocuments(&node.redirections[index].target)
     }
     switch node.kind {
     case .group(var body):
@@ -519,16 +539,52 @@ struct ShellReader {
       attachDocuments(&condition)
       attachDocuments(&body)
       node.kind = .loop(condition: condition, body: body)
-    case .each(let variable, let words, var body):
+    case .each(let variable, var words, var body):
+      if var list = words {
+        for index in list.indices { attachDocuments(&list[index]) }
+        words = list
+      }
       attachDocuments(&body)
       node.kind = .each(variable: variable, words: words, body: body)
-    case .selection(let subject, var arms):
+    case .selection(var subject, var arms):
+      attachDocuments(&subject)
       for index in arms.indices { attachDocuments(&arms[index]) }
       node.kind = .selection(subject, arms)
     case .function(let name, var body):
       attachDocuments(&body)
       node.kind = .function(name: name, body: body)
-    case .simple, .test, .unknown: return
+    case .simple(var assignments, var words):
+      for index in assignments.indices {
+        guard var value = assignments[index].value else { continue }
+        attachDocuments(&value)
+        assignments[index].value = value
+      }
+      for index in words.indices { attachDocuments(&words[index]) }
+      node.kind = .simple(assignments: assignments, words: words)
+    case .test(var word):
+      attachDocuments(&word)
+      node.kind = .test(word)
+    case .unknown: return
+    }
+  }
+
+  private func attachDocuments(_ word: inout ShellWord) {
+    for index in word.parts.indices {
+      switch word.parts[index] {
+      case .output(var commands?, let isQuoted):
+        attachDocuments(&commands)
+        word.parts[index] = .output(commands, isQuoted: isQuoted)
+      case .variable(let name, .fallback(var inner, let countsEmpty), let isQuoted):
+        attachDocuments(&inner)
+        word.parts[index] = .variable(name: name, .fallback(inner, countsEmpty: countsEmpty), isQuoted: isQuoted)
+      case .variable(let name, .assigning(var inner, let countsEmpty), let isQuoted):
+        attachDocuments(&inner)
+        word.parts[index] = .variable(name: name, .assigning(inner, countsEmpty: countsEmpty), isQuoted: isQuoted)
+      case .variable(let name, .replacement(var inner, let countsEmpty), let isQuoted):
+        attachDocuments(&inner)
+        word.parts[index] = .variable(name: name, .replacement(inner, countsEmpty: countsEmpty), isQuoted: isQuoted)
+      case .text, .variable, .output, .pattern, .arithmetic, .unknown: continue
+      }
     }
   }
 

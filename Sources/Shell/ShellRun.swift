@@ -421,7 +421,9 @@ struct ShellWalk {
     for part in word.parts {
       switch part {
       case .output(let sequence?, _): aside { $0.apart { $0.walk(sequence) } }
-      case .variable(_, .fallback(let inner, _), _), .variable(_, .replacement(let inner, _), _): outputs(of: inner)
+      case .variable(_, .fallback(let inner, _), _), .variable(_, .replacement(let inner, _), _),
+        .variable(_, .assigning(let inner, _), _):
+        outputs(of: inner)
       default: continue
       }
     }

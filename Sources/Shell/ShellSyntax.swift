@@ -80,8 +80,8 @@ public struct ShellNode: Sendable {
     case selection(ShellWord, [ShellSequence])
     /// A function, which runs nothing until it is called.
     case function(name: [UInt8], body: ShellNode)
-    /// `[[ … ]]` and `(( … ))`, which only test.
-    case test
+    /// `[[ … ]]` and `(( … ))`, which only test; commands may run for the word, which stands for what they hold.
+    case test(ShellWord)
     /// Text that is not understood.
     case unknown
   }
@@ -108,6 +108,8 @@ public struct ShellAssignment: Sendable {
 public struct ShellRedirection: Sendable {
   /// The operator, such as `>` or `<<-`.
   public internal(set) var symbol: [UInt8]
+  /// What stands before the operator, such as `2`; empty for standard input or output.
+  public internal(set) var descriptor: [UInt8]
   /// The file, or the word that ends a here-document.
   public internal(set) var target: ShellWord
   /// The here-document; nil for other operators, and where its end is missing.
@@ -134,6 +136,8 @@ public struct ShellWord: Sendable {
     case output(ShellSequence?, isQuoted: Bool)
     /// `*`, `?` or `[`, which stand for names of files.
     case pattern(UInt8)
+    /// A number that is worked out from this text, which may set variables.
+    case arithmetic([UInt8])
     /// What can be anything.
     case unknown
   }
@@ -154,8 +158,10 @@ public struct ShellWord: Sendable {
 public indirect enum ShellExpansion: Sendable {
   /// Nothing.
   case plain
-  /// `-`, `:-`, `=` and `:=`: the word where it is not set.
+  /// `-` and `:-`: the word where it is not set.
   case fallback(ShellWord, countsEmpty: Bool)
+  /// `=` and `:=`: the word where it is not set, which it is set to.
+  case assigning(ShellWord, countsEmpty: Bool)
   /// `+` and `:+`: the word where it is set.
   case replacement(ShellWord, countsEmpty: Bool)
   /// `?` and `:?`: an error where it is not set.

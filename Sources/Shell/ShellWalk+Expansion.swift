@@ -63,7 +63,7 @@ extension ShellWalk {
         expansion.append([byte], isQuoted: false)
         expansion.current.isPattern = true
       case .output(_, let isQuoted): expansion.appendUnknown(isQuoted: isQuoted)
-      case .unknown: expansion.appendUnknown(isQuoted: true)
+      case .arithmetic, .unknown: expansion.appendUnknown(isQuoted: true)
       case .variable(let name, let form, let isQuoted): add(name, form, isQuoted, to: &expansion)
       }
     }
@@ -74,7 +74,7 @@ extension ShellWalk {
     switch form {
     case .plain, .required: expansion.append(value, isQuoted: isQuoted)
     case .unknown: expansion.appendUnknown(isQuoted: isQuoted)
-    case .fallback(let word, let countsEmpty):
+    case .fallback(let word, let countsEmpty), .assigning(let word, let countsEmpty):
       switch value {
       case .unset: add(word, to: &expansion)
       case .value(let bytes) where bytes.isEmpty && countsEmpty: add(word, to: &expansion)

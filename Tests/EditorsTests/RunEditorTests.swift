@@ -62,6 +62,9 @@ private func isRefused(_ text: String) -> Bool { text.hasPrefix("refused: ") }
     ("RUN set -eux; \\\n\ta; \\\n\tb && e\n", "RUN set -eux; \\\n\ta; \\\n\tb && e && \\\n\tc d\n"),
     ("RUN a; \\\n  b\n", "RUN a; \\\n  b && \\\n  c d\n"),
     ("RUN set -ex && a \\\n  && b\n", "RUN set -ex && a \\\n  && b \\\n  && c d\n"),
+    ("RUN set -e; a;\n", "RUN set -e; a; c d\n"),
+    ("RUN set -eux; \\\n\ta \\\n\t\tb \\\n\t;\n", "RUN set -eux; \\\n\ta \\\n\t\tb \\\n\t; \\\n\tc d\n"),
+    ("RUN <<EOF\nset -e\na;\nEOF\n", "RUN <<EOF\nset -e\na;\nc d\nEOF\n"),
     // No separator shows how.
     ("RUN a \\\n    b \\\n      c\nUSER x\n", "RUN a \\\n    b \\\n      c \\\n    && c d\nUSER x\n"),
     ("RUN u && a b \\\n  -x\\\n  c", "RUN u && a b \\\n  -x\\\n  c\\\n  && c d"),
@@ -97,7 +100,8 @@ private func isRefused(_ text: String) -> Bool { text.hasPrefix("refused: ") }
 
   @Test(arguments: [
     ("RUN a || b", "||"), ("RUN a && b || true", "||"), ("RUN a & b", "background"), ("RUN a &", "background"),
-    ("RUN a;", "`;`"), ("RUN a; \\\n", "`;`"), ("RUN a # b", "comment"), ("RUN a && exec b", "end before"),
+    ("RUN a;", "`;`"), ("RUN set -e; a; \\\n", "`;`"), ("RUN a; \\\n", "`;`"), ("RUN a # b", "comment"),
+    ("RUN a && exec b", "end before"),
     ("RUN a && exit", "end before"), ("RUN if a; then exit 0; fi; b", "end before"), ("RUN a && (b", "understood"),
     ("RUN a '", "understood"), ("RUN [\"a\", \"b\"]", "without a shell"), ("RUN a &&", "understood"),
     ("RUN set -e && { a; b; }", "set -e"), ("RUN set -e; { a && b; }", "set -e"), ("RUN (set -e; a; b)", "set -e"),

@@ -123,6 +123,16 @@ public enum BuiltinPolicies {
           Dockerfile: "FROM debian:13\nCMD [\"sleep\", \"1\"]\n"
         expect: []
 
+      - name: the switch and the compile step come together
+        rules: [CP301, CP315]
+        unsafe: true
+        files:
+          Dockerfile: "FROM python:3.12\nCOPY . /app\nWORKDIR /app\nCMD [\"python\", \"app.py\"]\n"
+        expect:
+          - {rule: CP301, severity: warning, cache: python.bytecode}
+        fixed:
+          Dockerfile: "FROM python:3.12\nCOPY . /app\nRUN python -m compileall -q -j 0 --invalidation-mode checked-hash /usr/local/lib/python3.12 /app || true\nWORKDIR /app\nENV PYTHONDONTWRITEBYTECODE=1\nCMD [\"python\", \"app.py\"]\n"
+
     """#
 
   private static let recommended: StaticString = #"""
@@ -300,6 +310,51 @@ public enum BuiltinPolicies {
           docs/Dockerfile: "FROM python:3.12\nCMD [\"python\", \"-m\", \"http.server\"]\n"
         expect: []
 
+      - name: what pip downloads stays in the layer, and the flag keeps it out
+        rules: [CP310]
+        files:
+          Dockerfile: "FROM python:3.12\nRUN pip install flask\n"
+        expect:
+          - {rule: CP310, line: 2, severity: warning, cache: python.pip}
+        fixed:
+          Dockerfile: "FROM python:3.12\nRUN pip install --no-cache-dir flask\n"
+
+      - name: a stage that does not ship is nobody's business
+        rules: [CP310]
+        files:
+          Dockerfile: "FROM python:3.12 AS build\nRUN pip install --prefix=/install flask\nFROM python:3.12-slim\nCOPY --from=build /install /usr/local\n"
+        expect: []
+
+      - name: a clean-up in a later layer saves nothing, and belongs into the layer itself
+        rules: [CP310, CP311]
+        files:
+          Dockerfile: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN rm -rf /var/lib/apt/lists/*\n"
+        expect:
+          - {rule: CP311, line: 2, severity: warning, cache: deb.apt-lists}
+        fixed:
+          Dockerfile: "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nRUN rm -rf /var/lib/apt/lists/*\n"
+
+      - name: a mount for root is not where another user's tool writes
+        rules: [CP310, CP312]
+        files:
+          Dockerfile: "FROM node:22\nUSER node\nRUN --mount=type=cache,target=/root/.npm npm ci\n"
+        expect:
+          - {rule: CP312, line: 3, severity: warning, cache: js.npm}
+
+      - name: a value that breaks the tool is an error
+        rules: [CP304, CP310]
+        files:
+          Dockerfile: "FROM python:3.12\nENV PIP_NO_CACHE_DIR=2\nRUN pip install flask\n"
+        expect:
+          - {rule: CP304, line: 2, severity: error}
+
+      - name: the index of apk is small, and so is the word about it
+        rules: [CP310]
+        files:
+          Dockerfile: "FROM alpine:3.20\nRUN apk add curl\n"
+        expect:
+          - {rule: CP310, line: 2, severity: info, cache: os.apk}
+
     """#
 
   private static let strict: StaticString = #"""
@@ -341,6 +396,7 @@ public enum BuiltinPolicies {
       CP312: error
       CP313: error
       CP314: warning
+      CP315: warning
       CP316: error
       CP317: warning
       CP901: error

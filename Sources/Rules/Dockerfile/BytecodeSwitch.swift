@@ -52,4 +52,42 @@ enum BytecodeSwitch {
       return Fix(manual: "set \(variable)=1 by hand: \(refusal.reason)")
     }
   }
+  /// The fix that lets a stage ship bytecode, and perhaps write none: all of it, or the reason why a person has to.
+  ///
+  /// - Parameters:
+  ///   - gaps: what has no bytecode; not empty.
+  ///   - setsVariable: whether the writing is to be switched off, too.
+  static func precompiling(
+    _ gaps: [BytecodeGap], _ dockerfile: DockerfileFacts, _ stage: Int, setsVariable: Bool, isSafe: Bool
+  ) -> Fix {
+    let title = (setsVariable ? "set \(variable)=1, and " : "") + "compile ahead as the last step that changes files"
+    let advice =
+      "\(title): RUN python -m compileall -q --invalidation-mode checked-hash DIRECTORIES; no automatic fix: "
+    if dockerfile.isTemplateByName { return Fix(manual: advice + "the file is a template by its name") }
+    guard let editor = PrecompileEditor(dockerfile.file, dockerfile.effects, stage: stage) else {
+      return Fix(manual: title)
+    }
+    do {
+      let edits = try editor.edits(for: gaps, setsVariable: setsVariable)
+      return Fix(isSafe ? .safe : .unsafe, title, edits: edits.map { FileEdit(dockerfile.path, $0) })
+    } catch let refusal {
+      return Fix(manual: advice + refusal.reason)
+    }
+  }
+
+  /// What has no bytecode, for people.
+  static func names(_ gaps: [BytecodeGap]) -> String {
+    var names: [String] = []
+    for gap in gaps {
+      let name =
+        switch gap.group {
+        case .application: "the application"
+        case .packages: "installed packages"
+        case .library: "the standard library"
+        }
+      if !names.contains(name) { names.append(name) }
+    }
+    guard names.count > 1, let last = names.last else { return names.first ?? "" }
+    return names.dropLast().joined(separator: ", ") + " and " + last
+  }
 }

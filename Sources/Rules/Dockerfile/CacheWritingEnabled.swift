@@ -30,41 +30,67 @@ internal import SourceText
 ///
 /// ## Fix safety
 ///
-/// Manual: switching the writing off without compiling ahead makes every start slower; the variable
-/// alone is set by `cachepolicy turn off python.bytecode`.
+/// Switching the writing off without compiling ahead makes every start slower. So where the policy
+/// wants bytecode to be shipped and the image has none (CP315), the fix sets the variable and adds a
+/// compile step, or does neither. It is safe where your own policy states the intents, else unsafe, and
+/// manual where the Python is not known, where another user than root brings the last files, and where
+/// Python is started with `-E` or `-I`. Without an intent of your own for what is shipped, it is manual:
+/// the variable alone is set by `cachepolicy turn off python.bytecode`.
 enum CacheWritingEnabled: Rule {
   static let description = RuleDescription(
     RuleID("CP301", "cache-writing-enabled"), "an image writes a cache that the policy denies", severity: .info,
-    group: .dockerfile, fix: .manual, intents: ["write: deny"], page: RulePages.page("CacheWritingEnabled"))
+    group: .dockerfile, fix: .safe, intents: ["write: deny"], page: RulePages.page("CacheWritingEnabled"))
 
   static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void) {
     guard let kind = Catalogue.kind(BytecodeSwitch.cache) else { return }
     for dockerfile in facts.dockerfiles {
       for product in dockerfile.products {
-        guard let stated = judgement.intents(for: kind, in: product.profile, at: dockerfile.path).write,
-          stated.value == .deny, let evidence = writer(dockerfile, product.stage)
+        let intents = judgement.intents(for: kind, in: product.profile, at: dockerfile.path)
+        guard let stated = intents.write, stated.value == .deny, let evidence = writer(dockerfile, product.stage)
         else { continue }
+        let gaps =
+          intents.ship?.value == .precompiled
+          ? dockerfile.effects.bytecodeGaps(in: dockerfile.file, stage: product.stage) : []
+        var notes = ["profile \(product.profile): write: deny (\(stated.origin))"]
+        if !gaps.isEmpty { notes.append("the image has no bytecode of \(BytecodeSwitch.names(gaps)), either") }
         report(
           Verdict(
             Finding(
               description.id, .info, "the image writes Python's bytecode at run time",
               at: .file(dockerfile.path, evidence.place), cache: kind.id,
-              label: "\(BytecodeSwitch.variable) is not set here",
+              label: evidence.ignoresEnvironment
+                ? "ignores \(BytecodeSwitch.variable)" : "\(BytecodeSwitch.variable) is not set here",
               evidence: [
                 Evidence("stage", String(product.stage)), Evidence("profile", product.profile),
                 Evidence("stated_by", stated.origin.description),
               ],
-              notes: ["profile \(product.profile): write: deny (\(stated.origin))"],
-              fix: Fix(
-                manual: "set the variable in the stage that ships",
-                commands: ["cachepolicy turn off \(kind.id) \(shellWord(dockerfile.path.bytes))"])),
+              notes: notes, fix: fix(evidence, gaps, dockerfile, product.stage, intents)),
             grounds: stated.grounds, profile: product.profile))
       }
     }
   }
 
+  private static func fix(
+    _ evidence: PythonEvidence, _ gaps: [BytecodeGap], _ dockerfile: DockerfileFacts, _ stage: Int, _ intents: Intents
+  ) -> Fix? {
+    if evidence.ignoresEnvironment {
+      return Fix(manual: "start Python with -B: with -E or -I it ignores the variable")
+    }
+    let isUsers = intents.write?.isUsers ?? false
+    if !gaps.isEmpty {
+      let isSafe = isUsers && intents.ship?.isUsers ?? false
+      return BytecodeSwitch.precompiling(gaps, dockerfile, stage, setsVariable: true, isSafe: isSafe)
+    }
+    if isUsers || intents.ship?.value == .precompiled {
+      return BytecodeSwitch.fix(dockerfile, stage, isSafe: isUsers)
+    }
+    return Fix(
+      manual: "set the variable in the stage that ships",
+      commands: ["cachepolicy turn off \(BytecodeSwitch.cache) \(shellWord(dockerfile.path.bytes))"])
+  }
+
   /// What shows that the stage writes bytecode; nil where it does not, or may not.
-  private static func writer(_ dockerfile: DockerfileFacts, _ stage: Int) -> PythonEvidence? {
+  static func writer(_ dockerfile: DockerfileFacts, _ stage: Int) -> PythonEvidence? {
     let environment = dockerfile.environments.final[stage]
     let evidence = dockerfile.effects.pythonEvidence(in: dockerfile.file, stage: stage)
     let starts = evidence.filter { $0.kind == .start }

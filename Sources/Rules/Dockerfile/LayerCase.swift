@@ -11,9 +11,9 @@ internal import SourceText
 ///
 /// It is what the rules about layers have in common: each of them speaks for one outcome, so that one cause is one
 /// finding.
-struct LayerCase {
+struct LayerCase: Sendable {
   /// What becomes of the cache.
-  enum Outcome {
+  enum Outcome: Sendable {
     /// It stays in the layer.
     case left
     /// It stays, though a later instruction removes it.
@@ -45,7 +45,7 @@ struct LayerCase {
 
   /// Every case of the target, each once.
   static func all(_ facts: TargetFacts, _ judgement: Judgement) -> [LayerCase] {
-    facts.dockerfiles.flatMap { of($0, judgement) }
+    judgement.layerCases { facts.dockerfiles.flatMap { of($0, judgement) } }
   }
 
   private static func of(_ dockerfile: DockerfileFacts, _ judgement: Judgement) -> [LayerCase] {
@@ -206,14 +206,5 @@ struct LayerCase {
     if isTemplate { notes.append("not sure: the file is a template") }
     if run.isTrigger { notes.append("it runs in the images that are built from this one") }
     return notes
-  }
-}
-
-extension MountPlace {
-  /// Whether what is written goes to the mount.
-  func covers(_ write: CacheWrite) -> Bool {
-    guard let target, let place = write.place?.path else { return false }
-    return target.elementsEqual([UInt8(ascii: "/")])
-      || place.starts(with: target) && (place.count == target.count || place[target.count] == UInt8(ascii: "/"))
   }
 }

@@ -25,6 +25,7 @@ enum RulePages {
         case "DockerfileSyntax": dockerfileSyntax
         case "LayerFixes": layerFixes
         case "NeedlessSwitch": needlessSwitch
+        case "NoBytecodeShipped": noBytecodeShipped
         case "SwitchBreaksTool": switchBreaksTool
         case "SwitchHasNoEffect": switchHasNoEffect
         case "SwitchIsIgnored": switchIsIgnored
@@ -378,8 +379,12 @@ enum RulePages {
 
     ## Fix safety
 
-    Manual: switching the writing off without compiling ahead makes every start slower; the variable
-    alone is set by `cachepolicy turn off python.bytecode`.
+    Switching the writing off without compiling ahead makes every start slower. So where the policy
+    wants bytecode to be shipped and the image has none (CP315), the fix sets the variable and adds a
+    compile step, or does neither. It is safe where your own policy states the intents, else unsafe, and
+    manual where the Python is not known, where another user than root brings the last files, and where
+    Python is started with `-E` or `-I`. Without an intent of your own for what is shipped, it is manual:
+    the variable alone is set by `cachepolicy turn off python.bytecode`.
     """#
 
   private static let cleanupTooLate: StaticString = #"""
@@ -488,6 +493,57 @@ enum RulePages {
 
     Unsafe: the fix removes the variable, which somebody may count on who runs the tool in a container,
     or builds on the image. It is safe where the user's own policy says `write: require`.
+    """#
+
+  private static let noBytecodeShipped: StaticString = #"""
+    Reports images that ship modules of Python without the bytecode that the policy wants with them.
+
+    ## What it does
+
+    Looks at stages that ship and run Python, where the policy says `python.bytecode: {ship: precompiled}`
+    for their profile. It tells which modules have no bytecode: `packages` that were installed with
+    `--no-compile`, or by uv, which compiles only when it is asked; the `application`, which `COPY`
+    brings as source; `stdlib`, which the official images ship without. What a later `python -m
+    compileall` of the same stage covers is fine, and so is what comes compiled from another stage:
+    `COPY` keeps the times that bytecode is checked by. `PYTHONDONTWRITEBYTECODE` does not stop
+    `compileall`. Where the standard library alone is missing, the finding is never more than `info`.
+    Where CP301 speaks, it tells of this as well, and this rule is silent; with a base image that is not
+    known it says nothing.
+
+    ## Why is this bad
+
+    Each new container compiles every module that it imports, and where it may not write, each start of
+    Python does. Importing without any bytecode took 2.6 to 4.8 times the CPU time, for ten libraries
+    with CPython 3.11.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PYTHONDONTWRITEBYTECODE=1
+    COPY shop /app/shop                # flagged: copied as source
+    WORKDIR /app
+    CMD ["python", "-m", "shop"]
+    ```
+
+    becomes
+
+    ```dockerfile
+    FROM python:3.12-slim
+    ENV PYTHONDONTWRITEBYTECODE=1
+    COPY shop /app/shop
+    RUN python -m compileall -q -j 0 --invalidation-mode checked-hash /usr/local/lib/python3.12 /app/shop || true
+    WORKDIR /app
+    CMD ["python", "-m", "shop"]
+    ```
+
+    ## Fix safety
+
+    The fix adds one step behind the last instruction that changes files while root is the user. It
+    writes bytecode that is checked by the content of its source, so that no copy and no rewritten time
+    makes it void; what has valid bytecode is left as it is. The step makes the image larger, so the fix
+    is safe only where your own policy asks for bytecode. It is manual where the version of Python is not
+    known or below 3.7, where another user than root brings the last files, and in generated files.
     """#
 
   private static let switchBreaksTool: StaticString = #"""
