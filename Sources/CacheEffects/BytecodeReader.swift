@@ -26,8 +26,15 @@ struct BytecodeReader {
   }
 
   mutating func read() {
-    for (number, command) in commands.enumerated() { read(number, command) }
-    for index in effects.writes.indices { effects.writes[index].removal = removal(of: effects.writes[index]) }
+    for (number, command) in commands.enumerated() where effects.writes.count < RunReader.effectLimit {
+      read(number, command)
+    }
+    let removing: Set<String> = ["py3clean", "pyclean", "rm", "find"]
+    let removals = commands.indices.filter { removing.contains(commands[$0].name) }.suffix(RunReader.removalLimit)
+    if removals.isEmpty { return }
+    for index in effects.writes.indices {
+      effects.writes[index].removal = removal(of: effects.writes[index], among: removals)
+    }
   }
 
   private mutating func read(_ number: Int, _ command: ToolCommand) {
@@ -319,9 +326,9 @@ struct BytecodeReader {
 
   // MARK: Removing
 
-  private func removal(of write: BytecodeWrite) -> Int? {
+  private func removal(of write: BytecodeWrite, among removals: ArraySlice<Int>) -> Int? {
     let writer = commands[write.command].invocation
-    return commands.indices.first { index in
+    return removals.first { index in
       index > write.command && commands[index].invocation.runs(whenever: writer) && removesBytecode(index, write)
     }
   }

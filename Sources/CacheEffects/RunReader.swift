@@ -5,8 +5,10 @@ internal import SourceText
 
 /// Works out what the commands of one RUN write, and what of it stays.
 struct RunReader {
-  /// How many writes of one RUN are followed, the first ones, and how many removals, the last ones.
+  /// How many writes of one RUN are followed, the first ones.
   static let effectLimit = 1_000
+  /// How many removals of one RUN are followed, the last ones.
+  static let removalLimit = 200
 
   let commands: [ToolCommand]
   let environment: Environment
@@ -49,7 +51,7 @@ struct RunReader {
       }
       removal(number, command)
     }
-    if removals.count > Self.effectLimit { removals.removeFirst(removals.count - Self.effectLimit) }
+    if removals.count > Self.removalLimit { removals.removeFirst(removals.count - Self.removalLimit) }
     for index in writes.indices where writes[index].stays {
       if let command = removal(of: writes[index]) { writes[index].keptOut = .removal(command: command) }
     }
