@@ -18,6 +18,10 @@ public struct ShellInvocation: Sendable {
   public internal(set) var isBackground: Bool
   /// Whether it is written in a script of its own, as after `sh -c` or `xargs`, where an edit needs more care.
   public internal(set) var isNested: Bool
+  /// The files that its output goes to.
+  public internal(set) var outputs: [ShellArgument] = []
+  /// What its here-document gives it; nil where it has none.
+  public internal(set) var input: [UInt8]?
 
   /// The name of the program without its directory; nil where it is not known.
   public var name: ArraySlice<UInt8>? {
@@ -109,6 +113,15 @@ public struct ShellScope: Sendable {
   var isCleared = false
   /// Whether a file or text that is not known may have set anything.
   var mayHaveMore = false
+
+  /// Takes in a variable; of more than can be followed, any may be set.
+  mutating func set(_ name: String, _ entry: Entry) {
+    if entries.count >= ShellRun.variableLimit, entries[name] == nil {
+      mayHaveMore = true
+    } else {
+      entries[name] = entry
+    }
+  }
 
   /// What a command sees.
   ///

@@ -6,6 +6,10 @@ public struct ShellRun: Sendable {
   public static let stepLimit = 200_000
   /// How deep functions and scripts in scripts are followed.
   public static let nestingLimit = 12
+  /// How many conditions are kept of one command.
+  public static let branchLimit = 64
+  /// How many variables of a script are followed; with more, any may be set.
+  public static let variableLimit = 200
   /// How many words of a `for` are followed one by one; of more, the variable is unknown.
   public static let loopLimit = 16
 
@@ -171,7 +175,12 @@ struct ShellWalk {
       case .onSuccess:
         // A test that does not hold is no failure, unless the script ends with it.
         if isTest(item.links[index - 1].pipeline), !isFatal(item, from: index, isLastItem) {
-          branches.append(fork())
+          // Beyond that, the last one gives way, and what follows it is taken for yet another way.
+          if branches.count < ShellRun.branchLimit {
+            branches.append(fork())
+          } else {
+            branches[branches.count - 1] = fork()
+          }
         }
       case .onFailure: branches = outer + [fork(arm: 1)]
       }
@@ -298,7 +307,7 @@ struct ShellWalk {
     isDone = false
     for (name, entry) in scope.entries {
       if let old = outer.entries[name], old.value == entry.value, old.isExported == entry.isExported { continue }
-      scope.entries[name] = ShellScope.Entry(value: .unknown, isExported: entry.isExported)
+      scope.set(name, ShellScope.Entry(value: .unknown, isExported: entry.isExported))
     }
     if directory != place { directory = .unknown }
   }
@@ -307,7 +316,7 @@ struct ShellWalk {
     let name = String(decoding: variable, as: UTF8.self)
     guard let words else {
       branches.append(fork())
-      scope.entries[name] = ShellScope.Entry(value: .unknown, isExported: nil)
+      scope.set(name, ShellScope.Entry(value: .unknown, isExported: nil))
       guarded { $0.walk(body) }
       branches.removeLast()
       return
@@ -317,11 +326,11 @@ struct ShellWalk {
     if !isSure { branches.append(fork()) }
     if values.count <= ShellRun.loopLimit, values.allSatisfy({ $0.value != nil && !$0.isPattern }) {
       for value in values where !isDone {
-        scope.entries[name] = ShellScope.Entry(value: .value(value.value ?? []), isExported: nil)
+        scope.set(name, ShellScope.Entry(value: .value(value.value ?? []), isExported: nil))
         aside { $0.walk(body) }
       }
     } else {
-      scope.entries[name] = ShellScope.Entry(value: .unknown, isExported: nil)
+      scope.set(name, ShellScope.Entry(value: .unknown, isExported: nil))
       aside { $0.walk(body) }
     }
     if !isSure { branches.removeLast() }
@@ -342,10 +351,14 @@ struct ShellWalk {
       inner.assign(assignment, value, isExported: true)
     }
     let document = node.redirections.last { $0.document != nil }?.document
-    dispatch(
-      ShellInvocation(
-        words: arguments, range: mapped(node.range), branches: branches, scope: inner, user: user,
-        directory: directory, isBackground: isBackground, isNested: nesting > 0), document)
+    var command = ShellInvocation(
+      words: arguments, range: mapped(node.range), branches: branches, scope: inner, user: user,
+      directory: directory, isBackground: isBackground, isNested: nesting > 0)
+    for redirection in node.redirections where redirection.symbol.last == UInt8(ascii: ">") {
+      command.outputs += expand(redirection.target)
+    }
+    if !command.outputs.isEmpty { command.input = document.map { Array(bytes[$0.range.indices]) } }
+    dispatch(command, document)
   }
 
   /// Runs a command: a function, what only a shell can do, or a program.
@@ -412,7 +425,7 @@ struct ShellWalk {
           continue
         }
         if bytes.first == UInt8(ascii: "-") { continue }
-        scope.entries[String(decoding: bytes, as: UTF8.self)] = ShellScope.Entry(value: .unset, isExported: true)
+        scope.set(String(decoding: bytes, as: UTF8.self), ShellScope.Entry(value: .unset, isExported: true))
       }
     case "set": options(arguments)
     case "cd", "pushd": change(to: arguments)
@@ -420,7 +433,7 @@ struct ShellWalk {
     case "read", "mapfile", "readarray", "getopts":
       for argument in arguments {
         guard let bytes = argument.value, bytes.first != UInt8(ascii: "-") else { continue }
-        scope.entries[String(decoding: bytes, as: UTF8.self)] = ShellScope.Entry(value: .unknown, isExported: nil)
+        scope.set(String(decoding: bytes, as: UTF8.self), ShellScope.Entry(value: .unknown, isExported: nil))
       }
     case ".", "source": scope.mayHaveMore = true
     case "eval":
@@ -475,13 +488,13 @@ struct ShellWalk {
         }
         let variable = String(decoding: bytes, as: UTF8.self)
         let value = scope.expansion(variable, inherited: inherited)
-        scope.entries[variable] = ShellScope.Entry(
-          value: value, isExported: exports ? true : scope.entries[variable]?.isExported)
+        scope.set(
+          variable, ShellScope.Entry(value: value, isExported: exports ? true : scope.entries[variable]?.isExported))
         continue
       }
       let variable = String(decoding: bytes[..<equals], as: UTF8.self)
       let value: VariableValue = argument.value == nil ? .unknown : .value(Array(bytes[(equals + 1)...]))
-      scope.entries[variable] = ShellScope.Entry(value: value, isExported: exports ? true : nil)
+      scope.set(variable, ShellScope.Entry(value: value, isExported: exports ? true : nil))
     }
   }
 
@@ -527,6 +540,6 @@ struct ShellWalk {
 extension ShellScope {
   mutating func assign(_ assignment: ShellAssignment, _ value: VariableValue, isExported: Bool?) {
     let name = String(decoding: assignment.name, as: UTF8.self)
-    entries[name] = Entry(value: value, isExported: isExported ?? entries[name]?.isExported)
+    set(name, Entry(value: value, isExported: isExported ?? entries[name]?.isExported))
   }
 }

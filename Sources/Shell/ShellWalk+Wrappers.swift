@@ -146,7 +146,7 @@ extension ShellWalk {
         command.scope.mayHaveMore = false
       } else if word.isText("-u") || word.isText("--unset"), index + 1 < given.endIndex {
         guard let name = given[index + 1].value else { continue }
-        command.scope.entries[String(decoding: name, as: UTF8.self)] = .init(value: .unset, isExported: true)
+        command.scope.set(String(decoding: name, as: UTF8.self), ShellScope.Entry(value: .unset, isExported: true))
       } else if word.isText("-C") || word.isText("--chdir") {
         command.directory = .unknown
       }
@@ -164,7 +164,7 @@ extension ShellWalk {
       guard let equals = text.firstIndex(of: UInt8(ascii: "=")), equals > 0, text[..<equals].allSatisfy(isNamePart)
       else { return rest }
       let value: VariableValue = word.value == nil ? .unknown : .value(Array(text[(equals + 1)...]))
-      scope.entries[String(decoding: text[..<equals], as: UTF8.self)] = .init(value: value, isExported: true)
+      scope.set(String(decoding: text[..<equals], as: UTF8.self), ShellScope.Entry(value: value, isExported: true))
       rest = rest.dropFirst()
     }
     return rest
