@@ -186,18 +186,23 @@ struct RunReader {
 
   private func mount(over write: CacheWrite) -> MountPlace? {
     mounts.first { mount in
-      guard ["cache", "tmpfs", "bind"].contains(mount.type), let target = mount.target else { return false }
+      guard Self.takes(mount), let target = mount.target else { return false }
       guard let place = write.place else { return false }
       if mount.covers(write) { return true }
-      if let parts = write.kind.layer?.parts, parts.count == 1,
-        isWithin(place.path + [UInt8(ascii: "/")] + Array(parts[0].utf8), target)
-      {
-        return true
+      if let parts = write.kind.layer?.parts, !parts.isEmpty {
+        let paths = parts.map { place.path + [UInt8(ascii: "/")] + Array($0.utf8) }
+        let isCovered = paths.allSatisfy { path in
+          mounts.contains { Self.takes($0) && $0.target.map { isWithin(path, $0) } ?? false }
+        }
+        if isCovered, paths.contains(where: { isWithin($0, target) }) { return true }
       }
       // The home is a guess: a mount on the same place in another home is taken for the right one.
       return !place.isCertain && mayBeHome(of: commands[write.command], target) && hasSameEnd(place.path, target)
     }
   }
+
+  /// Whether what is written below a mount goes there.
+  private static func takes(_ mount: MountPlace) -> Bool { ["cache", "tmpfs", "bind"].contains(mount.type) }
 
   /// Whether a path may lie in the home of who runs a command: that of root is nobody else's.
   private func mayBeHome(of command: ToolCommand, _ path: [UInt8]) -> Bool {

@@ -20,7 +20,7 @@ public struct ShellInvocation: Sendable {
   public internal(set) var isNested: Bool
   /// The files that its output goes to.
   public internal(set) var outputs: [ShellArgument] = []
-  /// What its here-document gives it; nil where it has none.
+  /// What its here-document gives it where its output goes to a file; nil where it has none.
   public internal(set) var input: [UInt8]?
 
   /// The name of the program without its directory; nil where it is not known.
@@ -98,67 +98,4 @@ public struct ShellArgument: Hashable, Sendable {
 
   /// Whether its text is known, and this.
   public func isText(_ text: String) -> Bool { value?.elementsEqual(text.utf8) ?? false }
-}
-
-/// The variables of a script at one place, beside those that it was started with.
-public struct ShellScope: Sendable {
-  struct Entry: Sendable {
-    var value: VariableValue
-    /// Whether commands get it; nil where they do if the script was started with it.
-    var isExported: Bool?
-  }
-
-  var entries: [String: Entry] = [:]
-  /// Whether what the script was started with is hidden, as after `sudo` and `env -i`.
-  var isCleared = false
-  /// Whether a file or text that is not known may have set anything.
-  var mayHaveMore = false
-
-  /// Takes in a variable; of more than can be followed, any may be set.
-  mutating func set(_ name: String, _ entry: Entry) {
-    if entries.count >= ShellRun.variableLimit, entries[name] == nil {
-      mayHaveMore = true
-    } else {
-      entries[name] = entry
-    }
-  }
-
-  /// What a command sees.
-  ///
-  /// - Parameters:
-  ///   - name: the variable.
-  ///   - inherited: what the script was started with.
-  /// - Returns: the value that the command gets, if it gets one.
-  public func value(_ name: String, inherited: (String) -> VariableValue) -> VariableValue {
-    guard let entry = entries[name] else {
-      if isCleared { return mayHaveMore ? .unknown : .unset }
-      let value = inherited(name)
-      return value == .unset && mayHaveMore ? .unknown : value
-    }
-    if let isExported = entry.isExported { return isExported ? entry.value : .unset }
-    switch inherited(name) {
-    // A variable that is new to the script stays in the shell.
-    case .unset: return .unset
-    case .value: return isCleared ? .unset : entry.value
-    case .unknown: return .unknown
-    }
-  }
-
-  /// Whether the script itself has set or unset a variable.
-  public func sets(_ name: String) -> Bool { isCleared || entries[name] != nil }
-
-  /// What an expansion in the script sees.
-  func expansion(_ name: String, inherited: (String) -> VariableValue) -> VariableValue {
-    if let entry = entries[name] { return entry.value }
-    if Self.shellsOwn.contains(name) { return .unknown }
-    let value = isCleared ? .unset : inherited(name)
-    return value == .unset && mayHaveMore ? .unknown : value
-  }
-
-  /// Variables that shells set by themselves.
-  private static let shellsOwn: Set<String> = [
-    "PWD", "OLDPWD", "PPID", "RANDOM", "HOSTNAME", "UID", "EUID", "LINENO", "IFS", "OSTYPE", "MACHTYPE", "HOSTTYPE",
-    "SECONDS", "SHELL", "BASH", "BASH_VERSION", "BASHPID", "DIRSTACK", "FUNCNAME", "GROUPS", "OPTARG", "OPTIND",
-    "PIPESTATUS", "REPLY", "SHLVL", "USER", "LOGNAME",
-  ]
 }

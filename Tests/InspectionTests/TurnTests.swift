@@ -40,8 +40,8 @@ struct TurnTests {
       ("uv", nil, "FROM python:3.12\nRUN uv sync\n", "FROM python:3.12\nENV UV_NO_CACHE=1\nRUN uv sync\n"),
       ("apk", nil, "FROM alpine:3\nRUN apk add git", "FROM alpine:3\nRUN apk add --no-cache git"),
       (
-        "pip", nil, "FROM python:3.12\r\nENV A=1\r\nRUN pip install a\r\n",
-        "FROM python:3.12\r\nENV A=1 PIP_NO_CACHE_DIR=1\r\nRUN pip install a\r\n"
+        "pip", nil, "FROM python:3.12\r\nENV A=1 B=2\r\nRUN pip install a\r\n",
+        "FROM python:3.12\r\nENV A=1 B=2 PIP_NO_CACHE_DIR=1\r\nRUN pip install a\r\n"
       ),
       (
         "pip", nil, "FROM python:3.12\nENV A=1 \\\n    B=2\nRUN pip install a\n",
