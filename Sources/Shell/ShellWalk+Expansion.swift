@@ -5,10 +5,12 @@ extension ShellWalk {
   func expand(_ word: ShellWord) -> [ShellArgument] {
     let range = mapped(word.range)
     if let plain = word.plain, !needsWork(plain) { return [ShellArgument(plain, range: range)] }
-    if isBash, let plain = word.plain, let words = braces(plain) {
+    if isBash, let text = unquoted(word), let words = braces(text) {
+      let isPattern = word.parts.count > 1
       return words.map { alternative in
         var argument = ShellArgument(alternative, range: range)
         argument.isHome = isHome(alternative)
+        argument.isPattern = isPattern
         return argument
       }
     }
@@ -19,8 +21,11 @@ extension ShellWalk {
     add(word, to: &expansion)
     expansion.finish()
     var arguments = expansion.arguments
-    if arguments.count == 1, word.parts.count == 1, case .output(let commands?, _) = word.parts[0] {
+    if arguments.count == 1, case .output(let commands?, _)? = word.parts.first,
+      let rest = written(word.parts.dropFirst())
+    {
       arguments[0].output = plainWords(of: commands)
+      arguments[0].suffix = rest
     }
     return arguments
   }
@@ -37,6 +42,31 @@ extension ShellWalk {
 
   private func needsWork(_ text: [UInt8]) -> Bool {
     text.first == UInt8(ascii: "~") || isBash && text.contains(UInt8(ascii: "{"))
+  }
+
+  /// The text of a word without quotes and variables; nil where it has any.
+  private func unquoted(_ word: ShellWord) -> [UInt8]? {
+    let isOpen = word.parts.allSatisfy { part in
+      switch part {
+      case .text(_, let isQuoted): !isQuoted
+      case .pattern: true
+      default: false
+      }
+    }
+    return isOpen ? written(word.parts[...]) : nil
+  }
+
+  /// The text of parts that need no expansion, wildcards as they are; nil where others are among them.
+  private func written(_ parts: ArraySlice<ShellWord.Part>) -> [UInt8]? {
+    var text: [UInt8] = []
+    for part in parts {
+      switch part {
+      case .text(let bytes, _): text += bytes
+      case .pattern(let byte): text.append(byte)
+      default: return nil
+      }
+    }
+    return text
   }
 
   /// Whether a text begins with the home directory of who runs it.

@@ -94,7 +94,11 @@ struct LayerCase {
   ) -> Outcome {
     let staying = writes.filter { $0.stays && $0.refused == nil }
     if let first = staying.first {
-      if let mount = run.mounts.first(where: { isMeant($0, for: first) }) { return .besideMount(mount) }
+      // What takes the cache of another tool is not meant for this one.
+      let mount = run.mounts.first { mount in
+        isMeant(mount, for: first) && !run.writes.contains { mount.covers($0) }
+      }
+      if let mount { return .besideMount(mount) }
       let removals = staying.map {
         effects.laterRemoval(of: $0, after: run.instruction, shippedBy: stage)
       }
@@ -125,6 +129,7 @@ struct LayerCase {
     let known = kind.mounts.map(\.target) + kind.image.root + [kind.layer?.mount ?? ""]
     if known.contains(where: { $0.utf8.elementsEqual(target) }) { return true }
     let name = place.split(separator: UInt8(ascii: "/")).last ?? []
+    if name.elementsEqual("cache".utf8) { return false }
     return target.split(separator: UInt8(ascii: "/")).last.map { $0.elementsEqual(name) && name.count > 3 } ?? false
   }
 
