@@ -12,6 +12,14 @@ struct StageState {
   var files: [[UInt8]: Int] = [:]
   /// Whether Debian's `docker-clean` is in force; nil where that is not known.
   var dockerClean: Bool?
+  /// Whether `sh` is bash, as in images of the RPM world.
+  var shIsBash = false
+  /// Whether `dnf` is version 5, which keeps its cache elsewhere.
+  var dnfIsFive = false
+  /// Whether `yarn` is version 2 or later, as the Dockerfile itself shows.
+  var yarnIsModern = false
+  /// Whether `bundle config` has given the gems another place.
+  var bundleIsMoved = false
   /// The Python of the base image; nil where that is not known.
   var python: PythonVersion?
   /// The image that the stage starts from in the end, where it is there to run Python.
@@ -51,11 +59,22 @@ struct EffectsReader {
     case .stage(let parent):
       states[stage] = states[parent]
       states[stage].inheritsCommand = true
-    case .image:
+    case .image(let name):
+      states[stage].dnfIsFive = isFedoraWithDnf5(name)
       states[stage].dockerClean = base.flatMap(\.dockerClean)
+      states[stage].shIsBash = base?.distribution == .redHat
       states[stage].python = base.flatMap(\.python)
       states[stage].pythonBase = base.flatMap { $0.isPython ? $0 : nil }
     }
+  }
+
+  /// Whether an image is Fedora 41 or later, where `dnf` is version 5.
+  private func isFedoraWithDnf5(_ name: String) -> Bool {
+    let last = name.split(separator: "/").last ?? ""
+    let parts = last.split(separator: "@")[0].split(separator: ":")
+    guard parts.first == "fedora" else { return false }
+    guard parts.count > 1 else { return !last.contains("@") }
+    return Int(parts[1]).map { $0 >= 41 } ?? ["latest", "rawhide"].contains(parts[1])
   }
 
   /// Reads an instruction.
@@ -128,6 +147,13 @@ struct EffectsReader {
       // A file may keep its name or get that of the target.
       note(directory, index)
       note(directory + [UInt8(ascii: "/")] + name, index)
+      // Yarn 1 has no use for these: its settings are in .yarnrc.
+      if name.elementsEqual(".yarnrc.yml".utf8)
+        || text[word].split(separator: UInt8(ascii: "/")).suffix(2).map({ String(decoding: $0, as: UTF8.self) })
+          == [".yarn", "releases"]
+      {
+        states[stage].yarnIsModern = true
+      }
     }
   }
 
@@ -202,8 +228,11 @@ struct EffectsReader {
         writes: reader.writes, removals: reader.removals, switches: reader.switches, bytecode: bytecode.effects))
   }
 
+  /// Whether a shell is bash, which `sh` is in images of the RPM world, too.
   private func isBash(_ shell: [[UInt8]]) -> Bool {
-    shell.first?.split(separator: UInt8(ascii: "/")).last?.elementsEqual("bash".utf8) ?? false
+    guard let name = shell.first?.split(separator: UInt8(ascii: "/")).last else { return false }
+    return name.elementsEqual("bash".utf8) || name.elementsEqual("_dockerfile_shell.sh".utf8)
+      || name.elementsEqual("sh".utf8) && states[stage].shIsBash
   }
 
   /// Whether an argument of a shell makes it stop at the first command that fails.

@@ -43,6 +43,7 @@ struct RunReader {
     for (number, command) in commands.enumerated() {
       if !command.invocation.outputs.isEmpty { noteOutputs(command) }
       noteSwitches(number, command)
+      versions(command)
       let kinds = catalogue.kinds(of: command.name)
       if !kinds.isEmpty {
         if writes.count < Self.effectLimit { write(number, command, kinds) }
@@ -65,13 +66,55 @@ struct RunReader {
   private mutating func write(_ number: Int, _ command: ToolCommand, _ kinds: [CacheKind]) {
     for kind in kinds {
       guard let layer = kind.layer else { continue }
-      let match = command.matches(kind)
-      if match == .no { continue }
+      guard let match = match(kind, command) else { continue }
       var write = CacheWrite(
-        kind: kind, command: number, place: place(of: kind, command),
+        kind: kind, command: number, place: isMoved(kind, command) ? nil : place(of: kind, command),
         isCertain: match == .yes && !command.invocation.isPerhaps)
       judge(&write, layer, command)
       writes.append(write)
+    }
+  }
+
+  /// Whether a command writes a kind; nil where it does not.
+  private func match(_ kind: CacheKind, _ command: ToolCommand) -> FormMatch? {
+    var match = command.matches(kind)
+    if state.yarnIsModern, command.name == "yarn" {
+      // The two Yarns share their name, and most of their commands.
+      if kind.id == "js.yarn-classic" { return nil }
+      if kind.id == "js.yarn-berry", match == .no, let classic = Catalogue.kind("js.yarn-classic") {
+        match = command.matches(classic)
+      }
+    }
+    return match == .no ? nil : match
+  }
+
+  /// Whether Bundler puts the gems, and what it keeps beside them, elsewhere than by default.
+  private func isMoved(_ kind: CacheKind, _ command: ToolCommand) -> Bool {
+    kind.id == "ruby.bundle-gems"
+      && (state.bundleIsMoved || command.has("--path") || command.has("--deployment"))
+  }
+
+  /// Takes in a command that decides what a later one of the same tool is or does.
+  private mutating func versions(_ command: ToolCommand) {
+    func word(_ index: Int) -> [UInt8]? { index < command.arguments.count ? command.arguments[index].value : nil }
+    switch command.name {
+    case "yarn":
+      guard command.subcommand(["set version"], skipping: []) != nil, let version = command.arguments.last?.value else {
+        return
+      }
+      state.yarnIsModern = !version.starts(with: "1".utf8) && !version.elementsEqual("classic".utf8)
+    case "corepack":
+      for argument in command.arguments {
+        guard let value = argument.value, value.starts(with: "yarn@".utf8), value.count > 5 else { continue }
+        state.yarnIsModern = value[5] != UInt8(ascii: "1") && !value.dropFirst(5).elementsEqual("classic".utf8)
+      }
+    case "bundle":
+      guard word(0)?.elementsEqual("config".utf8) ?? false else { return }
+      let names = command.arguments.dropFirst().compactMap(\.value)
+      if names.contains(where: { $0.elementsEqual("path".utf8) || $0.elementsEqual("deployment".utf8) }) {
+        state.bundleIsMoved = true
+      }
+    default: return
     }
   }
 
@@ -198,6 +241,8 @@ struct RunReader {
         }
         if isCovered, paths.contains(where: { isWithin($0, target) }) { return true }
       }
+      // Nobody but root lives in /root.
+      if isWithin(target, Array("/root".utf8)), environment.isRoot == false { return false }
       // The home is a guess: a mount on the same place in another home is taken for the right one.
       return !place.isCertain && mayBeHome(of: commands[write.command], target) && hasSameEnd(place.path, target)
     }
@@ -256,6 +301,9 @@ struct RunReader {
       guard let value = command.value(of: flag.flag) else { continue }
       guard case .value(let path) = value, !path.isEmpty else { return nil }
       return absolute(path, command).map { CachePlace(path: $0, isCertain: true) }
+    }
+    if kind.id == "os.dnf", state.dnfIsFive {
+      return CachePlace(path: Array("/var/cache/libdnf5".utf8), isCertain: true)
     }
     var isCertain = true
     for place in kind.layer?.places ?? [] {
@@ -419,11 +467,20 @@ struct RunReader {
 
   private mutating func remove(_ argument: ShellArgument, _ number: Int, _ command: ToolCommand) {
     if let value = argument.value {
+      // A wildcard in quotes is the name of a file that is not there.
+      if !argument.isPattern, value.contains(where: { "*?[".utf8.contains($0) }) { return }
       guard let path = absolute(value, command, isHome: argument.isHome) else { return }
       removals.append(Removal(command: number, path: path, kinds: []))
       if removes(path, Array("/etc/apt/apt.conf.d/docker-clean".utf8)) { state.dockerClean = false }
-    } else if let words = argument.output, let kind = printers[words.map { String(decoding: $0, as: UTF8.self) }] {
-      if let kind = Catalogue.kind(kind) { removals.append(Removal(command: number, path: nil, kinds: [kind])) }
+    } else if let words = argument.output {
+      let words = words.map { String(decoding: $0, as: UTF8.self) }
+      let below = String(decoding: argument.suffix, as: UTF8.self)
+      var kinds: [CacheKind] = []
+      for printer in printers where printer.words == words {
+        guard below == printer.below || below == printer.below + "/*" else { continue }
+        if let kind = Catalogue.kind(printer.kind) { kinds.append(kind) }
+      }
+      if !kinds.isEmpty { removals.append(Removal(command: number, path: nil, kinds: kinds)) }
     }
   }
 
@@ -487,14 +544,28 @@ struct RunReader {
   }
 }
 
-/// Commands that print the place of a cache.
-private let printers: [[String]: String] = [
-  ["pip", "cache", "dir"]: "python.pip", ["pip3", "cache", "dir"]: "python.pip",
-  ["python", "-m", "pip", "cache", "dir"]: "python.pip", ["python3", "-m", "pip", "cache", "dir"]: "python.pip",
-  ["uv", "cache", "dir"]: "python.uv", ["npm", "config", "get", "cache"]: "js.npm",
-  ["yarn", "cache", "dir"]: "js.yarn-classic", ["go", "env", "GOCACHE"]: "go.build",
-  ["go", "env", "GOMODCACHE"]: "go.mod", ["poetry", "config", "cache-dir"]: "python.poetry",
-  ["composer", "config", "cache-dir"]: "php.composer", ["pnpm", "store", "path"]: "js.pnpm-store",
+/// A command that prints a directory, and where below it a kind lies.
+private struct Printer {
+  let words: [String]
+  let below: String
+  let kind: String
+
+  init(_ words: String, below: String = "", _ kind: String) {
+    self.words = words.split(separator: " ").map(String.init)
+    self.below = below
+    self.kind = kind
+  }
+}
+
+private let printers = [
+  Printer("pip cache dir", "python.pip"), Printer("pip3 cache dir", "python.pip"),
+  Printer("python -m pip cache dir", "python.pip"), Printer("python3 -m pip cache dir", "python.pip"),
+  Printer("uv cache dir", "python.uv"), Printer("npm config get cache", "js.npm"),
+  Printer("npm config get cache", below: "/_cacache", "js.npm"), Printer("yarn cache dir", "js.yarn-classic"),
+  Printer("go env GOCACHE", "go.build"), Printer("go env GOMODCACHE", "go.mod"),
+  Printer("go env GOPATH", below: "/pkg", "go.mod"), Printer("go env GOPATH", below: "/pkg/mod", "go.mod"),
+  Printer("poetry config cache-dir", "python.poetry"), Printer("composer config cache-dir", "php.composer"),
+  Printer("pnpm store path", "js.pnpm-store"), Printer("gem env gemdir", below: "/cache", "ruby.gem-cache"),
 ]
 
 /// The kinds of the tools of one file, looked up once.

@@ -55,7 +55,9 @@ public struct ToolCommand: Sendable {
   /// The program that runs the tool, as the catalogue has it, where that is another: `python` for `python3 -m pip`.
   var interpreter: String? { python != nil && name != "python" ? "python" : nil }
 
-  private static let synonyms = ["composer.phar": "composer", "yarnpkg": "yarn", "nodejs": "node"]
+  private static let synonyms = [
+    "composer.phar": "composer", "yarnpkg": "yarn", "nodejs": "node", "bundler": "bundle",
+  ]
 
   /// `pip` for `pip3.12`, `python` for `python3`; names with a dash before the number stay.
   static func withoutVersion(_ name: String) -> String {

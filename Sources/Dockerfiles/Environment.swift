@@ -121,7 +121,12 @@ public struct Environment: Sendable {
 
 extension Environment {
   private static let root = Array("root".utf8)
-  private static let posixShells: Set<String> = ["sh", "bash", "ash", "dash", "ksh", "zsh", "busybox"]
+  /// `_dockerfile_shell.sh` of the images of micromamba hands its text on to bash.
+  private static let posixShells: Set<String> = [
+    "sh", "bash", "ash", "dash", "ksh", "zsh", "busybox", "_dockerfile_shell.sh",
+  ]
+  /// Programs that start a shell with the arguments that follow.
+  private static let shellStarters: Set<String> = ["conda", "mamba", "micromamba", "env"]
 
   /// Whether the user in force is root, by name or by number; nil where the user is not known.
   public var isRoot: Bool? {
@@ -133,8 +138,15 @@ extension Environment {
 
   /// The shell with its arguments that reads the text of RUN; nil where it is not known or not one of POSIX.
   public var shell: [[UInt8]]? {
-    guard !isWindows, let name = shellName, Self.posixShells.contains(name) else { return nil }
-    return shellWords
+    guard !isWindows, let words = shellWords, let name = shellName else { return nil }
+    if Self.posixShells.contains(name) { return words }
+    guard Self.shellStarters.contains(name) else { return nil }
+    // SHELL ["conda", "run", "-n", "env", "/bin/bash", "-c"]
+    let start = words.dropFirst().firstIndex { word in
+      let last = word.split(separator: UInt8(ascii: "/")).last ?? []
+      return Self.posixShells.contains(String(decoding: last, as: UTF8.self))
+    }
+    return start.map { Array(words[$0...]) }
   }
 
   /// The name of the program that reads the text of RUN, in small letters and without its directory.

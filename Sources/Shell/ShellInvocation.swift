@@ -81,8 +81,10 @@ public struct ShellArgument: Hashable, Sendable {
   public internal(set) var isHome = false
   /// Whether any number of words may stand in its place.
   public internal(set) var isSpread = false
-  /// The words of the one plain command whose output it is.
+  /// The words of the one plain command whose output it is, or begins with.
   public internal(set) var output: [[UInt8]]?
+  /// What stands behind that output in the word, such as `/cache` in `$(gem env gemdir)/cache`.
+  public internal(set) var suffix: [UInt8] = []
 
   /// A word that stands for itself.
   public init(_ value: [UInt8], range: ByteRange?) {

@@ -89,7 +89,7 @@ enum PythonCaches {
     S	possible
     v	measured
     o	https://pip.pypa.io/en/stable/topics/caching/ ; pip/_internal/cli/cmdoptions.py:_handle_no_cache_dir, commands/cache.py (http-v2, wheels), self_outdated_check.py (selfcheck)
-    n	Measured with pip 23.2.1 and 26.3 against an index with PyPI's cache headers. These write: install from an index (also --dry-run, --target, -U of what is there), download, wheel, index versions, list --outdated, and install of a local directory or -e, with and without --no-deps, because the isolated build environment fetches setuptools. These write nothing: uninstall, list, freeze, show, check, config, --version, --help, a wheel file or --no-index --find-links. The flag --no-cache-dir does not reach the isolated build environment (0.9 MB of setuptools stays); PIP_NO_CACHE_DIR and the configuration file do. `python -m venv --upgrade-deps` (2.8 MB) and `python -m build` run pip with its cache; so do pipx install and run, and `spacy download` (read in its source), which hands flags on to pip. After `pip cache purge` the directories, the selfcheck file and origin.json files of built wheels stay (less than 100 KB). pip keeps nothing of a plain http index unless it is a trusted host.
+    n	Measured with pip 23.2.1 and 26.3 against an index with PyPI's cache headers. These write: install from an index (also --dry-run, --target, -U of what is there), download, wheel, index versions, list --outdated, and install of a local directory or -e, with and without --no-deps, because the isolated build environment fetches setuptools. These write nothing: uninstall, list, freeze, show, check, config, --version, --help, a wheel file or --no-index --find-links. The flag --no-cache-dir does not reach the isolated build environment (0.9 MB of setuptools stays); PIP_NO_CACHE_DIR and the configuration file do. `--no-cache` is taken for the flag, of which it is the beginning. `python -m venv --upgrade-deps` (2.8 MB) and `python -m build` run pip with its cache; so do pipx install and run, and `spacy download` (read in its source), which hands flags on to pip. After `pip cache purge` the directories, the selfcheck file and origin.json files of built wheels stay (less than 100 KB). pip keeps nothing of a plain http index unless it is a trusted host.
     R	/root/.cache/pip
     U	~/.cache/pip	~/Library/Caches/pip
     b	follows_xdg
@@ -100,6 +100,7 @@ enum PythonCaches {
     W	spacy	download		--help
     E	PIP_NO_CACHE_DIR	1	pip-strtobool	full		y yes t true on 1 n no f false off 0 ALL turn the cache off (also 0 and false); empty = cache on; anything else, such as 2, is a fatal error (measured, pip 23.2.1 and 26.3). With --isolated pip ignores the variable (26.3)
     F	add	pip	install;download;wheel	--no-cache-dir
+    F	add	pip	install;download;wheel	--no-cache
     F	run	pip config set global.no-cache-dir true
     F	run	pip config set install.no-cache-dir true
     F	add	spacy	download	--no-cache-dir

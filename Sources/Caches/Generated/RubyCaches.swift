@@ -70,7 +70,7 @@ enum RubyCaches {
     e	BUNDLE_PATH		path	moves
     e	GEM_HOME		path	moves
     c	bundle config set path DIR
-    L	measured
+    L	measured	rm -rf /var/lib/gems/*/cache/*.gem
     P	BUNDLE_PATH	ruby/*/cache
     P	GEM_HOME	cache
     P			/var/lib/gems/*/cache

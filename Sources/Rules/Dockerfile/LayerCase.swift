@@ -106,7 +106,11 @@ struct LayerCase: Sendable {
   ) -> Outcome {
     let staying = writes.filter { $0.stays && $0.refused == nil }
     if let first = staying.first {
-      if let mount = run.mounts.first(where: { isMeant($0, for: first) }) { return .besideMount(mount) }
+      // What takes the cache of another tool is not meant for this one.
+      let mount = run.mounts.first { mount in
+        isMeant(mount, for: first) && !run.writes.contains { mount.covers($0) }
+      }
+      if let mount { return .besideMount(mount) }
       if run.isTrigger { return .left }
       var last: (instruction: Int, command: Int)?
       for write in staying {
@@ -163,6 +167,7 @@ struct LayerCase: Sendable {
     let names = place.split(separator: slash)
     let others = target.split(separator: slash)
     guard let name = names.last, let other = others.last, name.elementsEqual(other) else { return false }
+    if name.elementsEqual("cache".utf8) { return false }
     // A short name such as `pip` says little by itself.
     return name.count > 3 || names.dropLast().last.map { $0.elementsEqual(others.dropLast().last ?? []) } ?? false
   }

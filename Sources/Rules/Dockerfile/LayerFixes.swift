@@ -32,6 +32,10 @@ enum LayerFixes {
     if found.kind.id == "os.apk", found.staying.allSatisfy({ isUpdate($0.command, found) }) {
       return Fix(manual: "leave the update out: `apk add --no-cache` fetches an index for itself")
     }
+    if let start = neededAtStart(found) {
+      return Fix(
+        manual: "the container starts `\(start)`, which uses \(found.shownPlace): build in one stage, ship another")
+    }
     var reasons: [String] = []
     for way in found.ways {
       guard let plan = plan(way, found, &reasons) else { continue }
@@ -48,12 +52,24 @@ enum LayerFixes {
     return Fix(manual: advice(found) + reason)
   }
 
+  /// What a container of the stage that ships runs that reads the cache; nil where nothing does.
+  private static func neededAtStart(_ found: LayerCase) -> String? {
+    // What a tool has put beside its own programs is of no use to these.
+    guard ["go.", "rust.", "jvm."].contains(where: { found.kind.id.hasPrefix($0) }) else {
+      return nil
+    }
+    let start = found.dockerfile.effects.starts.first { $0.stage == found.product.stage }
+    let write = start?.writes.first { $0.kind == found.kind }
+    return write.flatMap { write in start?.commands[write.command].title }
+  }
+
   /// What a person can do.
   private static func advice(_ found: LayerCase) -> String {
     if let flag = found.kind.disable.flags.first(where: { $0.action == .add && $0.value == nil }) {
       return "use `\(flag.text)`"
     }
-    if let clean = found.kind.layer?.clean { return "end the RUN with `\(clean)`" }
+    let isPlaced = found.staying.allSatisfy { $0.place != nil }
+    if let clean = found.kind.layer?.clean, isPlaced || !clean.hasPrefix("rm ") { return "end the RUN with `\(clean)`" }
     return "keep \(found.shownPlace) out with a cache mount, or remove it in the same RUN"
   }
 
@@ -132,7 +148,8 @@ enum LayerFixes {
       // Moved by a variable or a flag: the clean-up names the place itself.
       let usual = home.utf8.drop { $0 == UInt8(ascii: "~") }
       if text.hasPrefix("rm -rf "), !home.isEmpty, !place.path.suffix(usual.count).elementsEqual(usual) {
-        guard place.isCertain, place.path.allSatisfy(isPlainByte) else {
+        // A wildcard such as that of `ruby/*/cache` is for the shell.
+        guard place.isCertain, place.path.allSatisfy({ isPlainByte($0) || $0 == UInt8(ascii: "*") }) else {
           reasons.append("the place of the cache is not known for sure")
           return nil
         }
@@ -141,10 +158,68 @@ enum LayerFixes {
       }
       if text.hasPrefix("sudo "), found.staying.count > 1 { break }
     }
+    if let reason = missing(text, found) {
+      // The tool is not there by then: what it wrote is removed by its path.
+      guard let place = found.staying.first?.place, place.isCertain, found.staying.allSatisfy({ $0.place == place }),
+        place.path.allSatisfy(isPlainByte), found.staying.allSatisfy({ isSame($0, found) })
+      else {
+        reasons.append(reason)
+        return nil
+      }
+      text = "rm -rf " + String(decoding: place.path, as: UTF8.self)
+    }
+    text = withDirectory(text, found)
     let isKnown = layer.evidence != .recalled
     return Plan(
       operations: [.append(text)], title: "end the RUN with `\(text)`",
       safety: isPlain(found) && isKnown ? .safe : .unsafe)
+  }
+
+  private static func isSame(_ write: CacheWrite, _ found: LayerCase) -> Bool {
+    if case .same = found.run.commands[write.command].invocation.user { return true }
+    return false
+  }
+
+  /// What package managers call the removal of packages.
+  private static let removals: [String: Set<String>] = [
+    "apk": ["del"], "apt-get": ["remove", "purge", "autoremove", "autopurge"],
+    "apt": ["remove", "purge", "autoremove", "autopurge"], "aptitude": ["remove", "purge"],
+    "dpkg": ["-r", "-P", "--purge"],
+    "dnf": ["remove", "erase", "autoremove", "rm"], "yum": ["remove", "erase", "autoremove"],
+    "microdnf": ["remove", "erase"], "tdnf": ["remove", "erase", "autoremove"], "rpm": ["-e", "--erase"],
+    "zypper": ["remove", "rm"], "pacman": ["-R", "-Rs", "-Rns", "-Rnsc"], "npm": ["uninstall", "rm", "remove", "un"],
+    "pip": ["uninstall"], "gem": ["uninstall"], "conda": ["remove", "uninstall"],
+  ]
+
+  /// Why the program of a clean-up may not be there at the end of the RUN; nil where it is.
+  private static func missing(_ text: String, _ found: LayerCase) -> String? {
+    guard let tool = text.split(separator: " ").first(where: { $0 != "sudo" }), tool != "rm",
+      let last = found.staying.last
+    else { return nil }
+    for command in found.run.commands.dropFirst(last.command + 1) {
+      let words = command.arguments.compactMap(\.value).map { String(decoding: $0, as: UTF8.self) }
+      let removes = removals[command.name].map { names in words.contains { names.contains($0) } } ?? false
+      let deletes =
+        command.name == "rm"
+        && words.contains { word in
+          word.split(separator: "/").contains { $0 == tool || $0.hasPrefix(tool + "-") || $0 == "bin" }
+        }
+      if removes || deletes { return "`\(command.title)` may remove the tool that cleans up" }
+    }
+    // A shell of its own, such as `bash -lc`, may find programs that the RUN does not find.
+    let isNested = found.staying.contains { found.run.commands[$0.command].invocation.isNested }
+    return isNested ? "the tool is run by a shell of its own" : nil
+  }
+
+  /// The clean-up with the path by which the RUN calls its program, which may not be in PATH.
+  private static func withDirectory(_ text: String, _ found: LayerCase) -> String {
+    guard let last = found.staying.last, let word = found.run.commands[last.command].invocation.words.first?.value,
+      word.contains(UInt8(ascii: "/")), word.allSatisfy(isPlainByte)
+    else { return text }
+    let tool = String(decoding: word.split(separator: UInt8(ascii: "/")).last ?? [], as: UTF8.self)
+    let path = String(decoding: word, as: UTF8.self)
+    let words = text.split(separator: " ", omittingEmptySubsequences: false)
+    return words.map { $0 == tool ? path : String($0) }.joined(separator: " ")
   }
 
   private static func isPlainByte(_ byte: UInt8) -> Bool {
