@@ -10,6 +10,12 @@ public struct ShellRun: Sendable {
   public static let depthLimit = 120
   /// How many variables may be kept, counted again for each change; after that no variable is known.
   public static let variableLimit = 500_000
+  /// How many bytes the value of a variable may have; a longer one is not known.
+  public static let valueLimit = 4_096
+  /// How many bytes the words of all commands may have that variables stand in; after that no variable is known.
+  public static let expansionLimit = 8_000_000
+  /// How many scripts of `trap` are kept.
+  public static let trapLimit = 8
   /// How many conditions are told of a command that may leave the script early before it.
   public static let escapeLimit = 8
   /// How many passes through a loop are made until the variables that it changes are found.

@@ -64,6 +64,8 @@ public struct ShellScope: Sendable {
   /// Gives a variable a value, as the shell does; it stays exported if it was.
   mutating func set(_ name: String, _ value: VariableValue, isExported: Bool? = nil) {
     let old = entries[name]
+    var value = value
+    if case .value(let bytes) = value, bytes.count > ShellRun.valueLimit { value = .unknown }
     let exported = isExported ?? (exportsAll ? true : old?.isExported)
     entries[name] = Entry(
       value: value, isExported: exported, isDoubtful: isExported == nil && !exportsAll && (old?.isDoubtful ?? isLost))

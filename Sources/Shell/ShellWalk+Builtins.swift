@@ -95,6 +95,10 @@ extension ShellWalk {
       let other = fork()
       for index in traps.indices { traps[index].branches.append(other) }
     }
+    if traps.count >= ShellRun.trapLimit {
+      isComplete = false
+      return
+    }
     if !isReset { traps.append((text, conditions)) }
   }
 

@@ -6,6 +6,13 @@ extension ShellWalk {
   /// The words that a word becomes, after what runs for it.
   mutating func arguments(of word: ShellWord) -> [ShellArgument] {
     if word.plain != nil { return expand(word) }
+    let arguments = expanded(word)
+    for argument in arguments { expandedBytes += argument.prefix.count }
+    if expandedBytes > ShellRun.expansionLimit { forget() }
+    return arguments
+  }
+
+  private mutating func expanded(_ word: ShellWord) -> [ShellArgument] {
     if word.parts.count == 1, case .variable(_, .assigning, _) = word.parts[0] {
       let arguments = expand(word)
       perform(word)
@@ -400,6 +407,10 @@ private struct Expansion {
     case .unset: isWord = isWord || isQuoted
     case .unknown: appendUnknown(isQuoted: isQuoted)
     case .value(let bytes):
+      if current.prefix.count > ShellRun.valueLimit * 4 {
+        appendUnknown(isQuoted: isQuoted)
+        return
+      }
       if isQuoted || splits == .never {
         append(bytes, isQuoted: isQuoted)
         return

@@ -28,7 +28,7 @@ struct ShellWalk {
   struct Knowledge {
     var scope = ShellScope()
     var directory = ShellDirectory.same
-    /// The functions by their names, with the number of their definition.
+    /// The functions by their names, with the place of their definition.
     var functions: [[UInt8]: (number: Int, body: ShellNode)] = [:]
     /// How many definitions there were: the same number means the same functions.
     var definitions = 0
@@ -81,9 +81,12 @@ struct ShellWalk {
 
   /// Defines a function, or takes its definition back; without a body it is not known what the name stands for.
   mutating func define(_ name: [UInt8], _ body: ShellNode?) {
+    // The place tells whether it is the same definition again, as in a loop.
+    let place = body.map { (shift ?? bytes.count) + $0.range.lower } ?? -1
+    if knowledge.functions[name]?.number == place { return }
     knowledge.definitions += 1
     knowledge.functions[name] = (
-      knowledge.definitions, body ?? ShellNode(kind: .unknown, redirections: [], range: ByteRange(at: 0))
+      place, body ?? ShellNode(kind: .unknown, redirections: [], range: ByteRange(at: 0))
     )
   }
 
@@ -172,10 +175,10 @@ struct ShellWalk {
       result.definitions = max(result.definitions, to.definitions) + 1
       let unknown = ShellNode(kind: .unknown, redirections: [], range: ByteRange(at: 0))
       for (name, function) in to.functions where from.functions[name]?.number != function.number {
-        result.functions[name] = (result.definitions, unknown)
+        result.functions[name] = (-1, unknown)
       }
       for name in from.functions.keys where to.functions[name] == nil {
-        result.functions[name] = (result.definitions, unknown)
+        result.functions[name] = (-1, unknown)
       }
     }
     return result
@@ -691,4 +694,6 @@ struct ShellWalk {
   }
 
   private var variables = 0
+  /// How many bytes words have become.
+  var expandedBytes = 0
 }
