@@ -320,6 +320,8 @@ struct ShellWalk {
       case .onSuccess:
         // A test that does not hold is no failure, unless the script ends with it.
         if isTest(item.links[index - 1].pipeline), !isFatal(item, from: index, isLastItem) {
+          // Beyond that, the last one gives way, and what follows it is taken for yet another way.
+          if branches.count >= ShellRun.depthLimit { branches.removeLast() }
           branches.append(fork())
           before = before ?? knowledge
         }
