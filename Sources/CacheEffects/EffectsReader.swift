@@ -60,7 +60,7 @@ struct EffectsReader {
       states[stage] = states[parent]
       states[stage].inheritsCommand = true
     case .image(let name):
-      states[stage].dnfIsFive = isFedoraWithDnf5(name)
+      states[stage].dnfIsFive = name.map { isFedoraWithDnf5($0) } ?? false
       states[stage].dockerClean = base.flatMap(\.dockerClean)
       states[stage].shIsBash = base?.distribution == .redHat
       states[stage].python = base.flatMap(\.python)

@@ -70,9 +70,11 @@ public enum Catalogue {
   ///
   /// Which sub-commands and flags do, says `CacheKind.writtenBy`.
   public static func kinds(writtenBy command: String) -> [CacheKind] {
-    let plain = command.reversed().drop { $0.isNumber || $0 == "." }.reversed()
-    let numbers = writers[command] ?? writers[String(plain)] ?? []
-    return numbers.compactMap { kind($0) }
+    if let numbers = writers[command] { return numbers.compactMap { kind($0) } }
+    let isVersion: (UInt8) -> Bool = { $0 == UInt8(ascii: ".") || $0 >= 0x30 && $0 <= 0x39 }
+    guard let last = command.utf8.last, isVersion(last) else { return [] }
+    let plain = command.utf8.reversed().drop(while: isVersion).reversed()
+    return (writers[String(decoding: Array(plain), as: UTF8.self)] ?? []).compactMap { kind($0) }
   }
 
   /// The kinds that a command may remove from an image, by its name without a version.

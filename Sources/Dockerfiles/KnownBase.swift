@@ -94,7 +94,10 @@ public struct KnownBase: Sendable {
 
   /// Whether the name of an image says that it runs on Windows.
   static func isWindows(_ image: String) -> Bool {
-    let image = image.lowercased()
-    return ["windowsservercore", "nanoserver", "microsoft.com/windows/"].contains { image.contains($0) }
+    let bytes = image.utf8.map(lowercased)
+    return ["windowsservercore", "nanoserver", "microsoft.com/windows/"].contains { word in
+      let word = Array(word.utf8)
+      return bytes.indices.contains { bytes[$0] == word[0] && bytes[$0...].starts(with: word) }
+    }
   }
 }

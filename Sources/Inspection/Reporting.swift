@@ -14,13 +14,17 @@ extension Inspection {
     for workspace in judged {
       reported += findings(of: workspace)
       allErrors += workspace.errors
+      var files: [Int: [Path]] = [:]
+      for path in workspace.facts.examined {
+        if let position = workspace.workspace.position(of: path) { files[position, default: []].append(path) }
+      }
       for (position, target) in workspace.workspace.targets {
         let isRepository = workspace.workspace.repository != nil && target.place == workspace.workspace.root
         targets[position] = ReportedTarget(
           name: target.name, kind: target.isDirectory ? (isRepository ? "repository" : "directory") : "file",
           policies: workspace.policyNames,
           remarks: position == workspace.workspace.targets.first?.position ? remarks(workspace) : [],
-          files: workspace.facts.examined.filter { workspace.workspace.position(of: $0) == position })
+          files: files[position] ?? [])
       }
     }
     let profile = judged.first?.policies.policy(for: .root).profileForTheRest(

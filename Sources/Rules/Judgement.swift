@@ -16,6 +16,9 @@ public struct Judgement: Sendable {
   /// What the person says about profiles.
   public let profiles: ProfileInputs
 
+  /// What becomes of caches in layers, which several rules look at; a judgement is of one set of facts.
+  let layerCases = Once<[LayerCase]>()
+
   private let isSelected: @Sendable (RuleID) -> Bool
 
   /// Creates the judgement of a run.

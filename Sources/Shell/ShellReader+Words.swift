@@ -407,6 +407,70 @@ extension ShellReader {
   }
 }
 
+extension ShellReader {
+  /// Reads the text of a here-document in which the shell expands variables.
+  static func document(_ text: [UInt8]) -> ShellWord {
+    var reader = ShellReader(text)
+    var parts: [ShellWord.Part] = []
+    do throws(ShellError) {
+      try reader.documentParts(&parts)
+    } catch {
+      parts.append(.unknown)
+    }
+    return ShellWord(parts: parts, range: ByteRange(0, text.count))
+  }
+
+  private mutating func documentParts(_ parts: inout [ShellWord.Part]) throws(ShellError) {
+    var text: [UInt8] = []
+    func finish() {
+      if text.isEmpty { return }
+      parts.append(.text(text, isQuoted: true))
+      text.removeAll(keepingCapacity: true)
+    }
+    while let byte = peek() {
+      switch byte {
+      case UInt8(ascii: "\\"):
+        if peek(1) == 0x0A {
+          position += 2
+        } else if let next = peek(1), "$`\\".utf8.contains(next) {
+          text.append(next)
+          position += 2
+        } else {
+          text.append(byte)
+          position += 1
+        }
+      case UInt8(ascii: "$"):
+        finish()
+        try dollar(isQuoted: true, &parts)
+      case UInt8(ascii: "`"):
+        finish()
+        parts.append(try backtick(isQuoted: true))
+      default:
+        text.append(byte)
+        position += 1
+      }
+    }
+    finish()
+  }
+}
+
+extension ShellWord {
+  /// Whether the value of one of these variables may be in it.
+  func mentions(_ names: [String]) -> Bool {
+    parts.contains { part in
+      switch part {
+      case .variable(let name, let form, _):
+        if names.contains(String(decoding: name, as: UTF8.self)) { return true }
+        switch form {
+        case .fallback(let word, _), .assigning(let word, _), .replacement(let word, _): return word.mentions(names)
+        case .plain, .required, .unknown: return false
+        }
+      case .text, .output, .pattern, .arithmetic, .unknown: return false
+      }
+    }
+  }
+}
+
 extension ShellWord.Part {
   /// Whether commands may run for it.
   var isRun: Bool {

@@ -1,22 +1,128 @@
 internal import SourceText
 
 extension ShellWalk {
+  // MARK: What happens while a word is expanded
+
+  /// The words that a word becomes, after what runs for it.
+  mutating func arguments(of word: ShellWord) -> [ShellArgument] {
+    if word.plain != nil { return expand(word) }
+    if word.parts.count == 1, case .variable(_, .assigning, _) = word.parts[0] {
+      let arguments = expand(word)
+      perform(word)
+      return arguments
+    }
+    perform(word)
+    return expand(word)
+  }
+
+  /// Runs the commands whose output a word is, and sets the variables that it sets.
+  mutating func perform(_ word: ShellWord) {
+    for part in word.parts {
+      switch part {
+      case .output(let sequence?, _): apart { $0.walk(sequence) }
+      case .variable(let name, .fallback(let inner, let countsEmpty), _):
+        perform(inner, if: isMissing(name, countsEmpty))
+      case .variable(let name, .replacement(let inner, let countsEmpty), _):
+        perform(inner, if: isMissing(name, countsEmpty).map { !$0 })
+      case .variable(let name, .assigning(let inner, let countsEmpty), _):
+        let isMissing = isMissing(name, countsEmpty)
+        perform(inner, if: isMissing)
+        if isMissing == false { continue }
+        // In a longer word it is not followed which pieces see the new value.
+        let value = isMissing == true && word.parts.count == 1 ? joined(inner) : nil
+        scope.set(String(decoding: name, as: UTF8.self), value.map { .value($0) } ?? .unknown)
+      case .arithmetic(let text): arithmetic(text)
+      case .text, .variable, .output, .pattern, .unknown: continue
+      }
+    }
+  }
+
+  /// Expands the targets of redirections, and the here-documents.
+  mutating func perform(_ redirections: [ShellRedirection]) {
+    for redirection in redirections {
+      perform(redirection.target)
+      guard let document = redirection.document, document.expands else { continue }
+      let text = Array(bytes[document.range.indices])
+      if !text.contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "`") }) { continue }
+      let word = ShellReader.document(text)
+      let outer = (bytes, shift)
+      shift = shift.map { $0 + document.range.lower }
+      bytes = text
+      perform(word)
+      (bytes, shift) = outer
+    }
+  }
+
+  /// The text of a here-document after the shell has expanded it; nil where what is not known could be anything.
+  mutating func expanded(_ document: ShellDocument) -> [UInt8]? {
+    let text = Array(bytes[document.range.indices])
+    if !text.contains(where: { "$`\\".utf8.contains($0) }) { return text }
+    var result: [UInt8] = []
+    for part in ShellReader.document(text).parts {
+      if case .text(let bytes, _) = part {
+        result += bytes
+      } else if let bytes = joined(ShellWord(parts: [part], range: ByteRange(at: 0))) {
+        result += bytes
+      } else if text.contains(UInt8(ascii: "'")) {
+        return nil
+      } else {
+        // A value that is not known to the other shell either.
+        result += Array("$?".utf8)
+      }
+    }
+    return result
+  }
+
+  private mutating func perform(_ word: ShellWord, if condition: Bool?) {
+    if condition == false || !word.parts.contains(where: \.isRun) { return }
+    if condition == true {
+      perform(word)
+      return
+    }
+    branches.append(fork())
+    let before = knowledge
+    perform(word)
+    branches.removeLast()
+    scope.doubt(from: before.scope, to: scope)
+  }
+
+  /// Whether the word that stands for a missing value is used; nil where that is not known.
+  private func isMissing(_ name: [UInt8], _ countsEmpty: Bool) -> Bool? {
+    switch value(ofParameter: name) {
+    case .unset: true
+    case .unknown: nil
+    case .value(let bytes): bytes.isEmpty && countsEmpty
+    }
+  }
+
+  /// Doubts the variables that an arithmetic expression may set.
+  private mutating func arithmetic(_ text: [UInt8]) {
+    guard
+      text.contains(UInt8(ascii: "="))
+        || text.indices.dropFirst().contains(where: { index in
+          text[index] == text[index - 1] && (text[index] == UInt8(ascii: "+") || text[index] == UInt8(ascii: "-"))
+        })
+    else { return }
+    for name in text.split(whereSeparator: { !isNamePart($0) }) where !isDigit(name[name.startIndex]) {
+      scope.set(String(decoding: name, as: UTF8.self), .unknown)
+    }
+    countVariables()
+  }
+
+  // MARK: Values
+
   /// The words that a word becomes; none where it vanishes.
   func expand(_ word: ShellWord) -> [ShellArgument] {
     let range = mapped(word.range)
     if let plain = word.plain, !needsWork(plain) { return [ShellArgument(plain, range: range)] }
-    if isBash, let text = unquoted(word), let words = braces(text) {
-      let isPattern = word.parts.count > 1
-      return words.map { alternative in
-        var argument = ShellArgument(alternative, range: range)
-        argument.isHome = isHome(alternative)
-        argument.isPattern = isPattern
-        return argument
+    if isBash, let words = braces(word, range) { return words }
+    var expansion = Expansion(range: range, splits: fieldSeparators)
+    if case .text(let text, isQuoted: false)? = word.parts.first {
+      if isHome(text, isWhole: word.parts.count == 1) {
+        expansion.current.isHome = true
+      } else if text.first == UInt8(ascii: "~") || isBash && hasTildeAfterEquals(text) {
+        expansion.appendUnknown(isQuoted: true)
       }
-    }
-    var expansion = Expansion(range: range)
-    if case .text(let text, isQuoted: false)? = word.parts.first, isHome(text, isWhole: word.parts.count == 1) {
-      expansion.current.isHome = true
     }
     add(word, to: &expansion)
     expansion.finish()
@@ -32,19 +138,100 @@ extension ShellWalk {
 
   /// The text of a word that is not split, as in an assignment; nil where it is not known.
   func joined(_ word: ShellWord) -> [UInt8]? {
-    var expansion = Expansion(range: nil)
-    expansion.splits = false
-    add(word, to: &expansion)
+    var expansion = Expansion(range: nil, splits: .never)
+    for (index, part) in word.parts.enumerated() {
+      guard case .text(let text, isQuoted: false) = part, text.contains(UInt8(ascii: "~")) else {
+        add(part, isInner: false, to: &expansion)
+        continue
+      }
+      guard let text = tildes(text, isFirst: index == 0, isLast: index == word.parts.count - 1) else { return nil }
+      expansion.append(text, isQuoted: true)
+    }
     expansion.finish(evenIfEmpty: true)
     guard expansion.arguments.count == 1 else { return nil }
     return expansion.arguments[0].value
   }
 
-  private func needsWork(_ text: [UInt8]) -> Bool {
-    text.first == UInt8(ascii: "~") || isBash && text.contains(UInt8(ascii: "{"))
+  /// The value of an assignment.
+  func value(of assignment: ShellAssignment) -> VariableValue {
+    guard let word = assignment.value, let bytes = joined(word) else { return .unknown }
+    if !assignment.appends { return .value(bytes) }
+    // Other shells take it for a command.
+    if !isBash { return .unknown }
+    switch scope.expansion(String(decoding: assignment.name, as: UTF8.self), inherited: inherited) {
+    case .value(let old): return .value(old + bytes)
+    case .unset: return .value(bytes)
+    case .unknown: return .unknown
+    }
   }
 
-  /// The text of a word without quotes and variables; nil where it has any.
+  /// An argument of `export` and its like that is an assignment: some shells split its value, others do not.
+  mutating func declaration(_ word: ShellWord) -> ShellArgument? {
+    guard case .text(let text, isQuoted: false)? = word.parts.first,
+      let equals = text.firstIndex(of: UInt8(ascii: "=")), equals > 0, text[..<equals].allSatisfy(isNamePart)
+    else { return nil }
+    perform(word)
+    var rest = word
+    rest.parts[0] = .text(Array(text[(equals + 1)...]), isQuoted: false)
+    if equals + 1 == text.count { rest.parts.removeFirst() }
+    var argument = ShellArgument(Array(text[...equals]), range: mapped(word.range))
+    let value = joined(rest)
+    let isSure =
+      isBash || rest.parts.isEmpty
+      || { () -> Bool in
+        let words = expand(rest)
+        return words.count <= 1 && !(words.first?.isSpread ?? false)
+      }()
+    if let value, isSure {
+      argument.value? += value
+      argument.prefix += value
+    } else {
+      argument.value = nil
+      argument.isSpread = !isBash
+    }
+    return argument
+  }
+
+  /// Expands each `~` of a value, at its start and after colons; nil where that is not known.
+  private func tildes(_ text: [UInt8], isFirst: Bool, isLast: Bool) -> [UInt8]? {
+    var result: [UInt8] = []
+    let pieces = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+    for (index, piece) in pieces.enumerated() {
+      if index > 0 { result.append(UInt8(ascii: ":")) }
+      guard piece.first == UInt8(ascii: "~"), index > 0 || isFirst else {
+        result += piece
+        continue
+      }
+      let isWhole = index < pieces.count - 1 || isLast
+      guard isHome(Array(piece), isWhole: isWhole),
+        case .value(let home) = scope.expansion("HOME", inherited: inherited)
+      else { return nil }
+      result += home + piece.dropFirst()
+    }
+    return result
+  }
+
+  private func hasTildeAfterEquals(_ text: [UInt8]) -> Bool {
+    guard let equals = text.firstIndex(of: UInt8(ascii: "=")), text[equals...].contains(UInt8(ascii: "~")) else {
+      return false
+    }
+    return text[..<equals].allSatisfy(isNamePart)
+  }
+
+  /// How values that are not quoted are split.
+  private var fieldSeparators: Splitting {
+    if scope.isLost { return .unknown }
+    if let own = scope.entries["IFS"] {
+      return own.value == .unset || own.value == .value([0x20, 0x09, 0x0A]) ? .blanks : .unknown
+    }
+    return .blanks
+  }
+
+  private func needsWork(_ text: [UInt8]) -> Bool {
+    text.first == UInt8(ascii: "~") || isBash && (text.contains(UInt8(ascii: "{")) || text.contains(UInt8(ascii: "~")))
+  }
+
+  /// The text of a word without quotes and variables, wildcards as they are; nil where it has any.
   private func unquoted(_ word: ShellWord) -> [UInt8]? {
     let isOpen = word.parts.allSatisfy { part in
       switch part {
@@ -75,39 +262,60 @@ extension ShellWalk {
     return text.count == 1 ? isWhole : text[1] == UInt8(ascii: "/")
   }
 
-  private func add(_ word: ShellWord, to expansion: inout Expansion) {
-    for part in word.parts {
-      switch part {
-      case .text(let bytes, let isQuoted): expansion.append(bytes, isQuoted: isQuoted)
-      case .pattern(let byte):
-        expansion.append([byte], isQuoted: false)
-        expansion.current.isPattern = true
-      case .output(_, let isQuoted): expansion.appendUnknown(isQuoted: isQuoted)
-      case .arithmetic, .unknown: expansion.appendUnknown(isQuoted: true)
-      case .variable(let name, let form, let isQuoted): add(name, form, isQuoted, to: &expansion)
+  /// Adds a word; in `${name:-word}` it is an inner one, whose text is split, too, where it is not quoted.
+  private func add(_ word: ShellWord, isInner: Bool = false, to expansion: inout Expansion) {
+    if isInner, case .text(let text, isQuoted: false)? = word.parts.first, text.first == UInt8(ascii: "~") {
+      expansion.appendUnknown(isQuoted: false)
+    }
+    for part in word.parts { add(part, isInner: isInner, to: &expansion) }
+  }
+
+  private func add(_ part: ShellWord.Part, isInner: Bool, to expansion: inout Expansion) {
+    switch part {
+    case .text(let bytes, let isQuoted):
+      if isInner, !isQuoted {
+        expansion.append(.value(bytes), isQuoted: false)
+      } else {
+        expansion.append(bytes, isQuoted: isQuoted)
       }
+    case .pattern(let byte):
+      expansion.append([byte], isQuoted: false)
+      expansion.current.isPattern = true
+    case .output(_, let isQuoted): expansion.appendUnknown(isQuoted: isQuoted)
+    case .arithmetic, .unknown: expansion.appendUnknown(isQuoted: true)
+    case .variable(let name, let form, let isQuoted): add(name, form, isQuoted, to: &expansion)
     }
   }
 
   private func add(_ name: [UInt8], _ form: ShellExpansion, _ isQuoted: Bool, to expansion: inout Expansion) {
+    // `"$@"` is any number of words.
+    if name.elementsEqual([UInt8(ascii: "@")]) {
+      expansion.appendUnknown(isQuoted: false)
+      return
+    }
     let value = value(ofParameter: name)
     switch form {
     case .plain, .required: expansion.append(value, isQuoted: isQuoted)
     case .unknown: expansion.appendUnknown(isQuoted: isQuoted)
     case .fallback(let word, let countsEmpty), .assigning(let word, let countsEmpty):
       switch value {
-      case .unset: add(word, to: &expansion)
-      case .value(let bytes) where bytes.isEmpty && countsEmpty: add(word, to: &expansion)
+      case .unset: addInner(word, isQuoted, to: &expansion)
+      case .value(let bytes) where bytes.isEmpty && countsEmpty: addInner(word, isQuoted, to: &expansion)
       default: expansion.append(value, isQuoted: isQuoted)
       }
     case .replacement(let word, let countsEmpty):
       switch value {
-      case .unset: return
-      case .value(let bytes) where bytes.isEmpty && countsEmpty: return
-      case .value: add(word, to: &expansion)
+      case .unset: expansion.append(.unset, isQuoted: isQuoted)
+      case .value(let bytes) where bytes.isEmpty && countsEmpty: expansion.append(.unset, isQuoted: isQuoted)
+      case .value: addInner(word, isQuoted, to: &expansion)
       case .unknown: expansion.appendUnknown(isQuoted: isQuoted)
       }
     }
+  }
+
+  private func addInner(_ word: ShellWord, _ isQuoted: Bool, to expansion: inout Expansion) {
+    add(word, isInner: true, to: &expansion)
+    if isQuoted { expansion.append([], isQuoted: true) }
   }
 
   private func value(ofParameter name: [UInt8]) -> VariableValue {
@@ -128,8 +336,38 @@ extension ShellWalk {
   }
 
   /// The words that bash makes of `a{b,c}d`; nil where there is no such brace.
-  private func braces(_ text: [UInt8]) -> [[UInt8]]? {
+  private func braces(_ word: ShellWord, _ range: ByteRange?) -> [ShellArgument]? {
+    var text: [UInt8] = []
+    for part in word.parts { if case .text(let bytes, isQuoted: false) = part { text += bytes } }
     guard let open = text.firstIndex(of: UInt8(ascii: "{")) else { return nil }
+    let rest = text[open...]
+    let hasRange = zip(rest, rest.dropFirst()).contains { $0 == UInt8(ascii: ".") && $1 == UInt8(ascii: ".") }
+    guard rest.contains(UInt8(ascii: "}")), rest.contains(UInt8(ascii: ",")) || hasRange else { return nil }
+    if !hasRange, let open = unquoted(word), let words = alternatives(open) {
+      let isPattern = word.plain == nil
+      return words.compactMap { alternative in
+        if alternative.isEmpty { return nil }
+        var argument = ShellArgument(alternative, range: range)
+        argument.isPattern = isPattern
+        argument.isHome = isHome(alternative)
+        let isTilde = alternative.first == UInt8(ascii: "~") || hasTildeAfterEquals(alternative)
+        if isTilde, !argument.isHome {
+          argument.value = nil
+          argument.prefix = []
+        }
+        return argument
+      }
+    }
+    var any = ShellArgument([], range: range)
+    any.value = nil
+    any.isSpread = true
+    return [any]
+  }
+
+  /// Takes braces apart; nil where that is not worth it.
+  private func alternatives(_ text: [UInt8]) -> [[UInt8]]? {
+    if text.count > 1_000 || text.filter({ $0 == UInt8(ascii: "{") }).count > ShellRun.loopLimit { return nil }
+    guard let open = text.firstIndex(of: UInt8(ascii: "{")) else { return [text] }
     var depth = 0
     var commas: [Int] = []
     for index in open..<text.count {
@@ -139,12 +377,16 @@ extension ShellWalk {
       case UInt8(ascii: "}"):
         depth -= 1
         if depth > 0 { continue }
+        // `{}` and `{a}` stay, and what is in them is looked at by itself.
         if commas.isEmpty || commas.count > ShellRun.loopLimit { return nil }
         let ends = [open] + commas + [index]
         var words: [[UInt8]] = []
         for pair in zip(ends, ends.dropFirst()) {
-          let word = text[..<open] + text[(pair.0 + 1)..<pair.1] + text[(index + 1)...]
-          words += braces(Array(word)) ?? [Array(word)]
+          var word = Array(text[..<open])
+          word += text[(pair.0 + 1)..<pair.1]
+          word += text[(index + 1)...]
+          guard let more = alternatives(word) else { return nil }
+          words += more
           if words.count > 256 { return nil }
         }
         return words
@@ -155,18 +397,25 @@ extension ShellWalk {
   }
 }
 
+/// How values that are not quoted are split.
+private enum Splitting {
+  case never
+  case blanks
+  case unknown
+}
+
 /// The words that are made of a word's parts.
 private struct Expansion {
   var arguments: [ShellArgument] = []
   var current: ShellArgument
-  /// Whether values that are not quoted are split at their blanks.
-  var splits = true
+  private let splits: Splitting
   private let range: ByteRange?
   /// Whether there is a word even if it is empty.
   private var isWord = false
 
-  init(range: ByteRange?) {
+  init(range: ByteRange?, splits: Splitting) {
     self.range = range
+    self.splits = splits
     current = ShellArgument([], range: range)
   }
 
@@ -181,8 +430,12 @@ private struct Expansion {
     case .unset: isWord = isWord || isQuoted
     case .unknown: appendUnknown(isQuoted: isQuoted)
     case .value(let bytes):
-      if isQuoted || !splits {
+      if isQuoted || splits == .never {
         append(bytes, isQuoted: isQuoted)
+        return
+      }
+      if splits == .unknown, !bytes.isEmpty {
+        appendUnknown(isQuoted: false)
         return
       }
       var isFirst = true
@@ -201,7 +454,7 @@ private struct Expansion {
 
   mutating func appendUnknown(isQuoted: Bool) {
     current.value = nil
-    if !isQuoted, splits { current.isSpread = true }
+    if !isQuoted, splits != .never { current.isSpread = true }
     isWord = true
   }
 

@@ -17,7 +17,7 @@ extension ShellWalk {
   private static let wrapperLimit = 16
 
   /// Records a command without the wrappers before it, and walks the scripts that it is given.
-  mutating func unwrap(_ command: ShellInvocation, _ document: ShellDocument?) {
+  mutating func unwrap(_ command: ShellInvocation, _ input: ShellRedirection?) {
     var command = command
     for _ in 0..<Self.wrapperLimit {
       guard let base = command.name, base.count <= 24 else { break }
@@ -27,7 +27,8 @@ extension ShellWalk {
       case "env": environment(&command)
       case "exec":
         drop(&command, Wrapper(valued: ["-a"]))
-        if branches.isEmpty { isDone = true }
+        leave(.script)
+        traps = []
       case "su", "runuser":
         if switchUser(&command) { return }
       case "gosu", "su-exec", "setuidgid", "s6-setuidgid", "chpst":
@@ -42,15 +43,9 @@ extension ShellWalk {
         }
         drop(&command, Wrapper())
       case "xargs":
-        drop(&command, Wrapper(valued: ["-n", "-P", "-I", "-L", "-d", "-a", "-s", "-E", "--max-args", "--max-procs"]))
-        if command.words.isEmpty { return }
-        var rest = ShellArgument([], range: nil)
-        rest.value = nil
-        rest.isSpread = true
-        command.words.append(rest)
-        command.isNested = true
+        if arguments(&command) { return }
       case "sh", "bash", "dash", "ash", "ksh", "zsh", "mksh", "rbash":
-        if shell(command, document) { return }
+        if shell(command, input) { return }
         return record(command)
       case "busybox", "toybox":
         if command.words.count < 2 || command.words[1].value?.first == UInt8(ascii: "-") { return record(command) }
@@ -65,6 +60,51 @@ extension ShellWalk {
 
   private mutating func record(_ command: ShellInvocation) {
     invocations.append(command)
+  }
+
+  /// `xargs`; true where it names no command.
+  private mutating func arguments(_ command: inout ShellInvocation) -> Bool {
+    let words = command.words.dropFirst()
+    let valued: Set<String> = [
+      "-n", "-P", "-I", "-J", "-L", "-R", "-d", "-a", "-s", "-E", "--max-args", "--max-procs", "--max-lines",
+      "--delimiter", "--arg-file", "--max-chars",
+    ]
+    let count = options(words, valued)
+    var placeholder: [UInt8]?
+    for (index, word) in zip(words.indices, words.prefix(count)) {
+      guard let text = word.value, text.count > 1 else { continue }
+      if text.starts(with: "--replace".utf8) || text.starts(with: "-i".utf8) {
+        let name = text.dropFirst(text[1] == UInt8(ascii: "-") ? 10 : 2)
+        placeholder = name.isEmpty ? Array("{}".utf8) : Array(name)
+      } else if text.starts(with: "-I".utf8) || text.starts(with: "-J".utf8) {
+        placeholder =
+          text.count > 2 ? Array(text.dropFirst(2)) : words.dropFirst(index + 1 - words.startIndex).first?.value
+      } else if text.elementsEqual("--no-run-if-empty".utf8) {
+        command.branches.append(fork())
+      } else if text[1] != UInt8(ascii: "-"), text.contains(UInt8(ascii: "r")) {
+        command.branches.append(fork())
+      }
+    }
+    command.words = Array(words.dropFirst(count))
+    if command.words.isEmpty { return true }
+    command.isNested = true
+    var rest = ShellArgument([], range: nil)
+    rest.value = nil
+    guard let placeholder, !placeholder.isEmpty else {
+      rest.isSpread = true
+      command.words.append(rest)
+      return false
+    }
+    for index in command.words.indices {
+      guard let value = command.words[index].value, let at = search(placeholder, in: value) else { continue }
+      command.words[index].value = nil
+      command.words[index].prefix = Array(value[..<at])
+    }
+    return false
+  }
+
+  private func search(_ needle: [UInt8], in text: [UInt8]) -> Int? {
+    text.indices.first { text[$0...].starts(with: needle) }
   }
 
   /// Takes a wrapper from the table off; true where the arguments name no command.
@@ -96,12 +136,23 @@ extension ShellWalk {
       count += 1
       rest = rest.dropFirst()
       if text.elementsEqual("--".utf8) { break }
-      if valued.contains(String(decoding: text, as: UTF8.self)), !rest.isEmpty {
+      if takesNext(text, valued), !rest.isEmpty {
         count += 1
         rest = rest.dropFirst()
       }
     }
     return count
+  }
+
+  /// Whether the value of an option is the next word; of options in one word the last may have one.
+  private func takesNext(_ text: [UInt8], _ valued: Set<String>) -> Bool {
+    if valued.contains(String(decoding: text, as: UTF8.self)) { return true }
+    if text[1] == UInt8(ascii: "-") { return false }
+    for (index, letter) in text.enumerated().dropFirst()
+    where valued.contains("-" + String(decoding: [letter], as: UTF8.self)) {
+      return index == text.count - 1
+    }
+    return false
   }
 
   private func sudo(_ command: inout ShellInvocation) {
@@ -114,15 +165,15 @@ extension ShellWalk {
     var keeps = false
     for (index, word) in zip(given.indices, given) {
       guard let text = word.value else { continue }
-      if text.elementsEqual("-u".utf8) || text.elementsEqual("--user".utf8), index + 1 < given.endIndex {
+      let isCluster = text.count > 1 && text[1] != UInt8(ascii: "-")
+      if isCluster, text.contains(UInt8(ascii: "E")) { keeps = true }
+      if isCluster && text.last == UInt8(ascii: "u") || text.elementsEqual("--user".utf8), index + 1 < given.endIndex {
         user = given[index + 1].value.map { .named($0) } ?? .unknown
       } else if text.starts(with: "--user=".utf8) {
         user = .named(Array(text.dropFirst(7)))
       } else if text.starts(with: "-u".utf8) {
         user = .named(Array(text.dropFirst(2)))
       } else if text.starts(with: "--preserve-env".utf8) {
-        keeps = true
-      } else if text.count > 1, text[1] != UInt8(ascii: "-"), text.contains(UInt8(ascii: "E")) {
         keeps = true
       }
     }
@@ -131,6 +182,7 @@ extension ShellWalk {
       command.scope.entries = [:]
       command.scope.isCleared = true
       command.scope.mayHaveMore = false
+      command.scope.isLost = false
     }
     command.words = Array(assignments(words, to: &command.scope))
   }
@@ -144,14 +196,23 @@ extension ShellWalk {
         command.scope.entries = [:]
         command.scope.isCleared = true
         command.scope.mayHaveMore = false
+        command.scope.isLost = false
       } else if word.isText("-u") || word.isText("--unset"), index + 1 < given.endIndex {
-        guard let name = given[index + 1].value else { continue }
-        command.scope.entries[String(decoding: name, as: UTF8.self)] = .init(value: .unset, isExported: true)
-      } else if word.isText("-C") || word.isText("--chdir") {
+        remove(given[index + 1].value, from: &command.scope)
+      } else if let text = word.value, text.starts(with: "--unset=".utf8) {
+        remove(Array(text.dropFirst(8)), from: &command.scope)
+      } else if let text = word.value, text.starts(with: "-u".utf8) {
+        remove(Array(text.dropFirst(2)), from: &command.scope)
+      } else if let text = word.value, text.starts(with: "-C".utf8) || text.starts(with: "--chdir".utf8) {
         command.directory = .unknown
       }
     }
     command.words = Array(assignments(words.dropFirst(count), to: &command.scope))
+  }
+
+  private func remove(_ name: [UInt8]?, from scope: inout ShellScope) {
+    guard let name else { return scope.forget() }
+    scope.entries[String(decoding: name, as: UTF8.self)] = .init(value: .unset, isExported: false)
   }
 
   /// Takes in `NAME=value` before a command.
@@ -164,7 +225,7 @@ extension ShellWalk {
       guard let equals = text.firstIndex(of: UInt8(ascii: "=")), equals > 0, text[..<equals].allSatisfy(isNamePart)
       else { return rest }
       let value: VariableValue = word.value == nil ? .unknown : .value(Array(text[(equals + 1)...]))
-      scope.entries[String(decoding: text[..<equals], as: UTF8.self)] = .init(value: value, isExported: true)
+      scope.set(String(decoding: text[..<equals], as: UTF8.self), value, isExported: true)
       rest = rest.dropFirst()
     }
     return rest
@@ -211,21 +272,17 @@ extension ShellWalk {
       record(command)
       return true
     }
-    let outer = (self.user, scope)
-    self.user = user
+    command.user = user
     if isLogin {
-      scope = ShellScope()
-      scope.isCleared = true
-    } else {
-      scope = command.scope
+      command.scope = ShellScope()
+      command.scope.isCleared = true
     }
-    nested(script)
-    (self.user, scope) = outer
+    begin(script, command, stopsOnError: false)
     return true
   }
 
   /// A shell that is started; true where its script is known and was walked.
-  private mutating func shell(_ command: ShellInvocation, _ document: ShellDocument?) -> Bool {
+  private mutating func shell(_ command: ShellInvocation, _ input: ShellRedirection?) -> Bool {
     var words = command.words.dropFirst()
     var isScript = false
     var stops = false
@@ -251,35 +308,47 @@ extension ShellWalk {
         words = words.dropFirst()
       }
     }
-    let outer = (user, scope, stopsOnError)
-    defer { (user, scope, stopsOnError) = outer }
-    user = command.user
-    scope = command.scope
-    stopsOnError = stops
-    if isScript, let script = words.first {
-      guard script.value != nil else { return false }
-      nested(script)
+    if isScript {
+      guard let script = words.first, script.value != nil, !script.isPattern else { return false }
+      begin(script, command, stopsOnError: stops)
       return true
     }
-    guard !isScript, readsInput || words.isEmpty, let document else { return false }
-    guard nesting < ShellRun.nestingLimit else { return false }
-    let text = Array(bytes[document.range.indices])
-    let start = shift.map { $0 + document.range.lower }
-    let script = ShellScript(text)
-    if !script.isComplete { isComplete = false }
-    nesting += 1
-    run(script, shift: start)
-    nesting -= 1
+    guard readsInput || words.isEmpty, let input, let document = input.document else { return false }
+    var argument = ShellArgument(Array(bytes[document.range.indices]), range: mapped(document.range))
+    if document.expands {
+      guard let text = expanded(document) else { return false }
+      argument.value = text
+    }
+    if input.symbol.elementsEqual("<<-".utf8), let text = argument.value {
+      var isStart = true
+      argument.value = text.filter { byte in
+        if isStart, byte == 0x09 { return false }
+        isStart = byte == 0x0A
+        return true
+      }
+    }
+    begin(argument, command, stopsOnError: stops)
     return true
   }
 
   /// Walks a script that another shell runs: nothing that it sets stays.
-  private mutating func nested(_ script: ShellArgument) {
-    let place = directory
-    let isFinished = isDone
-    run(text: script)
-    directory = place
-    isDone = isFinished
+  private mutating func begin(_ argument: ShellArgument, _ command: ShellInvocation, stopsOnError: Bool) {
+    guard let text = argument.value, nesting < ShellRun.nestingLimit else {
+      isComplete = false
+      return
+    }
+    let script = ShellScript(text)
+    if !script.isComplete { isComplete = false }
+    let outer = (user, knowledge, self.stopsOnError, isBash)
+    user = command.user
+    directory = command.directory
+    scope = command.scope.handedOn(inherited: inherited)
+    isBash = ["bash", "rbash", "ksh", "mksh", "zsh"].contains { command.name?.elementsEqual($0.utf8) ?? false }
+    self.stopsOnError = stopsOnError
+    nesting += 1
+    start(script, shift: place(of: argument, text))
+    nesting -= 1
+    (user, knowledge, self.stopsOnError, isBash) = outer
   }
 }
 

@@ -31,30 +31,18 @@ private func switches(_ file: Dockerfile, _ runs: [InstructionEffects]) -> [Stri
       ["3 ruff python.ruff RUFF_NO_CACHE=true! on yes"]
     ),
     ("FROM python:3.12\nENV RUFF_NO_CACHE=1\nRUN sudo ruff check .", []),
-    // A module that Python runs has Python's switches, of all kinds that Python may write.
+    // A module that Python runs has Python's switches.
     (
       "FROM python:3.6\nENV PYTHONDONTWRITEBYTECODE=0\nRUN python -m venv /venv",
-      [
-        "3 venv python.bytecode PYTHONDONTWRITEBYTECODE=0:2 on no",
-        "3 venv python.bytecode-legacy PYTHONDONTWRITEBYTECODE=0:2 on no",
-        "3 venv python.bytecode-pytest PYTHONDONTWRITEBYTECODE=0:2 on no",
-      ]
+      ["3 venv python.bytecode PYTHONDONTWRITEBYTECODE=0:2 on no"]
     ),
     (
       "FROM python:3.12\nENV PYTHONDONTWRITEBYTECODE=0\nRUN python a.py",
-      [
-        "3 python python.bytecode PYTHONDONTWRITEBYTECODE=0:2 off yes",
-        "3 python python.bytecode-legacy PYTHONDONTWRITEBYTECODE=0:2 off no",
-        "3 python python.bytecode-pytest PYTHONDONTWRITEBYTECODE=0:2 off no",
-      ]
+      ["3 python python.bytecode PYTHONDONTWRITEBYTECODE=0:2 off yes"]
     ),
     (
       "FROM alpine\nENV PYTHONDONTWRITEBYTECODE=0\nRUN python3 a.py",
-      [
-        "3 python python.bytecode PYTHONDONTWRITEBYTECODE=0:2 dependsOnVersion yes",
-        "3 python python.bytecode-legacy PYTHONDONTWRITEBYTECODE=0:2 dependsOnVersion no",
-        "3 python python.bytecode-pytest PYTHONDONTWRITEBYTECODE=0:2 dependsOnVersion no",
-      ]
+      ["3 python python.bytecode PYTHONDONTWRITEBYTECODE=0:2 dependsOnVersion yes"]
     ),
   ])
   func switchesOfCommands(_ text: String, _ expected: [String]) {

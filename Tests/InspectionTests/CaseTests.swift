@@ -19,13 +19,21 @@ struct CaseTests {
     #expect(found.sorted() == (example.lines("findings") ?? ["no findings block"]).sorted())
     let commands = report.open.flatMap { $0.finding.fix?.commands ?? [] }
     if let wanted = example.lines("commands") { #expect(commands == wanted) }
-    let fixed = example.blocks("fixed")
+    try expectFixes(example.blocks("fixed"), unsafe: false, inspection, directory)
+    if example.blocks("unsafely-fixed").isEmpty { return }
+    for file in example.blocks("file") { try directory.write(file.text, to: file.path) }
+    try expectFixes(example.blocks("unsafely-fixed"), unsafe: true, inspection, directory)
+  }
+
+  private func expectFixes(
+    _ fixed: [CaseFile.Block], unsafe: Bool, _ inspection: Inspection, _ directory: TemporaryDirectory
+  ) throws {
     guard !fixed.isEmpty else { return }
-    let outcome = try inspection.fix(["."], unsafe: false, writes: true)
+    let outcome = try inspection.fix(["."], unsafe: unsafe, writes: true)
     #expect(outcome.report.errors.isEmpty)
     #expect(outcome.changes.map(\.shownPath).sorted() == fixed.map(\.path).sorted())
     for file in fixed { #expect(try directory.read(file.path) == Array(file.text.utf8), "\(file.path)") }
-    #expect(try inspection.fix(["."], unsafe: false, writes: true).changes.isEmpty, "a second run changes nothing")
+    #expect(try inspection.fix(["."], unsafe: unsafe, writes: true).changes.isEmpty, "a second run changes nothing")
   }
 
   private func make(_ example: CaseFile, in directory: TemporaryDirectory) throws {

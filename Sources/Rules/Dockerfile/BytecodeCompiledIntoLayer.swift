@@ -19,7 +19,8 @@ internal import SourceText
 /// pip; `apt-get install` of Debian's Python packages, whose scripts compile them. Where the variable is
 /// not in force, a program that root starts leaves the bytecode of what it imports; one finding for a
 /// stage tells of all such RUNs. What a later command of the same RUN removes (`find … -name
-/// __pycache__`, `py3clean`) is no finding.
+/// __pycache__`, `py3clean`) is no finding. Where the variable is set for the command in vain, CP305 speaks in the
+/// place of this rule, and where `PIP_NO_COMPILE` says the opposite of what it seems to, CP303.
 ///
 /// ## Why is this bad
 ///
@@ -67,15 +68,17 @@ enum BytecodeCompiledIntoLayer: Rule {
         for run in dockerfile.effects.instructions where chain.contains(run.stage) && !run.isTrigger {
           if told.contains(run.instruction) { continue }
           let staying = run.bytecode.writes.filter { $0.removal == nil }
-          let compiling = staying.filter { $0.cause != .imports }
+          let compiling = staying.filter { $0.cause != .imports && !isToldElsewhere($0, run, judgement) }
           if compiling.isEmpty {
-            if let first = staying.first { importing.append((run, first)) }
+            if let first = staying.first(where: { $0.cause == .imports && !isToldElsewhere($0, run, judgement) }) {
+              importing.append((run, first))
+            }
             continue
           }
           told.insert(run.instruction)
           let found = Found(
             kind: kind, dockerfile: dockerfile, product: product, run: run, writes: compiling, grounds: stated.grounds)
-          report(verdict(found, alsoImports: staying.count > compiling.count))
+          report(verdict(found, alsoImports: staying.contains { $0.cause == .imports }))
         }
         if let first = importing.first, told.insert(first.run.instruction).inserted {
           let found = Found(
@@ -85,6 +88,18 @@ enum BytecodeCompiledIntoLayer: Rule {
         }
       }
     }
+  }
+
+  /// Whether a rule about switches speaks of the same command: of one that is set in vain, or the wrong way round.
+  private static func isToldElsewhere(_ write: BytecodeWrite, _ run: InstructionEffects, _ judgement: Judgement) -> Bool
+  {
+    if judgement.isJudged(SwitchIsIgnored.description.id), SwitchIsIgnored.speaks(of: run, command: write.command) {
+      return true
+    }
+    return write.cause == .installer && judgement.isJudged(SwitchIsInverted.description.id)
+      && run.switches.contains {
+        $0.command == write.command && $0.variable.name == "PIP_NO_COMPILE" && $0.reading == .off && !$0.value.isEmpty
+      }
   }
 
   /// What one finding tells of.

@@ -11,9 +11,9 @@ internal import SourceText
 ///
 /// It is what the rules about layers have in common: each of them speaks for one outcome, so that one cause is one
 /// finding.
-struct LayerCase {
+struct LayerCase: Sendable {
   /// What becomes of the cache.
-  enum Outcome {
+  enum Outcome: Sendable {
     /// It stays in the layer.
     case left
     /// It stays, though a later instruction removes it.
@@ -45,7 +45,7 @@ struct LayerCase {
 
   /// Every case of the target, each once.
   static func all(_ facts: TargetFacts, _ judgement: Judgement) -> [LayerCase] {
-    facts.dockerfiles.flatMap { of($0, judgement) }
+    judgement.layerCases { facts.dockerfiles.flatMap { of($0, judgement) } }
   }
 
   private static func of(_ dockerfile: DockerfileFacts, _ judgement: Judgement) -> [LayerCase] {

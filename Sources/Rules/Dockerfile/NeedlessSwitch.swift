@@ -68,7 +68,8 @@ enum NeedlessSwitch: Rule {
                   description.id, .info, "\(name) stops what the policy requires: \(noun(kind)) is not written",
                   at: place(origin, dockerfile), cache: kind.id, label: "write: require (\(stated.origin))",
                   evidence: evidence(name, value, product),
-                  fix: fix(name, origin, stated.isUsers ? .safe : .unsafe, dockerfile)),
+                  fix: told.count > SwitchSite.fixLimit
+                    ? Fix(manual: "remove \(name)") : fix(name, origin, stated.isUsers ? .safe : .unsafe, dockerfile)),
                 grounds: stated.grounds, profile: product.profile))
           } else if let kind = needless(acting, origin, product.stage, dockerfile) {
             told.insert(origin)
@@ -78,7 +79,9 @@ enum NeedlessSwitch: Rule {
                   description.id, .info, "\(name) has nothing to switch: nothing here runs \(kind.tool) after it",
                   at: place(origin, dockerfile), confidence: .medium, cache: kind.id,
                   label: "no command of the image reads it", evidence: evidence(name, value, product),
-                  fix: fix(name, origin, .unsafe, dockerfile)), profile: product.profile))
+                  fix: told.count > SwitchSite.fixLimit
+                    ? Fix(manual: "remove \(name)") : fix(name, origin, .unsafe, dockerfile)), profile: product.profile)
+            )
           }
         }
       }

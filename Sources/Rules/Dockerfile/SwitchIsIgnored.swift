@@ -1,28 +1,34 @@
 internal import CacheEffects
 internal import Caches
 internal import Dockerfiles
+internal import Editors
 internal import Facts
 internal import Findings
 internal import Policies
 internal import Shell
 internal import SourceText
 
-/// Reports images that set `PYTHONDONTWRITEBYTECODE` and start Python so that it does not look at it.
+/// Reports commands that write bytecode though `PYTHONDONTWRITEBYTECODE` is set for them.
 ///
 /// ## What it does
 ///
-/// Looks at what the stages that ship start, where the file switches the writing of bytecode off. With `-E`
-/// or `-I` Python looks at no variable, and writes (Python 2.7 to 3.13; PyPy). `-B` in the same command
-/// stops it. The rule says nothing where the policy allows or requires writing.
+/// Looks at the stages whose layers ship, at two places:
 ///
-/// One cause is one finding: where the variable is set, this rule speaks of such a start, and CP301 where it is not.
-/// What pip, `python -m venv` and compilers leave in a layer in spite of the variable is CP314's, and caches that
-/// commands leave which do not see their switch, as behind `sudo` or `env -i`, or which it stops in part, as with
-/// poetry, are CP310's: both judge what stays in the layer.
+/// - The image switches writing off, and starts Python with `-E` or `-I`: then Python looks at no
+///   variable, and writes. That is told unless the policy allows or requires writing.
+/// - A RUN writes bytecode while the variable is set, and the policy says `ship: deny`: `pip install` without
+///   `--no-compile` (every file is compiled, pip 23.2 and 26.3), `python -m venv` (714 files with
+///   Python 3.11), `compileall`, `py_compile`, `py3compile`, `uv --compile-bytecode`, and Python with `-E` or
+///   `-I`. It is not told where a later command of the same RUN deletes bytecode, or where `PIP_COMPILE` or
+///   `PIP_NO_COMPILE` stops pip.
+///
+/// What is left in the layer by a command that does not see a switch for another reason, as behind
+/// `sudo` or `env -i`, or that a switch stops in part, as with poetry, is CP310's, which judges the
+/// cache itself: one cause is one finding. For the same reason CP301 is silent where this rule speaks of the start.
 ///
 /// ## Why is this bad
 ///
-/// The variable looks as if it counted, and every new container writes `__pycache__` directories all the same.
+/// The variable looks as if it kept bytecode away. It stops the imports of programs, and nothing else.
 ///
 /// ## Example
 ///
@@ -42,7 +48,8 @@ internal import SourceText
 ///
 /// ## Fix safety
 ///
-/// The fix adds `B` to the flag. It is safe where the user's own policy says `write: deny`, else unsafe.
+/// The fix adds `B` to the flag of Python, or `--no-compile` to `pip install`. It is safe where the user's
+/// own policy states the intent, else unsafe. For all other commands it is manual.
 enum SwitchIsIgnored: Rule {
   static let description = RuleDescription(
     RuleID("CP305", "switch-is-ignored-by-command"), "a command does not follow a switch that is set for it",
@@ -53,112 +60,176 @@ enum SwitchIsIgnored: Rule {
     for dockerfile in facts.dockerfiles {
       var told: Set<ByteRange> = []
       for product in dockerfile.products {
-        let write = judgement.intents(for: kind, in: product.profile, at: dockerfile.path).write
-        if write?.value == .allow || write?.value == .require { continue }
-        guard let start = ignoringStart(dockerfile, product.stage) else { continue }
-        let instruction = dockerfile.file.instructions[start.run.instruction]
-        let place =
-          start.run.place(ofCommand: start.use.command) ?? instruction.text.physical(instruction.keywordRange)
-        guard told.insert(place).inserted else { continue }
-        let origin = start.use.origin.flatMap { dockerfile.file.range(of: $0) }
-        let isStated = write?.value == .deny && write?.isUsers == true
-        report(
-          Verdict(
-            Finding(
-              description.id, .warning, "Python writes bytecode in spite of \(BytecodeSwitch.variable)",
-              at: .file(dockerfile.path, place), confidence: start.isPerhaps ? .medium : .high, cache: kind.id,
-              label: "with -E or -I Python looks at no variable",
-              related: origin.map { [RelatedPlace(.file(dockerfile.path, $0), "is set here")] } ?? [],
-              evidence: [Evidence("stage", String(product.stage)), Evidence("profile", product.profile)],
-              fix: fix(start, dockerfile, isStated ? .safe : .unsafe)),
-            grounds: write?.grounds, profile: product.profile))
+        let intents = judgement.intents(for: kind, in: product.profile, at: dockerfile.path)
+        if let start = ignoringStart(dockerfile, product.stage), ![.allow, .require].contains(intents.write?.value) {
+          let isStated = intents.write?.value == .deny && intents.write?.isUsers == true
+          tell(start, isSafe: isStated, grounds: intents.write?.grounds, &told, report, dockerfile, product)
+        }
+        guard let ship = intents.ship, ship.value == .deny else { continue }
+        let chain = Set(dockerfile.environments.graph.chain(of: product.stage))
+        for run in dockerfile.effects.instructions where chain.contains(run.stage) {
+          for use in run.switches where isOn(use) {
+            guard let ignoring = Ignoring(run, use), !isRemoved(ignoring), !isStopped(ignoring) else { continue }
+            tell(ignoring, isSafe: ship.isUsers, grounds: ship.grounds, &told, report, dockerfile, product)
+          }
+        }
       }
     }
   }
 
-  /// Whether the image starts Python so that it ignores the variable, which the file sets.
+  /// A command that ignores the variable.
+  private struct Ignoring {
+    let run: InstructionEffects
+    let use: SwitchUse
+    let compiler: BytecodeCompiler
+
+    init?(_ run: InstructionEffects, _ use: SwitchUse) {
+      guard let compiler = BytecodeCompiler(run.commands[use.command]) else { return nil }
+      self.run = run
+      self.use = use
+      self.compiler = compiler
+    }
+
+    var command: ToolCommand { run.commands[use.command] }
+  }
+
+  /// What the image starts, where the file sets the variable for it in vain.
   ///
-  /// CP301 asks for it, so that a start is told once.
+  /// CP301 asks for it, too, so that a start is told once.
   static func startIgnoresSwitch(_ dockerfile: DockerfileFacts, _ stage: Int) -> Bool {
     ignoringStart(dockerfile, stage) != nil
   }
 
-  /// A start that ignores the variable.
-  private struct Start {
-    let run: InstructionEffects
-    let use: SwitchUse
-    /// Where the letters of the flag stand; nil where no place holds them alone.
-    let flag: ByteRange?
-
-    var isPerhaps: Bool { run.commands[use.command].invocation.isPerhaps }
-  }
-
-  private static func ignoringStart(_ dockerfile: DockerfileFacts, _ stage: Int) -> Start? {
+  private static func ignoringStart(_ dockerfile: DockerfileFacts, _ stage: Int) -> Ignoring? {
     for run in dockerfile.effects.starts where run.stage == stage {
-      for use in run.switches
-      where use.variable.name == BytecodeSwitch.variable && use.reading == .on && use.origin != nil {
-        if let flag = isolatingFlag(run.commands[use.command].invocation) {
-          return Start(run: run, use: use, flag: place(of: flag, in: run, dockerfile))
-        }
+      for use in run.switches where isOn(use) && use.origin != nil {
+        if let ignoring = Ignoring(run, use), case .isolated = ignoring.compiler { return ignoring }
       }
     }
     return nil
   }
 
-  /// The flag with which an interpreter looks at no variable; nil where it does, or writes nothing anyway.
-  private static func isolatingFlag(_ invocation: ShellInvocation) -> ShellArgument? {
-    guard let name = invocation.name, isPython(name) else { return nil }
-    var isolating: ShellArgument?
-    var skipsNext = false
-    for word in invocation.words.dropFirst() {
-      if skipsNext {
-        skipsNext = false
-        continue
+  /// Whether a command of a RUN writes bytecode though the variable is set for it.
+  ///
+  /// CP314 asks for it, too, so that a command is told once.
+  static func speaks(of run: InstructionEffects, command: Int) -> Bool {
+    run.switches.contains { use in
+      guard use.command == command, isOn(use), let ignoring = Ignoring(run, use) else { return false }
+      return !isRemoved(ignoring) && !isStopped(ignoring)
+    }
+  }
+
+  private static func isOn(_ use: SwitchUse) -> Bool {
+    use.variable.name == BytecodeSwitch.variable && use.reading == .on
+  }
+
+  private static func tell(
+    _ ignoring: Ignoring, isSafe: Bool, grounds: Grounds?, _ told: inout Set<ByteRange>,
+    _ report: (Verdict) -> Void, _ dockerfile: DockerfileFacts, _ product: ProductFacts
+  ) {
+    let run = ignoring.run
+    let instruction = dockerfile.file.instructions[run.instruction]
+    let place = run.place(ofCommand: ignoring.use.command) ?? instruction.text.physical(instruction.keywordRange)
+    guard told.insert(place).inserted else { return }
+    var related: [RelatedPlace] = []
+    if let origin = ignoring.use.origin, let range = dockerfile.file.range(of: origin) {
+      related = [RelatedPlace(.file(dockerfile.path, range), "is set here")]
+    }
+    report(
+      Verdict(
+        Finding(
+          description.id, .warning, "\(title(ignoring)) writes bytecode in spite of \(BytecodeSwitch.variable)",
+          at: .file(dockerfile.path, place), confidence: ignoring.command.invocation.isPerhaps ? .medium : .high,
+          cache: BytecodeSwitch.cache, label: ignoring.compiler.reason, related: related,
+          evidence: [
+            Evidence("stage", dockerfile.environments.graph.stages[run.stage].title),
+            Evidence("profile", product.profile),
+          ], fix: fix(ignoring, dockerfile, isSafe ? .safe : .unsafe)),
+        grounds: grounds, profile: product.profile))
+  }
+
+  private static func title(_ ignoring: Ignoring) -> String {
+    switch ignoring.compiler {
+    case .pip: "pip install"
+    case .uv: "uv"
+    case .venv, .compiler: "python -m \(ignoring.command.name)"
+    case .isolated: "Python"
+    }
+  }
+
+  /// Whether a later command of the RUN deletes bytecode, or what was installed, whenever this one runs.
+  private static func isRemoved(_ ignoring: Ignoring) -> Bool {
+    let command = ignoring.command
+    return ignoring.run.commands.dropFirst(ignoring.use.command + 1).contains { later in
+      guard later.invocation.runs(whenever: command.invocation) else { return false }
+      switch later.name {
+      case "pyclean", "py3clean": return true
+      case "find": return later.arguments.contains { isBytecode($0.value ?? $0.prefix) }
+      case "rm": return later.arguments.contains { $0.value.map { names(command, $0) } ?? false }
+      default: return false
       }
-      guard let text = word.value else { return nil }
-      guard text.first == UInt8(ascii: "-"), text.count > 1 else { break }
-      if text[1] == UInt8(ascii: "-") {
-        skipsNext = text.elementsEqual("--check-hash-based-pycs".utf8)
-        continue
+    }
+  }
+
+  /// Whether a command was given this very directory, as `python -m venv` and `pip install --target` are.
+  private static func names(_ command: ToolCommand, _ directory: [UInt8]) -> Bool {
+    command.arguments.contains { argument in
+      guard let value = argument.value, directory.count > 1 else { return false }
+      return value.elementsEqual(directory) || value.suffix(directory.count + 1).elementsEqual([0x3D] + directory)
+    }
+  }
+
+  private static func isBytecode(_ word: [UInt8]) -> Bool {
+    ["pyc", ".py[co"].contains { holds(word, Array($0.utf8)) }
+  }
+
+  private static func holds(_ text: [UInt8], _ part: [UInt8]) -> Bool {
+    guard text.count >= part.count else { return false }
+    return (0...(text.count - part.count)).contains { text[$0..<($0 + part.count)].elementsEqual(part) }
+  }
+
+  /// Whether one of pip's own variables stops it.
+  private static func isStopped(_ ignoring: Ignoring) -> Bool {
+    guard case .pip = ignoring.compiler else { return false }
+    return ignoring.run.switches.contains { use in
+      use.command == ignoring.use.command && use.variable.only == "pip" && use.reading != .off
+    }
+  }
+
+  // MARK: Fixes
+
+  private static func fix(_ ignoring: Ignoring, _ dockerfile: DockerfileFacts, _ safety: FixSafety) -> Fix {
+    let run = ignoring.run
+    switch ignoring.compiler {
+    case .pip(let install):
+      let title = "add --no-compile to pip install"
+      if dockerfile.isTemplateByName { return Fix(manual: title) }
+      do {
+        let edits = try RunEditor(dockerfile.file, run).addFlag(
+          "--no-compile", toCommand: ignoring.use.command, after: install + 1)
+        return Fix(safety, title, edits: edits.map { FileEdit(dockerfile.path, $0) })
+      } catch let refusal {
+        return Fix(manual: "\(title) by hand: \(refusal.reason)")
       }
-      let letters = text.dropFirst().prefix { !"cmXW".utf8.contains($0) }
-      if letters.contains(UInt8(ascii: "B")) { return nil }
-      if letters.contains(where: { "EI".utf8.contains($0) }) { isolating = word }
-      guard letters.count < text.count - 1 else { continue }
-      // What follows `-c` and `-m` is the program's; `-X` and `-W` take the rest of the word, or the next one.
-      let ending = text[1 + letters.count]
-      if ending == UInt8(ascii: "c") || ending == UInt8(ascii: "m") { break }
-      skipsNext = letters.count == text.count - 2
-    }
-    return isolating
-  }
-
-  private static func isPython(_ name: ArraySlice<UInt8>) -> Bool {
-    ["python", "pypy"].contains { stem in
-      name.starts(with: stem.utf8)
-        && name.dropFirst(stem.utf8.count).allSatisfy { $0 >= 0x30 && $0 <= 0x39 || $0 == UInt8(ascii: ".") }
+    case .isolated(let flag):
+      let title = "add -B, with which Python writes no bytecode"
+      guard let flag, !ignoring.command.invocation.isNested else { return Fix(manual: title) }
+      var place = run.place(flag)
+      // In JSON form the place has the quotes.
+      if dockerfile.file.bytes[place.upper - 1] == UInt8(ascii: "\"") {
+        place = ByteRange(place.lower, place.upper - 1)
+      }
+      return insertion("B", at: place.upper, safety, title, dockerfile)
+    case .venv, .compiler, .uv:
+      return Fix(manual: "delete the bytecode in the same RUN, or do not write it")
     }
   }
 
-  /// Where a flag of letters alone stands in the file, without the quotes of an array.
-  private static func place(
-    of flag: ShellArgument, in run: InstructionEffects, _ dockerfile: DockerfileFacts
-  ) -> ByteRange? {
-    guard let text = flag.value, let range = flag.range, text.dropFirst().allSatisfy(isAlphanumeric) else { return nil }
-    let place = run.place(range)
-    for inner in [place, ByteRange(place.lower + 1, max(place.lower + 1, place.upper - 1))]
-    where dockerfile.file.bytes[inner.indices].elementsEqual(text) {
-      return inner
-    }
-    return nil
-  }
-
-  private static func fix(_ start: Start, _ dockerfile: DockerfileFacts, _ safety: FixSafety) -> Fix {
-    let title = "add -B, with which Python writes no bytecode"
-    guard let flag = start.flag,
-      !dockerfile.file.bytes[flag.indices].contains(where: { "cmXW".utf8.contains($0) }), !dockerfile.isTemplateByName
-    else { return Fix(manual: title) }
+  private static func insertion(
+    _ text: String, at offset: Int, _ safety: FixSafety, _ title: String, _ dockerfile: DockerfileFacts
+  ) -> Fix {
+    if dockerfile.isTemplateByName { return Fix(manual: title) }
     if let caution = dockerfile.file.cautions.first { return Fix(manual: "\(title) by hand: \(caution.reason)") }
-    return Fix(safety, title, edits: [FileEdit(dockerfile.path, Edit(ByteRange(at: flag.upper), "B"))])
+    return Fix(safety, title, edits: [FileEdit(dockerfile.path, Edit(ByteRange(at: offset), text))])
   }
 }

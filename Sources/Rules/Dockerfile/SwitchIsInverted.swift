@@ -40,7 +40,7 @@ internal import SourceText
 ///
 /// Safe where the value switches the cache off already: the plain value has the same effect. For
 /// `PIP_NO_COMPILE=1`, which does nothing, the fix follows the policy: with `ship: precompiled` it removes
-/// the variable, which is safe; else it writes `0`, which is unsafe. With `ship: deny` CP314 speaks in its place.
+/// the variable, which is safe; else it writes `0`, which is unsafe, unless the user's own policy says `ship: deny`.
 enum SwitchIsInverted: Rule {
   static let description = RuleDescription(
     RuleID("CP303", "switch-is-inverted"), "the value of a switch does the opposite of how it reads",
@@ -50,8 +50,6 @@ enum SwitchIsInverted: Rule {
     for dockerfile in facts.dockerfiles {
       var told: Set<VariableOrigin> = []
       for site in SwitchSite.all(in: dockerfile, SwitchSite.shipped(dockerfile), where: isInverted) {
-        // What pip compiles against the policy's wish is CP314's.
-        if site.use.reading == .off, ship(site, judgement) == .deny { continue }
         if let origin = site.use.origin { told.insert(origin) }
         let isOn = site.use.reading == .on
         let noun = site.use.kind.group == .bytecode ? "bytecode" : "cache"
@@ -128,13 +126,12 @@ enum SwitchIsInverted: Rule {
     if site.use.reading == .on {
       return site.replacement(value, .safe, "write \(value), which means the same")
     }
-    if ship(site, judgement) == .precompiled {
+    let path = site.dockerfile.path
+    let stated = site.profile.flatMap { judgement.intents(for: site.use.kind, in: $0, at: path).ship }
+    if stated?.value == .precompiled {
       return site.removal(.safe, "remove \(site.name): pip compiles without it, as the policy wants")
     }
-    return site.replacement(value, .unsafe, "write \(value), which does what is meant")
-  }
-
-  private static func ship(_ site: SwitchSite, _ judgement: Judgement) -> ShipIntent? {
-    site.profile.flatMap { judgement.intents(for: site.use.kind, in: $0, at: site.dockerfile.path).ship?.value }
+    let isSafe = stated?.value == .deny && stated?.isUsers == true
+    return site.replacement(value, isSafe ? .safe : .unsafe, "write \(value), which does what is meant")
   }
 }

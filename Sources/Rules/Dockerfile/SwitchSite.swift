@@ -11,7 +11,12 @@ struct SwitchSite {
   /// The longest value that a message shows, in bytes.
   private static let shownLimit = 40
 
+  /// How many places of one file a rule offers edits for; each is proven by reading the file again.
+  static let fixLimit = 100
+
   let dockerfile: DockerfileFacts
+  /// The place's number in the file, from 0.
+  let number: Int
   /// How the switch stands at the first of the commands.
   let use: SwitchUse
   /// The commands that get the value, in the order of the file.
@@ -45,7 +50,8 @@ struct SwitchSite {
           sites[position].commands.append((run, use.command))
         } else {
           positions[key] = sites.count
-          sites.append(SwitchSite(dockerfile: dockerfile, use: use, commands: [(run, use.command)]))
+          sites.append(
+            SwitchSite(dockerfile: dockerfile, number: sites.count, use: use, commands: [(run, use.command)]))
         }
       }
     }
@@ -149,6 +155,7 @@ struct SwitchSite {
     if dockerfile.isTemplateByName {
       return Fix(manual: "\(title) where the template is kept: the file is a template by its name")
     }
+    if number >= Self.fixLimit { return Fix(manual: title) }
     guard let origin = use.origin else {
       if !use.isInScript { return Fix(manual: "\(title) in the base image, which sets it") }
       guard let (run, range) = assignment, let edit = script(run, range), keepsForm(edit) else {

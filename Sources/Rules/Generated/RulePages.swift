@@ -14,6 +14,7 @@ enum RulePages {
         case "InvalidPattern": invalidPattern
         case "RootOnlyPattern": rootOnlyPattern
         case "BytecodeCompiledIntoLayer": bytecodeCompiledIntoLayer
+        case "BytecodeCompiler": bytecodeCompiler
         case "BytecodeSwitch": bytecodeSwitch
         case "CacheCopiedBetweenStages": cacheCopiedBetweenStages
         case "CacheLeftInLayer": cacheLeftInLayer
@@ -173,7 +174,8 @@ enum RulePages {
     pip; `apt-get install` of Debian's Python packages, whose scripts compile them. Where the variable is
     not in force, a program that root starts leaves the bytecode of what it imports; one finding for a
     stage tells of all such RUNs. What a later command of the same RUN removes (`find … -name
-    __pycache__`, `py3clean`) is no finding.
+    __pycache__`, `py3clean`) is no finding. Where the variable is set for the command in vain, CP305 speaks in the
+    place of this rule, and where `PIP_NO_COMPILE` says the opposite of what it seems to, CP303.
 
     ## Why is this bad
 
@@ -202,6 +204,10 @@ enum RulePages {
     `--no-compile` for pip, and taking out the flag that asks uv or poetry to compile, are safe where
     your own policy denies shipping bytecode and nothing about the command is in doubt; else they are
     unsafe. All other causes are for a person.
+    """#
+
+  private static let bytecodeCompiler: StaticString = #"""
+    Why a command writes Python's bytecode while PYTHONDONTWRITEBYTECODE says not to.
     """#
 
   private static let bytecodeSwitch: StaticString = #"""
@@ -619,22 +625,27 @@ enum RulePages {
     """#
 
   private static let switchIsIgnored: StaticString = #"""
-    Reports images that set `PYTHONDONTWRITEBYTECODE` and start Python so that it does not look at it.
+    Reports commands that write bytecode though `PYTHONDONTWRITEBYTECODE` is set for them.
 
     ## What it does
 
-    Looks at what the stages that ship start, where the file switches the writing of bytecode off. With `-E`
-    or `-I` Python looks at no variable, and writes (Python 2.7 to 3.13; PyPy). `-B` in the same command
-    stops it. The rule says nothing where the policy allows or requires writing.
+    Looks at the stages whose layers ship, at two places:
 
-    One cause is one finding: where the variable is set, this rule speaks of such a start, and CP301 where it is not.
-    What pip, `python -m venv` and compilers leave in a layer in spite of the variable is CP314's, and caches that
-    commands leave which do not see their switch, as behind `sudo` or `env -i`, or which it stops in part, as with
-    poetry, are CP310's: both judge what stays in the layer.
+    - The image switches writing off, and starts Python with `-E` or `-I`: then Python looks at no
+      variable, and writes. That is told unless the policy allows or requires writing.
+    - A RUN writes bytecode while the variable is set, and the policy says `ship: deny`: `pip install` without
+      `--no-compile` (every file is compiled, pip 23.2 and 26.3), `python -m venv` (714 files with
+      Python 3.11), `compileall`, `py_compile`, `py3compile`, `uv --compile-bytecode`, and Python with `-E` or
+      `-I`. It is not told where a later command of the same RUN deletes bytecode, or where `PIP_COMPILE` or
+      `PIP_NO_COMPILE` stops pip.
+
+    What is left in the layer by a command that does not see a switch for another reason, as behind
+    `sudo` or `env -i`, or that a switch stops in part, as with poetry, is CP310's, which judges the
+    cache itself: one cause is one finding. For the same reason CP301 is silent where this rule speaks of the start.
 
     ## Why is this bad
 
-    The variable looks as if it counted, and every new container writes `__pycache__` directories all the same.
+    The variable looks as if it kept bytecode away. It stops the imports of programs, and nothing else.
 
     ## Example
 
@@ -654,7 +665,8 @@ enum RulePages {
 
     ## Fix safety
 
-    The fix adds `B` to the flag. It is safe where the user's own policy says `write: deny`, else unsafe.
+    The fix adds `B` to the flag of Python, or `--no-compile` to `pip install`. It is safe where the user's
+    own policy states the intent, else unsafe. For all other commands it is manual.
     """#
 
   private static let switchIsInverted: StaticString = #"""
@@ -692,7 +704,7 @@ enum RulePages {
 
     Safe where the value switches the cache off already: the plain value has the same effect. For
     `PIP_NO_COMPILE=1`, which does nothing, the fix follows the policy: with `ship: precompiled` it removes
-    the variable, which is safe; else it writes `0`, which is unsafe. With `ship: deny` CP314 speaks in its place.
+    the variable, which is safe; else it writes `0`, which is unsafe, unless the user's own policy says `ship: deny`.
     """#
 
   private static let unacceptedWay: StaticString = #"""
