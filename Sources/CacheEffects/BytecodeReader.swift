@@ -26,8 +26,14 @@ struct BytecodeReader {
   }
 
   mutating func read() {
-    for (number, command) in commands.enumerated() { read(number, command) }
-    for index in effects.writes.indices { effects.writes[index].removal = removal(of: effects.writes[index]) }
+    for (number, command) in commands.enumerated() where effects.writes.count < RunReader.effectLimit {
+      read(number, command)
+    }
+    let removers = commands.indices.filter { Self.removers.contains(commands[$0].name) }
+      .suffix(RunReader.removalLimit)
+    for index in effects.writes.indices {
+      effects.writes[index].removal = removal(of: effects.writes[index], among: removers)
+    }
   }
 
   private mutating func read(_ number: Int, _ command: ToolCommand) {
@@ -64,10 +70,12 @@ struct BytecodeReader {
     // The files go elsewhere then, and Python does not look for them here.
     if value("PYTHONPYCACHEPREFIX", command).map({ !$0.isEmpty }) ?? false { return }
     let doubt = command.invocation.isPerhaps ? .branch : doubt
+    if effects.writes.count >= RunReader.effectLimit { return }
     effects.writes.append(BytecodeWrite(command: number, cause: cause, doubt: doubt))
   }
 
   private mutating func install(_ number: Int, _ command: ToolCommand, compiles: Bool?) {
+    if effects.installs.count >= RunReader.effectLimit { return }
     effects.installs.append(
       PythonInstall(
         command: number, compiles: compiles, directory: directory(command), isOfDirectory: isOfDirectory(command),
@@ -319,9 +327,12 @@ struct BytecodeReader {
 
   // MARK: Removing
 
-  private func removal(of write: BytecodeWrite) -> Int? {
+  /// The programs that may remove it.
+  private static let removers: Set<String> = ["py3clean", "pyclean", "rm", "find"]
+
+  private func removal(of write: BytecodeWrite, among removers: ArraySlice<Int>) -> Int? {
     let writer = commands[write.command].invocation
-    return commands.indices.first { index in
+    return removers.first { index in
       index > write.command && commands[index].invocation.runs(whenever: writer) && removesBytecode(index, write)
     }
   }

@@ -56,26 +56,60 @@ public struct CacheEffects: Sendable {
 
   /// Whether root is the user just before an instruction; nil where that is not known.
   public func isRoot(before instruction: Int) -> Bool? { roots[instruction] }
+}
 
-  /// The first command after an instruction, in the layers that a stage ships, that removes what was written there.
-  ///
-  /// - Parameters:
-  ///   - write: what was written.
-  ///   - instruction: where.
-  ///   - stage: the stage that ships.
-  /// - Returns: the instruction and the number of the command; nil where nothing removes it.
-  public func laterRemoval(
-    of write: CacheWrite, after instruction: Int, shippedBy stage: Int
-  ) -> (instruction: Int, command: Int)? {
-    let chain = Set(environments.graph.chain(of: stage))
-    for effects in instructions where effects.instruction > instruction && chain.contains(effects.stage) {
-      if effects.isTrigger { continue }
-      for removal in effects.removals
-      where removal.clears(write) && !effects.commands[removal.command].invocation.isPerhaps {
-        return (effects.instruction, removal.command)
-      }
+/// What the layers of a stage remove, looked up once for each place.
+public struct LaterRemovals {
+  /// How many places are looked for; of more, nothing is found.
+  static let placeLimit = 100
+
+  private struct Key: Hashable {
+    let kind: CacheKind
+    let place: CachePlace?
+  }
+
+  private let effects: CacheEffects
+  private let chain: Set<Int>
+  private var known: [Key: [(instruction: Int, command: Int)]] = [:]
+
+  /// Creates a search in the layers that a stage ships.
+  public init(_ effects: CacheEffects, shippedBy stage: Int) {
+    self.effects = effects
+    chain = Set(effects.environments.graph.chain(of: stage))
+  }
+
+  /// The first command after an instruction that removes what was written there; nil where none is found.
+  public mutating func first(of write: CacheWrite, after instruction: Int) -> (instruction: Int, command: Int)? {
+    let key = Key(kind: write.kind, place: write.place)
+    if known[key] == nil {
+      if known.count >= Self.placeLimit { return nil }
+      known[key] = all(of: write)
     }
-    return nil
+    let removals = known[key] ?? []
+    let next = partition(removals.count) { removals[$0].instruction > instruction }
+    return next < removals.count ? removals[next] : nil
+  }
+
+  /// The first index for which a condition holds that holds for all behind it, too.
+  private func partition(_ count: Int, _ condition: (Int) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if condition(middle) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+
+  /// The first removal in each instruction that removes what was written.
+  private func all(of write: CacheWrite) -> [(instruction: Int, command: Int)] {
+    effects.instructions.compactMap { run in
+      if run.isTrigger || !chain.contains(run.stage) { return nil }
+      let removal = run.removals.first { removal in
+        removal.clears(write) && !run.commands[removal.command].invocation.isPerhaps
+      }
+      return removal.map { (run.instruction, $0.command) }
+    }
   }
 }
 

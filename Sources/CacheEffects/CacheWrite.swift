@@ -17,6 +17,8 @@ public struct CacheWrite: Sendable {
   public internal(set) var doubt: Doubt?
   /// A switch that makes the tool fail, or that it does not follow here.
   public internal(set) var refused: String?
+  /// The command later in the same RUN that removes what a mount has of it, by its number.
+  public internal(set) var emptiedBy: Int?
 
   /// Whether something of it stays in the layer, as far as is known.
   public var stays: Bool { keptOut == nil }

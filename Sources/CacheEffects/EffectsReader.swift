@@ -219,7 +219,6 @@ struct EffectsReader {
       pipCompiles: states[stage].pipCompiles)
     bytecode.read()
     states[stage].pipCompiles = bytecode.pipCompiles
-    for path in reader.written { note(path, index) }
     effects.append(
       InstructionEffects(
         instruction: index, stage: stage, text: text, script: script, isComplete: run.isComplete,

@@ -5,8 +5,10 @@ internal import SourceText
 
 /// Works out what the commands of one RUN write, and what of it stays.
 struct RunReader {
-  /// How many writes of one RUN are followed, the first ones, and how many removals, the last ones.
+  /// How many writes of one RUN are followed, the first ones.
   static let effectLimit = 1_000
+  /// How many removals of one RUN are followed, the last ones.
+  static let removalLimit = 200
 
   let commands: [ToolCommand]
   let environment: Environment
@@ -20,8 +22,6 @@ struct RunReader {
   var writes: [CacheWrite] = []
   var removals: [Removal] = []
   var switches: [SwitchUse] = []
-  /// Files that commands write, of those that are looked for.
-  var written: [[UInt8]] = []
 
   init(
     commands: [ToolCommand], environment: Environment, home: (path: [UInt8], isCertain: Bool)?, mounts: [MountPlace],
@@ -41,6 +41,7 @@ struct RunReader {
 
   mutating func read() {
     for (number, command) in commands.enumerated() {
+      if !command.invocation.outputs.isEmpty { noteOutputs(command) }
       noteSwitches(number, command)
       versions(command)
       let kinds = catalogue.kinds(of: command.name)
@@ -50,9 +51,13 @@ struct RunReader {
       }
       removal(number, command)
     }
-    if removals.count > Self.effectLimit { removals.removeFirst(removals.count - Self.effectLimit) }
-    for index in writes.indices where writes[index].stays {
-      if let command = removal(of: writes[index]) { writes[index].keptOut = .removal(command: command) }
+    if removals.count > Self.removalLimit { removals.removeFirst(removals.count - Self.removalLimit) }
+    for index in writes.indices {
+      switch writes[index].keptOut {
+      case nil: writes[index].keptOut = removal(of: writes[index]).map { .removal(command: $0) }
+      case .mount(_, isCache: true)?: writes[index].emptiedBy = removal(of: writes[index])
+      default: continue
+      }
     }
   }
 
@@ -226,19 +231,29 @@ struct RunReader {
 
   private func mount(over write: CacheWrite) -> MountPlace? {
     mounts.first { mount in
-      guard ["cache", "tmpfs", "bind"].contains(mount.type), let target = mount.target else { return false }
+      guard Self.takes(mount), let target = mount.target else { return false }
       guard let place = write.place else { return false }
       if mount.covers(write) { return true }
-      if let parts = write.kind.layer?.parts, parts.count == 1,
-        isWithin(place.path + [UInt8(ascii: "/")] + Array(parts[0].utf8), target)
-      {
-        return true
+      if let parts = write.kind.layer?.parts, !parts.isEmpty {
+        let paths = parts.map { place.path + [UInt8(ascii: "/")] + Array($0.utf8) }
+        let isCovered = paths.allSatisfy { path in
+          mounts.contains { Self.takes($0) && $0.target.map { isWithin(path, $0) } ?? false }
+        }
+        if isCovered, paths.contains(where: { isWithin($0, target) }) { return true }
       }
       // Nobody but root lives in /root.
       if isWithin(target, Array("/root".utf8)), environment.isRoot == false { return false }
       // The home is a guess: a mount on the same place in another home is taken for the right one.
-      return !place.isCertain && hasSameEnd(place.path, target)
+      return !place.isCertain && mayBeHome(of: commands[write.command], target) && hasSameEnd(place.path, target)
     }
+  }
+
+  /// Whether what is written below a mount goes there.
+  private static func takes(_ mount: MountPlace) -> Bool { ["cache", "tmpfs", "bind"].contains(mount.type) }
+
+  /// Whether a path may lie in the home of who runs a command: that of root is nobody else's.
+  private func mayBeHome(of command: ToolCommand, _ path: [UInt8]) -> Bool {
+    isRoot(command) != false || !isWithin(path, Array("/root".utf8))
   }
 
   /// Whether a target looks like the place, or a directory above it, in another home.
@@ -278,6 +293,10 @@ struct RunReader {
 
   /// Where a command writes a cache.
   private func place(of kind: CacheKind, _ command: ToolCommand) -> CachePlace? {
+    // Where there is a directory /etc/apk/cache, which a mount makes, apk uses that one.
+    if kind.id == "os.apk", mounts.contains(where: { $0.target?.elementsEqual("/etc/apk/cache".utf8) ?? false }) {
+      return CachePlace(path: Array("/etc/apk/cache".utf8), isCertain: true)
+    }
     for flag in kind.relocate.flags where flag.action == .add && flag.command == command.name {
       guard let value = command.value(of: flag.flag) else { continue }
       guard case .value(let path) = value, !path.isEmpty else { return nil }
@@ -401,13 +420,49 @@ struct RunReader {
         remove(argument, number, command)
       }
     case "find": find(number, command)
-    case "sed", "mv", "cp", "tee", "install", "ln", "echo", "printf": return
+    case "sed", "mv", "cp", "tee", "install", "ln":
+      noteFiles(command)
+      return
+    case "echo", "printf": return
     default: break
     }
     let kinds = catalogue.cleaned(by: command.name).filter { kind in
       kind.layer?.cleaners.contains { command.matches($0) == .yes } ?? false
     }
     if !kinds.isEmpty { removals.append(Removal(command: number, path: nil, kinds: kinds)) }
+  }
+
+  /// Notes the files that a command writes, which a tool may read as its configuration.
+  private mutating func noteFiles(_ command: ToolCommand) {
+    let names = command.arguments.filter { $0.value?.first != UInt8(ascii: "-") }
+    let written = command.name == "tee" || command.name == "sed" ? names[...] : names.suffix(1)
+    for name in written {
+      guard let value = name.value, let path = absolute(value, command, isHome: name.isHome) else { continue }
+      note(path)
+      guard command.name != "tee", names.count > 1, let source = names.first?.value else { continue }
+      note(path + [UInt8(ascii: "/")] + (source.split(separator: UInt8(ascii: "/")).last ?? []))
+    }
+  }
+
+  /// Notes where the output of a command goes, unless it is plain text without a word of caches.
+  private mutating func noteOutputs(_ command: ToolCommand) {
+    let texts: [[UInt8]?]
+    switch command.name {
+    case "echo", "printf": texts = command.arguments.map(\.value)
+    case "cat" where command.invocation.input != nil: texts = [command.invocation.input]
+    default: texts = [nil]
+    }
+    let isHarmless = texts.allSatisfy { text in
+      text.map { !String(decoding: $0, as: UTF8.self).lowercased().contains("cache") } ?? false
+    }
+    if isHarmless { return }
+    for file in command.invocation.outputs {
+      if let value = file.value, let path = absolute(value, command, isHome: file.isHome) { note(path) }
+    }
+  }
+
+  private mutating func note(_ path: [UInt8]) {
+    if state.files.count < StageState.fileLimit { state.files[path] = instruction }
   }
 
   private mutating func remove(_ argument: ShellArgument, _ number: Int, _ command: ToolCommand) {
@@ -470,6 +525,15 @@ struct RunReader {
       $0.command > write.command && commands[$0.command].invocation.runs(whenever: writer)
     }
     if let whole = later.first(where: { $0.clears(write, part: nil) }) { return whole.command }
+    // As with mounts: what removes the same place in another home is taken for the right one.
+    if let place = write.place, !place.isCertain {
+      let whole = later.first { removal in
+        guard var path = removal.path else { return false }
+        if path.suffix(2).elementsEqual("/*".utf8) { path.removeLast(2) }
+        return mayBeHome(of: commands[write.command], path) && hasSameEnd(place.path, path)
+      }
+      if let whole { return whole.command }
+    }
     guard let parts = write.kind.layer?.parts, !parts.isEmpty else { return nil }
     var last = 0
     for part in parts {

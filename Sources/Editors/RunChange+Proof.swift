@@ -54,25 +54,62 @@ struct RunWalk {
 }
 
 extension RunChange {
-  /// Reads the edited file, and refuses where it is not what was wanted.
+  /// Reads the edited text, and refuses where it is not what was wanted.
+  ///
+  /// The instruction and the one behind it are read, and not the whole file, so that the work for all RUNs of a file
+  /// grows with its length alone. What stands before cannot change, and an instruction that ends where it should
+  /// leaves all that follows as it was.
   func prove(_ edits: [Edit]) throws(EditRefusal) {
     let failure = EditRefusal("the change cannot be made by a small edit")
-    guard let edited = try? applying(edits, to: bytes) else { throw failure }
+    guard let window = window() else { throw failure }
+    var moved: [Edit] = []
+    for edit in edits {
+      guard edit.range.lower >= window.range.lower, edit.range.upper <= window.own else { throw failure }
+      let shift = window.head.count - window.range.lower
+      moved.append(Edit(ByteRange(edit.range.lower + shift, edit.range.upper + shift), edit.replacement))
+    }
+    let text = window.head + bytes[window.range.indices]
+    guard let edited = try? applying(moved, to: text) else { throw failure }
+    let before = Dockerfile(text)
     let after = Dockerfile(edited)
-    guard after.instructions.count == file.instructions.count, after.problems.count <= file.problems.count,
-      after.directives.map(\.value) == file.directives.map(\.value)
+    guard let old = before.instructions.first, let new = after.instructions.first,
+      after.instructions.count == before.instructions.count, after.problems.count <= before.problems.count,
+      after.directives.map(\.value) == before.directives.map(\.value), old.text.bytes == instruction.text.bytes
     else { throw failure }
-    for (number, (old, new)) in zip(file.instructions, after.instructions).enumerated()
-    where number != run.instruction {
+    if let old = before.instructions.dropFirst().first, let new = after.instructions.dropFirst().first {
       guard old.text.bytes == new.text.bytes, old.heredocs.count == new.heredocs.count,
-        bytes[old.range.indices].elementsEqual(edited[new.range.indices])
+        text[old.range.indices].elementsEqual(edited[new.range.indices])
       else { throw failure }
     }
-    let new = after.instructions[run.instruction]
     guard new.keyword == instruction.keyword, new.heredocs.map(\.name) == instruction.heredocs.map(\.name),
       Self.flags(new).count == Self.flags(instruction).count + newMounts, let walk = RunWalk(after, new),
       (walk.strings == nil) == (strings == nil), hasExpectedText(walk.text), hasExpectedCommands(walk.invocations)
     else { throw failure }
+  }
+
+  /// The directives of the file, and where the instruction and the one behind it stand, with where the first ends.
+  private func window() -> (head: [UInt8], range: ByteRange, own: Int)? {
+    let pieces = file.pieces
+    var low = 0
+    var high = pieces.count
+    while low < high {
+      let middle = (low + high) / 2
+      if pieces[middle].range.upper > instruction.range.lower { high = middle } else { low = middle + 1 }
+    }
+    guard low < pieces.count, pieces[low].kind == .instruction(run.instruction) else { return nil }
+    let head = pieces.prefix { piece in
+      switch piece.kind {
+      case .byteOrderMark, .directive: true
+      case .blank, .comment, .instruction: false
+      }
+    }
+    var end = pieces[low].range.upper
+    for piece in pieces[(low + 1)...] {
+      end = piece.range.upper
+      if piece.kind == .instruction(run.instruction + 1) { break }
+    }
+    let range = ByteRange(pieces[low].range.lower, end)
+    return (Array(bytes[..<(head.last?.range.upper ?? 0)]), range, pieces[low].range.upper)
   }
 
   /// The flags of an instruction, or of the one that an ONBUILD keeps.
@@ -101,9 +138,10 @@ extension RunChange {
 
   private func hasExpectedCommands(_ after: [ShellInvocation]) -> Bool {
     var wanted: [[RunWord?]] = []
+    let changes = (lost.map(\.lower) + added.keys).sorted()
     for command in before {
-      if let range = command.range, lostCommands.contains(where: { $0 == range }) { continue }
-      wanted.append(expectedWords(command.words))
+      if let range = command.range, lostCommands.contains(range) { continue }
+      wanted.append(expectedWords(command.words, changes))
     }
     guard after.count == wanted.count + newCommands.count else { return false }
     let common = zip(wanted, after).prefix { Self.matches($0, $1) }.count
@@ -113,6 +151,17 @@ extension RunChange {
     return zip(newCommands, tail).allSatisfy { words, command in
       Self.matches(words, command) && !command.isPerhaps && !command.isBackground
     } && zip(wanted[common...], tail.dropFirst(newCommands.count)).allSatisfy { Self.matches($0, $1) }
+  }
+
+  /// The first of sorted numbers that is above another; their count where none is.
+  private static func firstIndex(of numbers: [Int], above number: Int) -> Int {
+    var low = 0
+    var high = numbers.count
+    while low < high {
+      let middle = (low + high) / 2
+      if numbers[middle] > number { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 
   private var runsTraps: Bool {
@@ -126,8 +175,7 @@ extension RunChange {
   }
 
   /// The words of a command after the change; nil for one that holds a changed script.
-  private func expectedWords(_ words: [ShellArgument]) -> [RunWord?] {
-    let changes = lost.map(\.lower) + added.keys
+  private func expectedWords(_ words: [ShellArgument], _ changes: [Int]) -> [RunWord?] {
     var result: [RunWord?] = []
     for (index, word) in words.enumerated() {
       guard let range = word.range else {
@@ -135,7 +183,8 @@ extension RunChange {
         continue
       }
       if lostWords.contains(range) { continue }
-      let holdsChange = changes.contains { $0 > range.lower && $0 < range.upper }
+      let next = Self.firstIndex(of: changes, above: range.lower)
+      let holdsChange = next < changes.count && changes[next] < range.upper
       result.append(holdsChange ? nil : RunWord(word))
       if index + 1 < words.count, words[index + 1].range == range { continue }
       result += (newWords[range.upper] ?? []).map { RunWord($0) }

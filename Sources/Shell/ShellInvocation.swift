@@ -18,6 +18,10 @@ public struct ShellInvocation: Sendable {
   public internal(set) var isBackground: Bool
   /// Whether it is written in a script of its own, as after `sh -c` or `xargs`, where an edit needs more care.
   public internal(set) var isNested: Bool
+  /// The files that its output goes to.
+  public internal(set) var outputs: [ShellArgument] = []
+  /// What its here-document gives it where its output goes to a file; nil where it has none.
+  public internal(set) var input: [UInt8]?
 
   /// The name of the program without its directory; nil where it is not known.
   public var name: ArraySlice<UInt8>? {

@@ -583,9 +583,15 @@ struct ShellWalk {
       redirection.symbol.first == UInt8(ascii: "<")
         && (redirection.descriptor.isEmpty || redirection.descriptor.elementsEqual([UInt8(ascii: "0")]))
     }
-    let command = ShellInvocation(
+    var command = ShellInvocation(
       words: arguments, range: mapped(node.range), branches: conditions, scope: inner, user: user,
       directory: directory, isBackground: isBackground, isNested: nesting > 0)
+    for redirection in node.redirections where redirection.symbol.last == UInt8(ascii: ">") {
+      command.outputs += self.arguments(of: redirection.target)
+    }
+    if !command.outputs.isEmpty {
+      command.input = (input?.document).map { document in Array(bytes[document.range.indices]) }
+    }
     if !assignments.isEmpty { countVariables() }
     dispatch(
       command, input?.document == nil ? nil : input, assignments.map { String(decoding: $0.name, as: UTF8.self) })

@@ -123,10 +123,11 @@ enum CacheCopiedBetweenStages: Rule {
     let effects = dockerfile.effects
     let chain = Set(dockerfile.environments.graph.chain(of: stage))
     var found: [Resident] = []
+    var removals = LaterRemovals(effects, shippedBy: stage)
     for run in effects.instructions where chain.contains(run.stage) && !run.isTrigger {
       for write in run.writes where write.stays && write.refused == nil && write.kind.group != .bytecode {
         guard let place = write.place, found.count < residentLimit,
-          effects.laterRemoval(of: write, after: run.instruction, shippedBy: stage) == nil
+          removals.first(of: write, after: run.instruction) == nil
         else { continue }
         // A place with parts holds more than the cache: each part is one.
         let parts = write.kind.layer?.parts ?? []
@@ -181,11 +182,14 @@ enum CacheCopiedBetweenStages: Rule {
     for resident in residents where !order.contains(where: { $0.instruction == resident.run.instruction }) {
       order.append(resident.run)
     }
+    let needs = LaterNeeds(dockerfile)
     return order.map { run in
       LayerCase(
         dockerfile: dockerfile, product: product, run: run, kind: kind, writes: run.writes.filter { $0.kind == kind },
         grounds: grounds, ways: ways, builder: builder, isTemplate: dockerfile.file.isTemplate,
-        outcome: .left)
+        outcome: .left,
+        caution: dockerfile.environments.cautions(in: dockerfile.file, stage: run.stage).first?.reason,
+        neededInLine: needs.line(of: kind, after: run))
     }
   }
 

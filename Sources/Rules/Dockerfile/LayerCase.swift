@@ -39,6 +39,10 @@ struct LayerCase: Sendable {
   /// Whether the file is a template, which may leave the RUN out.
   let isTemplate: Bool
   let outcome: Outcome
+  /// Why the stage is better not edited.
+  let caution: String?
+  /// The line of a later RUN that needs what this one leaves; nil where none does.
+  let neededInLine: Int?
 
   /// What stays of it.
   var staying: [CacheWrite] { writes.filter { $0.stays && $0.refused == nil } }
@@ -58,7 +62,10 @@ struct LayerCase: Sendable {
     let builder = judgement.policies.policy(for: dockerfile.path).builder?.value ?? .buildkit
     var cases: [LayerCase] = []
     var told: Set<Key> = []
+    var cautions: [Int: String?] = [:]
+    let needs = LaterNeeds(dockerfile)
     for product in dockerfile.products {
+      var removals = LaterRemovals(dockerfile.effects, shippedBy: product.stage)
       let chain = Set(dockerfile.environments.graph.chain(of: product.stage))
       for run in dockerfile.effects.instructions where chain.contains(run.stage) {
         // What a template makes of such a text, nobody knows.
@@ -68,11 +75,16 @@ struct LayerCase: Sendable {
           guard let stated = intents.ship, stated.value == .deny,
             told.insert(Key(instruction: run.instruction, kind: kind.id)).inserted
           else { continue }
+          let caution =
+            cautions[run.stage]
+            ?? dockerfile.environments.cautions(in: dockerfile.file, stage: run.stage).first?.reason
+          cautions[run.stage] = .some(caution)
           cases.append(
             LayerCase(
               dockerfile: dockerfile, product: product, run: run, kind: kind, writes: writes, grounds: stated.grounds,
               ways: intents.ways, builder: builder, isTemplate: isTemplate,
-              outcome: outcome(of: writes, run, dockerfile.effects, product.stage)))
+              outcome: outcome(of: writes, kind, run, &removals), caution: caution,
+              neededInLine: needs.line(of: kind, after: run)))
         }
       }
     }
@@ -90,7 +102,7 @@ struct LayerCase: Sendable {
   }
 
   private static func outcome(
-    of writes: [CacheWrite], _ run: InstructionEffects, _ effects: CacheEffects, _ stage: Int
+    of writes: [CacheWrite], _ kind: CacheKind, _ run: InstructionEffects, _ removals: inout LaterRemovals
   ) -> Outcome {
     let staying = writes.filter { $0.stays && $0.refused == nil }
     if let first = staying.first {
@@ -99,25 +111,50 @@ struct LayerCase: Sendable {
         isMeant(mount, for: first) && !run.writes.contains { mount.covers($0) }
       }
       if let mount { return .besideMount(mount) }
-      let removals = staying.map {
-        effects.laterRemoval(of: $0, after: run.instruction, shippedBy: stage)
+      if run.isTrigger { return .left }
+      var last: (instruction: Int, command: Int)?
+      for write in staying {
+        guard let removal = removals.first(of: write, after: run.instruction) else { return .left }
+        last = removal
       }
-      if let last = removals.last ?? nil, removals.allSatisfy({ $0 != nil }), !run.isTrigger {
-        return .removedLater(instruction: last.instruction, command: last.command)
-      }
-      return .left
+      return last.map { .removedLater(instruction: $0.instruction, command: $0.command) } ?? .left
     }
-    for write in writes {
-      guard let kept = write.keptOut else { continue }
-      switch kept {
-      case .mount, .base, .outside: continue
-      case .flag, .variable, .setting, .removal:
-        if let mount = run.mounts.first(where: { $0.type == "cache" && $0.covers(write) }) {
-          return .mountUnused(mount, kept)
-        }
-      }
+    for mount in run.mounts where mount.type == "cache" {
+      if let cause = unusedCause(of: mount, writes, kind, run) { return .mountUnused(mount, cause) }
     }
     return .keptOut(writes.lazy.compactMap(\.keptOut).first ?? .outside)
+  }
+
+  /// Why nothing of what the RUN writes stays in a mount that is there for this kind; nil where something does.
+  private static func unusedCause(
+    of mount: MountPlace, _ writes: [CacheWrite], _ kind: CacheKind, _ run: InstructionEffects
+  ) -> KeptOut? {
+    let covered = writes.filter { mount.covers($0) && $0.refused == nil }
+    guard let first = covered.first, isOwn(mount, first) else { return nil }
+    var cause: KeptOut?
+    for write in run.writes where mount.covers(write) && write.refused == nil {
+      switch write.keptOut {
+      case .flag, .variable, .setting, .removal: cause = cause ?? (write.kind == kind ? write.keptOut : nil)
+      case .mount:
+        guard let command = write.emptiedBy else { return nil }
+        cause = cause ?? (write.kind == kind ? .removal(command: command) : nil)
+      case .base, .outside, nil: continue
+      }
+    }
+    return cause
+  }
+
+  /// Whether a mount is there for the cache alone; one on a directory above it may be there for others.
+  private static func isOwn(_ mount: MountPlace, _ write: CacheWrite) -> Bool {
+    guard let target = mount.target, let place = write.place?.path else { return false }
+    return target == place || isUsual(target, write.kind)
+      || ["/.npm", "/.cargo"].contains { target.suffix($0.utf8.count).elementsEqual($0.utf8) }
+  }
+
+  /// Whether the catalogue knows a path as one of the kind's.
+  private static func isUsual(_ target: [UInt8], _ kind: CacheKind) -> Bool {
+    let known = kind.mounts.map(\.target) + kind.image.root + [kind.layer?.mount ?? ""]
+    return known.contains { $0.utf8.elementsEqual(target) }
   }
 
   /// Whether a cache mount lies where caches of this kind usually are, or in a directory of the same name.
@@ -125,12 +162,14 @@ struct LayerCase: Sendable {
     guard mount.type == "cache", let target = mount.target, let place = write.place?.path, !mount.covers(write) else {
       return false
     }
-    let kind = write.kind
-    let known = kind.mounts.map(\.target) + kind.image.root + [kind.layer?.mount ?? ""]
-    if known.contains(where: { $0.utf8.elementsEqual(target) }) { return true }
-    let name = place.split(separator: UInt8(ascii: "/")).last ?? []
+    if isUsual(target, write.kind) { return true }
+    let slash = UInt8(ascii: "/")
+    let names = place.split(separator: slash)
+    let others = target.split(separator: slash)
+    guard let name = names.last, let other = others.last, name.elementsEqual(other) else { return false }
     if name.elementsEqual("cache".utf8) { return false }
-    return target.split(separator: UInt8(ascii: "/")).last.map { $0.elementsEqual(name) && name.count > 3 } ?? false
+    // A short name such as `pip` says little by itself.
+    return name.count > 3 || names.dropLast().last.map { $0.elementsEqual(others.dropLast().last ?? []) } ?? false
   }
 
   // MARK: What findings say
@@ -180,7 +219,7 @@ struct LayerCase: Sendable {
   var confidence: Confidence {
     if isTemplate { return .low }
     switch doubt {
-    case nil: return .high
+    case nil: return staying.allSatisfy { $0.place?.isCertain ?? true } ? .high : .medium
     case .base?, .branch?: return .medium
     case .variable?, .word?, .file?, .script?: return .low
     }

@@ -22,12 +22,15 @@ enum LayerFixes {
       return Fix(
         manual: "see whether the image needs \(found.shownPlace); if not, name `\(found.kind.id)` in the policy")
     }
-    if let caution = found.dockerfile.environments.cautions(in: found.dockerfile.file, stage: found.run.stage).first {
-      return Fix(manual: "\(advice(found)); no automatic fix: \(caution.reason)")
+    if let caution = found.caution {
+      return Fix(manual: "\(advice(found)); no automatic fix: \(caution)")
     }
-    if let line = neededLater(found) {
+    if let line = found.neededInLine {
       return Fix(
         manual: "join this RUN with the one of line \(line), which needs what this one leaves, and clean up in it")
+    }
+    if found.kind.id == "os.apk", found.staying.allSatisfy({ isUpdate($0.command, found) }) {
+      return Fix(manual: "leave the update out: `apk add --no-cache` fetches an index for itself")
     }
     if let start = neededAtStart(found) {
       return Fix(
@@ -95,24 +98,23 @@ enum LayerFixes {
   private static func noCache(_ found: LayerCase) -> Plan? {
     var operations: [RunEditor.Operation] = []
     var flags: [String] = []
-    var removed = 0
+    var places: Set<ByteRange> = []
     let updates = Set(found.staying.map(\.command).filter { isUpdate($0, found) })
-    // An index that is fetched apart is of no use to `apk add --no-cache`, and would stay.
-    if updates.count == found.staying.count, !updates.isEmpty { return nil }
     for write in found.staying {
       let command = found.run.commands[write.command]
       if updates.contains(write.command) {
         operations.append(.removeCommand(write.command))
-        removed += 1
         continue
       }
       guard let (flag, end) = found.kind.flag(for: command) else { return nil }
       if !flags.contains(flag) { flags.append(flag) }
+      // A loop runs the same words more than once.
+      if let place = end > 0 ? command.arguments[end - 1].range : command.nameRange { places.insert(place) }
       operations.append(.addFlag(flag, command: write.command, after: end))
     }
-    let count = found.staying.count - removed
-    var title = "add \(flags.joined(separator: ", "))" + (count > 1 ? " in \(count) places" : "")
-    if removed > 0 { title += ", and leave the update out" }
+    var title = "add \(flags.joined(separator: ", "))" + (places.count > 1 ? " in \(places.count) places" : "")
+    // An index that is fetched apart is of no use to `apk add --no-cache`, and would stay.
+    if !updates.isEmpty { title += ", and leave the update out" }
     let isKnown = found.kind.evidence != .recalled
     return Plan(operations: operations, title: title, safety: isPlain(found) && isKnown ? .safe : .unsafe)
   }
@@ -224,38 +226,6 @@ enum LayerFixes {
     byte >= 0x30 && byte <= 0x39 || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || "/._-+".utf8.contains(byte)
   }
 
-  /// The line of a later RUN that needs the lists or the index that the clean-up would remove; nil where none does.
-  private static func neededLater(_ found: LayerCase) -> Int? {
-    guard found.kind.id == "deb.apt-lists" || found.kind.id == "os.apk" else { return nil }
-    let installs: Set<String> =
-      found.kind.id == "os.apk"
-      ? ["add", "upgrade"] : ["install", "upgrade", "dist-upgrade", "full-upgrade", "build-dep"]
-    let tools: Set<String> = found.kind.id == "os.apk" ? ["apk"] : ["apt-get", "apt", "aptitude"]
-    let graph = found.dockerfile.environments.graph
-    for run in found.dockerfile.effects.instructions where run.instruction > found.run.instruction {
-      guard graph.chain(of: run.stage).contains(found.run.stage) else { continue }
-      for (number, command) in run.commands.enumerated() where tools.contains(command.name) {
-        if run.writes.contains(where: { $0.kind == found.kind && $0.command <= number && !isInstall($0, run, installs) }
-        ) {
-          break
-        }
-        if command.has("--no-cache") || command.has("-U") || command.has("--update-cache") { continue }
-        if command.arguments.contains(where: {
-          $0.value.map { installs.contains(String(decoding: $0, as: UTF8.self)) } ?? false
-        }) {
-          return found.dockerfile.file.instructions[run.instruction].startLine
-        }
-      }
-    }
-    return nil
-  }
-
-  private static func isInstall(_ write: CacheWrite, _ run: InstructionEffects, _ installs: Set<String>) -> Bool {
-    run.commands[write.command].arguments.contains {
-      $0.value.map { installs.contains(String(decoding: $0, as: UTF8.self)) } ?? false
-    }
-  }
-
   // MARK: cache-mount
 
   private static func cacheMount(_ found: LayerCase, _ reasons: inout [String]) -> Plan? {
@@ -291,8 +261,8 @@ enum LayerFixes {
   static func retarget(_ mount: MountPlace, _ found: LayerCase) -> Fix {
     let manual = "give the mount the target \(found.shownPlace)"
     let file = found.dockerfile.file
-    if let caution = found.dockerfile.environments.cautions(in: file, stage: found.run.stage).first {
-      return Fix(manual: "\(manual); no automatic fix: \(caution.reason)")
+    if let caution = found.caution {
+      return Fix(manual: "\(manual); no automatic fix: \(caution)")
     }
     let instruction = file.instructions[found.run.instruction]
     let range = flags(instruction)[mount.flag].range
@@ -317,8 +287,8 @@ enum LayerFixes {
   /// The fix of a mount that stays empty: the flag goes that keeps it so.
   static func useMount(_ kept: KeptOut, _ found: LayerCase) -> Fix {
     let file = found.dockerfile.file
-    if let caution = found.dockerfile.environments.cautions(in: file, stage: found.run.stage).first {
-      return Fix(manual: "use the mount or the switch, not both; no automatic fix: \(caution.reason)")
+    if let caution = found.caution {
+      return Fix(manual: "use the mount or the switch, not both; no automatic fix: \(caution)")
     }
     guard case .flag(let flag) = kept else {
       return Fix(manual: "use the mount, or what stops the writing, not both")
