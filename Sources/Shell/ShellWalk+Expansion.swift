@@ -134,8 +134,11 @@ extension ShellWalk {
     add(word, to: &expansion)
     expansion.finish()
     var arguments = expansion.arguments
-    if arguments.count == 1, word.parts.count == 1, case .output(let commands?, _) = word.parts[0] {
+    if arguments.count == 1, case .output(let commands?, _)? = word.parts.first,
+      let rest = written(word.parts.dropFirst())
+    {
       arguments[0].output = plainWords(of: commands)
+      arguments[0].suffix = rest
     }
     return arguments
   }
@@ -235,6 +238,31 @@ extension ShellWalk {
     text.first == UInt8(ascii: "~") || isBash && (text.contains(UInt8(ascii: "{")) || text.contains(UInt8(ascii: "~")))
   }
 
+  /// The text of a word without quotes and variables, wildcards as they are; nil where it has any.
+  private func unquoted(_ word: ShellWord) -> [UInt8]? {
+    let isOpen = word.parts.allSatisfy { part in
+      switch part {
+      case .text(_, let isQuoted): !isQuoted
+      case .pattern: true
+      default: false
+      }
+    }
+    return isOpen ? written(word.parts[...]) : nil
+  }
+
+  /// The text of parts that need no expansion, wildcards as they are; nil where others are among them.
+  private func written(_ parts: ArraySlice<ShellWord.Part>) -> [UInt8]? {
+    var text: [UInt8] = []
+    for part in parts {
+      switch part {
+      case .text(let bytes, _): text += bytes
+      case .pattern(let byte): text.append(byte)
+      default: return nil
+      }
+    }
+    return text
+  }
+
   /// Whether a text begins with the home directory of who runs it.
   private func isHome(_ text: [UInt8], isWhole: Bool = true) -> Bool {
     guard text.first == UInt8(ascii: "~") else { return false }
@@ -322,10 +350,12 @@ extension ShellWalk {
     let rest = text[open...]
     let hasRange = zip(rest, rest.dropFirst()).contains { $0 == UInt8(ascii: ".") && $1 == UInt8(ascii: ".") }
     guard rest.contains(UInt8(ascii: "}")), rest.contains(UInt8(ascii: ",")) || hasRange else { return nil }
-    if !hasRange, let plain = word.plain, let words = alternatives(plain) {
+    if !hasRange, let open = unquoted(word), let words = alternatives(open) {
+      let isPattern = word.plain == nil
       return words.compactMap { alternative in
         if alternative.isEmpty { return nil }
         var argument = ShellArgument(alternative, range: range)
+        argument.isPattern = isPattern
         argument.isHome = isHome(alternative)
         let isTilde = alternative.first == UInt8(ascii: "~") || hasTildeAfterEquals(alternative)
         if isTilde, !argument.isHome {
