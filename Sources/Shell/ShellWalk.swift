@@ -172,13 +172,12 @@ struct ShellWalk {
     result.scope.doubt(from: from.scope, to: to.scope)
     if from.directory != to.directory { result.directory = .unknown }
     if from.definitions != to.definitions {
-      result.definitions = max(result.definitions, to.definitions) + 1
       let unknown = ShellNode(kind: .unknown, redirections: [], range: ByteRange(at: 0))
-      for (name, function) in to.functions where from.functions[name]?.number != function.number {
+      let names = to.functions.filter { from.functions[$0.key]?.number != $0.value.number }.map(\.key)
+      let gone = from.functions.keys.filter { to.functions[$0] == nil }
+      for name in names + gone where result.functions[name]?.number != -1 {
         result.functions[name] = (-1, unknown)
-      }
-      for name in from.functions.keys where to.functions[name] == nil {
-        result.functions[name] = (-1, unknown)
+        result.definitions = max(result.definitions, to.definitions) + 1
       }
     }
     return result
@@ -538,7 +537,9 @@ struct ShellWalk {
       let isSettled =
         end.scope.isSame(as: start.scope) && end.directory == start.directory
         && end.definitions == start.definitions
-      if isSettled || stop != nil || steps > ShellRun.stepLimit || loops > ShellRun.passLimit {
+      if isSettled || stop != nil || steps > ShellRun.stepLimit || loops > ShellRun.passLimit
+        || pass > ShellRun.passLimit + 1
+      {
         knowledge = isSure ? end : merged(end, from: start, to: afterCondition)
         break
       }
