@@ -29,8 +29,8 @@ struct BytecodeReader {
     for (number, command) in commands.enumerated() where effects.writes.count < RunReader.effectLimit {
       read(number, command)
     }
-    let removers = commands.indices.filter { Self.removers.contains(commands[$0].name) }
-      .suffix(RunReader.removalLimit)
+    let makesDirectories = effects.writes.contains { $0.cause == .environment }
+    let removers = commands.indices.filter { mayRemove($0, makesDirectories) }.suffix(RunReader.removalLimit)
     for index in effects.writes.indices {
       effects.writes[index].removal = removal(of: effects.writes[index], among: removers)
     }
@@ -330,6 +330,14 @@ struct BytecodeReader {
   /// The programs that may remove it.
   private static let removers: Set<String> = ["py3clean", "pyclean", "rm", "find"]
 
+  /// Whether a command may remove any: one that names bytecode, or also the directory that another has made.
+  private func mayRemove(_ index: Int, _ makesDirectories: Bool) -> Bool {
+    let command = commands[index]
+    guard Self.removers.contains(command.name) else { return false }
+    return command.name == "pyclean" || command.name == "py3clean" || makesDirectories
+      || command.arguments.contains { Self.namesBytecode($0.value ?? $0.prefix) }
+  }
+
   private func removal(of write: BytecodeWrite, among removers: ArraySlice<Int>) -> Int? {
     let writer = commands[write.command].invocation
     return removers.first { index in
@@ -366,9 +374,12 @@ struct BytecodeReader {
     }
   }
 
+  private static let names = ["__pycache__", ".pyc", ".py["].map { Array($0.utf8) }
+
   private static func namesBytecode(_ text: [UInt8]) -> Bool {
-    let text = String(decoding: text, as: UTF8.self)
-    return text.contains("__pycache__") || text.contains(".pyc") || text.contains(".py[")
+    text.indices.contains { start in
+      names.contains { text[start] == $0[0] && text[start...].starts(with: $0) }
+    }
   }
 
   /// Whether what was written may lie below a directory; nil is one that is not known.

@@ -11,10 +11,13 @@ public struct ToolCommand: Sendable {
     let nameRange: ByteRange?
     let invocation: ShellInvocation
     let python: PythonCall?
+    /// How many arguments are the tool's own, and not those of a program that it starts.
+    let own: Int
 
     init(
       name: String, arguments: [ShellArgument], nameRange: ByteRange?, invocation: ShellInvocation, python: PythonCall?
     ) {
+      own = ToolCommand.ownCount(name, arguments)
       self.name = name
       self.arguments = arguments
       self.nameRange = nameRange
@@ -62,6 +65,44 @@ public struct ToolCommand: Sendable {
     storage = Storage(
       name: Self.synonyms[name] ?? name, arguments: Array(arguments), nameRange: range, invocation: invocation,
       python: python)
+  }
+
+  /// Options of the tools that start others which take the next word.
+  private static let starterOptions: Set<String> = [
+    "--from", "--with", "--with-editable", "--with-requirements", "--python", "-p", "--package", "-c", "--call",
+    "--index", "--index-url", "-i", "--extra-index-url", "--find-links", "-f", "--env-file", "--extra", "--group",
+    "--directory", "--project", "--config-file", "--cache-dir", "--cache", "--color", "--allow-insecure-host", "-w",
+  ]
+
+  /// How many arguments come before the program that a tool starts, as in `uv run pytest -n 4`.
+  private static func ownCount(_ name: String, _ arguments: [ShellArgument]) -> Int {
+    guard name == "uv" || name == "uvx" || name == "npx" else { return arguments.count }
+    // In `uv run PROGRAM`, the program is the second word that is no option; in `uv tool run PROGRAM`, the third.
+    var isNext = name != "uv"
+    var isTool = false
+    var skipsNext = false
+    for (index, argument) in arguments.enumerated() {
+      if skipsNext {
+        skipsNext = false
+        continue
+      }
+      guard let text = argument.value else {
+        if argument.mayBeOption { continue }
+        return isNext ? index : arguments.count
+      }
+      if text.first == UInt8(ascii: "-"), text.count > 1 {
+        skipsNext = starterOptions.contains(String(decoding: text, as: UTF8.self))
+      } else if isNext {
+        return index
+      } else if argument.isText("run") {
+        isNext = true
+      } else if argument.isText("tool"), !isTool {
+        isTool = true
+      } else {
+        return arguments.count
+      }
+    }
+    return arguments.count
   }
 
   /// The tool and its sub-command, as people say them: `pip install`.
@@ -221,7 +262,9 @@ extension ToolCommand {
       }
     }
     guard let first = option.utf8.first else { return nil }
-    let candidates = arguments.indices.filter { (arguments[$0].value ?? arguments[$0].prefix).first == first }
+    let candidates = arguments.indices.prefix(storage.own).filter {
+      (arguments[$0].value ?? arguments[$0].prefix).first == first
+    }
     if candidates.isEmpty { return nil }
     let bytes = Array(option.utf8)
     let isShort = bytes.count == 2 && bytes[0] == UInt8(ascii: "-") && bytes[1] != UInt8(ascii: "-")
@@ -246,7 +289,7 @@ extension ToolCommand {
   public func value(of option: String) -> VariableValue? {
     let joins = option.utf8.last == UInt8(ascii: "=") || option.utf8.last == UInt8(ascii: ":")
     let bytes = Array(option.utf8)
-    for (index, argument) in arguments.enumerated() {
+    for (index, argument) in arguments.prefix(storage.own).enumerated() {
       let text = argument.value ?? argument.prefix
       if text.first != bytes.first { continue }
       if !joins, argument.isText(option) {
@@ -262,7 +305,7 @@ extension ToolCommand {
   }
 
   /// Whether words that are not known may be further options.
-  public var mayHaveMoreOptions: Bool { arguments.contains { $0.mayBeOption } }
+  public var mayHaveMoreOptions: Bool { arguments.prefix(storage.own).contains { $0.mayBeOption } }
 }
 
 extension CacheKind {
