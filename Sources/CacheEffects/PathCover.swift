@@ -3,6 +3,7 @@
 /// - Parameters:
 ///   - pattern: an absolute path, which may have wildcards as a shell's words and COPY have them.
 ///   - place: an absolute path without a slash at its end.
+/// - Returns: whether nothing of the place is left out.
 public func covers(_ pattern: [UInt8], _ place: [UInt8]) -> Bool {
   removes(pattern, place)
 }

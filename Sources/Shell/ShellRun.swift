@@ -20,6 +20,8 @@ public struct ShellRun: Sendable {
   public static let escapeLimit = 8
   /// How many passes through a loop are made until the variables that it changes are found.
   public static let passLimit = 3
+  /// How many words the braces of one word may stand for; of more, nothing is known.
+  public static let braceLimit = 256
   /// How many words of a `for` are followed one by one; of more, the variable is unknown.
   public static let loopLimit = 16
 

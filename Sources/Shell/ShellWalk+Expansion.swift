@@ -386,7 +386,7 @@ extension ShellWalk {
         depth -= 1
         if depth > 0 { continue }
         // `{}` and `{a}` stay, and what is in them is looked at by itself.
-        if commas.isEmpty || commas.count > ShellRun.loopLimit { return nil }
+        if commas.isEmpty || commas.count >= ShellRun.braceLimit { return nil }
         let ends = [open] + commas + [index]
         var words: [[UInt8]] = []
         for pair in zip(ends, ends.dropFirst()) {
@@ -395,7 +395,7 @@ extension ShellWalk {
           word += text[(index + 1)...]
           guard let more = alternatives(word) else { return nil }
           words += more
-          if words.count > 256 { return nil }
+          if words.count > ShellRun.braceLimit { return nil }
         }
         return words
       default: continue

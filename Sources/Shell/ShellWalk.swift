@@ -310,6 +310,7 @@ struct ShellWalk {
     let first = knowledge
     // What was known before commands that may not have run.
     var before: Knowledge?
+    let lastAlternative = item.links.lastIndex { $0.condition == .onFailure } ?? -1
     for (index, link) in item.links.enumerated() {
       if stop != nil { break }
       isLast = isLastItem && index == item.links.count - 1
@@ -318,7 +319,7 @@ struct ShellWalk {
       case .first: walk(link.pipeline)
       case .onSuccess:
         // A test that does not hold is no failure, unless the script ends with it.
-        if isTest(item.links[index - 1].pipeline), !isFatal(item, from: index, isLastItem) {
+        if isTest(item.links[index - 1].pipeline), !isFatal(index, lastAlternative: lastAlternative, isLastItem) {
           // Beyond that, the last one gives way, and what follows it is taken for yet another way.
           if branches.count >= ShellRun.depthLimit { branches.removeLast() }
           branches.append(fork())
@@ -346,8 +347,8 @@ struct ShellWalk {
   }
 
   /// Whether the failure of the links up to `index` makes the script fail.
-  private func isFatal(_ item: ShellItem, from index: Int, _ isLastItem: Bool) -> Bool {
-    isLastItem && branches.isEmpty && item.links[index...].allSatisfy { $0.condition == .onSuccess }
+  private func isFatal(_ index: Int, lastAlternative: Int, _ isLastItem: Bool) -> Bool {
+    isLastItem && branches.isEmpty && index > lastAlternative
   }
 
   /// Whether a pipeline asks something, so that its failure is an answer; through a few functions and groups.

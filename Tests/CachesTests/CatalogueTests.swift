@@ -91,7 +91,8 @@ internal import Versions
   @Test func aSwitchReadsAsPeopleWriteIt() throws {
     let pip = try #require(Catalogue.kind(named: "pip"))
     let flags = pip.disable.flags.map(\.text)
-    #expect(flags.prefix(2) == ["pip install --no-cache-dir", "pip config set global.no-cache-dir true"])
+    #expect(flags.first == "pip install --no-cache-dir")
+    #expect(flags.contains("pip config set global.no-cache-dir true"))
     #expect(pip.relocate.flags.map(\.text) == ["pip install --cache-dir DIR"])
     #expect(try #require(Catalogue.kind("js.eslint")).disable.flags.map(\.text) == ["eslint without --cache"])
     #expect(try #require(Catalogue.kind("js.angular")).disable.flags.map(\.text) == ["ng cache disable"])

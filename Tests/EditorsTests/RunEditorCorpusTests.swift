@@ -173,7 +173,7 @@ private struct Scripts {
 
   @Test func mounts() {
     let tally = edit("mount") { run in
-      run.instruction % 4 == 0 ? [.addCacheMount(target: "/x", isLocked: true)] : []
+      run.instruction % 3 == 0 ? [.addCacheMount(target: "/x", isLocked: true)] : []
     } check: { outcome, _ in
       #expect(outcome.new.mounts.count == outcome.old.mounts.count + 1)
       #expect(outcome.new.mounts.last?.isLocked ?? false)

@@ -90,7 +90,7 @@ struct DockerfileCorpusTests {
       texts[name] = new
       let before = Dockerfile(old)
       let after = Dockerfile(new)
-      let inserted = list.filter(Self.insertsInstruction).count
+      let inserted = list.map(Self.insertedInstructions).reduce(0, +)
       let removed = before.instructions.filter { instruction in
         list.contains { edit in
           edit.range.lower <= instruction.range.lower && edit.range.upper >= instruction.range.upper
@@ -107,10 +107,11 @@ struct DockerfileCorpusTests {
     return fix.safety != .manual
   }
 
-  private static func insertsInstruction(_ edit: Edit) -> Bool {
+  /// How many lines of an edit are instructions of their own.
+  private static func insertedInstructions(_ edit: Edit) -> Int {
     let text = String(decoding: edit.replacement, as: UTF8.self).uppercased()
-    let words = text.split { $0 == "\n" || $0 == "\r\n" || $0 == " " }
-    return edit.range.isEmpty && ["ENV", "RUN"].contains(words.first ?? "") && text.contains("\n")
+    guard edit.range.isEmpty, text.contains(where: \.isNewline) else { return 0 }
+    return text.split(whereSeparator: \.isNewline).count { $0.hasPrefix("ENV ") || $0.hasPrefix("RUN ") }
   }
 
   /// How many findings there are of each that reads alike.

@@ -56,7 +56,11 @@ enum BytecodeSwitch {
   ///
   /// - Parameters:
   ///   - gaps: what has no bytecode; not empty.
+  ///   - dockerfile: the file.
+  ///   - stage: the stage that ships.
   ///   - setsVariable: whether the writing is to be switched off, too.
+  ///   - isSafe: whether the user's own policy wants it.
+  /// - Returns: the edits, or what is left to a person.
   static func precompiling(
     _ gaps: [BytecodeGap], _ dockerfile: DockerfileFacts, _ stage: Int, setsVariable: Bool, isSafe: Bool
   ) -> Fix {

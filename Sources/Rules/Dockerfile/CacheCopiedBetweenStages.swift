@@ -53,8 +53,9 @@ enum CacheCopiedBetweenStages: Rule {
   static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void) {
     for dockerfile in facts.dockerfiles where !dockerfile.isTemplateByName {
       var told: Set<Key> = []
+      var fixes: [Key: Fix] = [:]
       for product in dockerfile.products {
-        check(dockerfile, product, judgement, &told, report)
+        check(dockerfile, product, judgement, &told, &fixes, report)
       }
     }
   }
@@ -77,10 +78,12 @@ enum CacheCopiedBetweenStages: Rule {
   private static let depthLimit = 20
   /// How many findings one file has.
   private static let findingLimit = 100
+  /// How many RUNs of a finding are repaired; of more, a person has to.
+  private static let writerLimit = 8
 
   private static func check(
     _ dockerfile: DockerfileFacts, _ product: ProductFacts, _ judgement: Judgement, _ told: inout Set<Key>,
-    _ report: (Verdict) -> Void
+    _ fixes: inout [Key: Fix], _ report: (Verdict) -> Void
   ) {
     let graph = dockerfile.environments.graph
     let copies = dockerfile.environments.copies(for: product.stage)
@@ -106,7 +109,7 @@ enum CacheCopiedBetweenStages: Rule {
           told.insert(Key(instruction: copy.instruction, kind: kind.id)).inserted
         else { continue }
         let cases = cases(found, kind, dockerfile, product, judgement, stated.grounds, intents.ways)
-        report(verdict(copy, first, cases, product, dockerfile))
+        report(verdict(copy, first, cases, product, dockerfile, fix(cases, &fixes)))
       }
     }
   }
@@ -195,7 +198,7 @@ enum CacheCopiedBetweenStages: Rule {
 
   private static func verdict(
     _ copy: StageCopy, _ resident: Resident, _ cases: [LayerCase], _ product: ProductFacts,
-    _ dockerfile: DockerfileFacts
+    _ dockerfile: DockerfileFacts, _ fix: Fix
   ) -> Verdict {
     let found = cases[0]
     let instruction = dockerfile.file.instructions[copy.instruction]
@@ -212,13 +215,23 @@ enum CacheCopiedBetweenStages: Rule {
         confidence: isSure ? found.confidence : .low, cache: found.kind.id,
         label: "\(printable(resident.path)) comes with it", related: Array(related),
         evidence: found.evidence, notes: found.notes + ["better still: copy only what the image needs"],
-        fix: fix(cases)),
+        fix: fix),
       grounds: found.grounds, profile: product.profile)
   }
 
   /// The fixes of all RUNs together, or what a person can do.
-  private static func fix(_ cases: [LayerCase]) -> Fix {
-    let fixes = cases.map(LayerFixes.fix)
+  private static func fix(_ cases: [LayerCase], _ known: inout [Key: Fix]) -> Fix {
+    if cases.count > writerLimit {
+      return Fix(manual: "repair the RUNs that write it: they are \(cases.count)")
+    }
+    var fixes: [Fix] = []
+    for found in cases {
+      // Each fix is proven by reading the file again.
+      let key = Key(instruction: found.run.instruction, kind: found.kind.id)
+      let fix = known[key] ?? LayerFixes.fix(found)
+      known[key] = fix
+      fixes.append(fix)
+    }
     if let manual = fixes.first(where: { $0.safety == .manual }) {
       return Fix(manual: "where it is written: \(manual.title)", commands: manual.commands)
     }
