@@ -102,6 +102,7 @@ private func commands(_ script: String, isBash: Bool = false, _ inherited: [Stri
     ("for i in 1 2; do [ a ] && continue; b $i; done; c", ["?b 1", "?b 2", "c"]),
     ("trap a EXIT; trap b EXIT; c", ["c", "b"]), ("trap a EXIT; trap - EXIT; c", ["c"]),
     ("(trap a EXIT; b); c", ["b", "a", "c"]), ("trap a EXIT; exec b; c", ["b"]),
+    ("trap a EXIT; if [ x ]; then exec b; fi; c", ["?b", "?c", "?a"]),
   ])
   func asShellsDo(_ script: String, _ expected: [String]) {
     #expect(commands(script, ["HOME": "/h"]) == expected)
