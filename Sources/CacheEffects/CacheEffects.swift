@@ -22,8 +22,10 @@ public struct CacheEffects: Sendable {
   ///   - file: the Dockerfile.
   ///   - arguments: what the build is given with `--build-arg`.
   ///   - bases: what is known of images, asked before the table of official ones.
+  ///   - isRead: which instructions count; without the others, only what does not depend on them is of use.
   public init(
-    _ file: Dockerfile, arguments: [String: [UInt8]] = [:], bases: (String) -> KnownBase? = { _ in nil }
+    _ file: Dockerfile, arguments: [String: [UInt8]] = [:], bases: (String) -> KnownBase? = { _ in nil },
+    isRead: (Int) -> Bool = { _ in true }
   ) {
     let graph = StageGraph(file, arguments: arguments)
     var reader = EffectsReader(file, graph)
@@ -35,7 +37,7 @@ public struct CacheEffects: Sendable {
         reader.begin(position, base: image.flatMap { bases($0) ?? KnownBase.builtin($0) })
         position += 1
       }
-      reader.read(index, environment)
+      if isRead(index) { reader.read(index, environment) }
       roots[index] = environment.isRoot
     }
     reader.readTriggers(environments)

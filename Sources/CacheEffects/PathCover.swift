@@ -12,6 +12,7 @@ public func covers(_ pattern: [UInt8], _ place: [UInt8]) -> Bool {
 ///
 /// The pattern may name the place, a directory above it, or everything in it; wildcards stand for names as in a shell.
 func removes(_ pattern: [UInt8], _ place: [UInt8]) -> Bool {
+  if differ(pattern, place) { return false }
   let wanted = pattern.split(separator: UInt8(ascii: "/"))
   let parts = place.split(separator: UInt8(ascii: "/"))
   if wanted.isEmpty { return false }
@@ -20,6 +21,15 @@ func removes(_ pattern: [UInt8], _ place: [UInt8]) -> Bool {
   if wanted.count <= parts.count { return true }
   // `/var/lib/apt/lists/*`, or `/var/lib/apt/lists/*/*`
   return wanted[common...].allSatisfy { $0.elementsEqual("*".utf8) || $0.elementsEqual("**".utf8) }
+}
+
+/// Whether two paths name different things already by the letters before their first wildcard, which most do.
+private func differ(_ pattern: [UInt8], _ place: [UInt8]) -> Bool {
+  for (left, right) in zip(pattern, place) {
+    if "*?".utf8.contains(left) || right == UInt8(ascii: "*") { return false }
+    if left != right { return left != UInt8(ascii: "/") && right != UInt8(ascii: "/") }
+  }
+  return false
 }
 
 /// Whether a path is another one, or lies below it.

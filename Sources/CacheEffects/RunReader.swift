@@ -21,6 +21,8 @@ struct RunReader {
   let catalogue: KindTable
   var writes: [CacheWrite] = []
   var removals: [Removal] = []
+  /// The command of each removal.
+  private var removers: [ShellInvocation] = []
   var switches: [SwitchUse] = []
 
   init(
@@ -47,11 +49,12 @@ struct RunReader {
       let kinds = catalogue.kinds(of: command.name)
       if !kinds.isEmpty {
         if writes.count < Self.effectLimit { write(number, command, kinds) }
-        setting(command, kinds)
+        setting(command)
       }
       removal(number, command)
     }
     if removals.count > Self.removalLimit { removals.removeFirst(removals.count - Self.removalLimit) }
+    removers = removals.map { commands[$0.command].invocation }
     for index in writes.indices {
       switch writes[index].keptOut {
       case nil: writes[index].keptOut = removal(of: writes[index]).map { .removal(command: $0) }
@@ -394,20 +397,19 @@ struct RunReader {
   // MARK: Settings
 
   /// Takes in a command whose effect lasts, such as `pip config set`.
-  private mutating func setting(_ command: ToolCommand, _ kinds: [CacheKind]) {
-    for kind in kinds {
-      for flag in kind.disable.flags where flag.action == .run {
-        let words = flag.command.split(separator: " ")
-        guard let last = words.last, words.first?.elementsEqual(command.name) ?? false else { continue }
-        let wanted = words.dropFirst().dropLast()
-        let given = command.arguments.filter { $0.value?.first != UInt8(ascii: "-") }
-        guard given.count == wanted.count + 1,
-          zip(given, wanted).allSatisfy({ $0.value?.elementsEqual($1.utf8) ?? false }), let value = given.last?.value
-        else { continue }
-        let text = String(decoding: value, as: UTF8.self)
-        let reading = kind.disable.environment.first { $0.effect == .full }?.judge(text) ?? (text == last ? .on : .off)
-        state.settings[kind.id] = (command.invocation.isPerhaps ? .unknown : reading, instruction)
-      }
+  private mutating func setting(_ command: ToolCommand) {
+    let settings = catalogue.settings(of: command.name)
+    if settings.isEmpty { return }
+    let given = command.arguments.filter { $0.value?.first != UInt8(ascii: "-") }
+    for setting in settings {
+      guard given.count == setting.words.count + 1,
+        zip(given, setting.words).allSatisfy({ $0.value?.elementsEqual($1.utf8) ?? false }),
+        let value = given.last?.value
+      else { continue }
+      let text = String(decoding: value, as: UTF8.self)
+      let variable = setting.kind.disable.environment.first { $0.effect == .full }
+      let reading = variable?.judge(text) ?? (text == setting.value ? .on : .off)
+      state.settings[setting.kind.id] = (command.invocation.isPerhaps ? .unknown : reading, instruction)
     }
   }
 
@@ -521,9 +523,9 @@ struct RunReader {
   /// The command that removes what was written, after it and in every run that writes it.
   private func removal(of write: CacheWrite) -> Int? {
     let writer = commands[write.command].invocation
-    let later = removals.filter {
-      $0.command > write.command && commands[$0.command].invocation.runs(whenever: writer)
-    }
+    let later = removals.indices.lazy.filter {
+      removals[$0].command > write.command && removers[$0].runs(whenever: writer)
+    }.map { removals[$0] }
     if let whole = later.first(where: { $0.clears(write, part: nil) }) { return whole.command }
     // As with mounts: what removes the same place in another home is taken for the right one.
     if let place = write.place, !place.isCertain {
@@ -573,6 +575,30 @@ final class KindTable {
   private var writers: [String: [CacheKind]] = [:]
   private var cleaners: [String: [CacheKind]] = [:]
   private var switched: [String: [CacheKind]] = [:]
+
+  /// A command whose effect lasts: the words behind the tool's name, and the value that turns the kind off.
+  struct Setting {
+    let kind: CacheKind
+    let words: [Substring]
+    let value: Substring
+  }
+
+  private var settings: [String: [Setting]] = [:]
+
+  /// The commands of a tool that turn off what it writes for good.
+  func settings(of tool: String) -> [Setting] {
+    if let known = settings[tool] { return known }
+    var found: [Setting] = []
+    for kind in kinds(of: tool) {
+      for flag in kind.disable.flags where flag.action == .run {
+        let words = flag.command.split(separator: " ")
+        guard let last = words.last, words.count > 1, words[0].elementsEqual(tool) else { continue }
+        found.append(Setting(kind: kind, words: Array(words[1..<(words.count - 1)]), value: last))
+      }
+    }
+    if settings.count < RunReader.effectLimit { settings[tool] = found }
+    return found
+  }
 
   /// The kinds that a tool writes and that have a variable for it.
   func switched(of tool: String) -> [CacheKind] {

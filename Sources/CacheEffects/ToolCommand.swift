@@ -4,25 +4,45 @@ public import SourceText
 
 /// A command of a known tool: the name as the catalogue has it, and the words that follow.
 public struct ToolCommand: Sendable {
+  /// What the command is; shared, since a command is handed on very often and never changed.
+  private final class Storage: Sendable {
+    let name: String
+    let arguments: [ShellArgument]
+    let nameRange: ByteRange?
+    let invocation: ShellInvocation
+    let python: PythonCall?
+
+    init(
+      name: String, arguments: [ShellArgument], nameRange: ByteRange?, invocation: ShellInvocation, python: PythonCall?
+    ) {
+      self.name = name
+      self.arguments = arguments
+      self.nameRange = nameRange
+      self.invocation = invocation
+      self.python = python
+    }
+  }
+
+  private let storage: Storage
+
   /// The name without directory and version, `pip` for `python3 -m pip` and for `/usr/bin/pip3.12`.
-  public let name: String
+  public var name: String { storage.name }
   /// What follows the name.
-  public let arguments: [ShellArgument]
+  public var arguments: [ShellArgument] { storage.arguments }
   /// Where the name stands in its script; nil where no place holds it.
-  public let nameRange: ByteRange?
+  public var nameRange: ByteRange? { storage.nameRange }
   /// The command with all that the script tells of it.
-  public let invocation: ShellInvocation
+  public var invocation: ShellInvocation { storage.invocation }
   /// How the interpreter is started; nil where the program is not Python, also for a script that is one.
-  public let python: PythonCall?
+  public var python: PythonCall? { storage.python }
 
   /// Reads the tool from a command; nil where the name of the program is not known.
   public init?(_ invocation: ShellInvocation) {
     guard let base = invocation.name, !base.isEmpty, base.count <= 64 else { return nil }
-    self.invocation = invocation
     var name = Self.withoutVersion(String(decoding: base, as: UTF8.self))
     var arguments = invocation.words.dropFirst()
     var range = invocation.words[0].range
-    python = PythonCall(invocation)
+    let python = PythonCall(invocation)
     if let python {
       name = "python"
       if case .module(let module, let word) = python.program {
@@ -39,9 +59,9 @@ public struct ToolCommand: Sendable {
         arguments = arguments.dropFirst()
       }
     }
-    self.name = Self.synonyms[name] ?? name
-    self.arguments = Array(arguments)
-    nameRange = range
+    storage = Storage(
+      name: Self.synonyms[name] ?? name, arguments: Array(arguments), nameRange: range, invocation: invocation,
+      python: python)
   }
 
   /// The tool and its sub-command, as people say them: `pip install`.
@@ -61,6 +81,7 @@ public struct ToolCommand: Sendable {
 
   /// `pip` for `pip3.12`, `python` for `python3`; names with a dash before the number stay.
   static func withoutVersion(_ name: String) -> String {
+    guard let last = name.utf8.last, last >= 0x30 && last <= 0x39 || last == UInt8(ascii: ".") else { return name }
     let bytes = Array(name.utf8)
     var end = bytes.count
     while end > 0, bytes[end - 1] == UInt8(ascii: ".") || bytes[end - 1] >= 0x30 && bytes[end - 1] <= 0x39 { end -= 1 }
@@ -129,14 +150,24 @@ extension ToolCommand {
         if positions.isEmpty { return (0, isCertain && !mayHaveMoreOptions, "") }
         continue
       }
-      let words = subcommand.split(separator: " ")
-      guard words.count <= positions.count else { continue }
-      let isEqual = zip(words, positions).allSatisfy { word, position in
-        arguments[position].value?.elementsEqual(word.utf8) ?? false
-      }
-      if isEqual { return (positions[words.count - 1] + 1, isCertain, subcommand) }
+      if let count = beginning(subcommand, with: positions) { return (positions[count - 1] + 1, isCertain, subcommand) }
     }
     return nil
+  }
+
+  /// How many words a sub-command has, if the arguments at these places begin with them.
+  private func beginning(_ subcommand: String, with positions: [Int]) -> Int? {
+    var count = 0
+    var rest = subcommand.utf8[...]
+    while !rest.isEmpty {
+      let end = rest.firstIndex(of: 0x20) ?? rest.endIndex
+      guard count < positions.count, arguments[positions[count]].value?.elementsEqual(rest[..<end]) ?? false else {
+        return nil
+      }
+      count += 1
+      rest = rest[end...].drop { $0 == 0x20 }
+    }
+    return count > 0 ? count : nil
   }
 
   /// The first arguments that are no options.
@@ -180,8 +211,8 @@ extension ToolCommand {
 
   /// Where an option stands; `capitals` are letters that may begin a cluster though they are large.
   private func index(of option: String, capitals: [UInt8]) -> Int? {
-    let parts = option.split(separator: " ")
-    if parts.count > 1 {
+    if option.utf8.contains(0x20) {
+      let parts = option.split(separator: " ")
       guard arguments.count >= parts.count else { return nil }
       return (0...(arguments.count - parts.count)).first { start in
         zip(parts, arguments[start...]).allSatisfy { part, argument in
@@ -189,10 +220,14 @@ extension ToolCommand {
         }
       }
     }
+    guard let first = option.utf8.first else { return nil }
+    let candidates = arguments.indices.filter { (arguments[$0].value ?? arguments[$0].prefix).first == first }
+    if candidates.isEmpty { return nil }
     let bytes = Array(option.utf8)
     let isShort = bytes.count == 2 && bytes[0] == UInt8(ascii: "-") && bytes[1] != UInt8(ascii: "-")
-    return arguments.firstIndex { argument in
-      guard let text = argument.value ?? (argument.prefix.isEmpty ? nil : argument.prefix) else { return false }
+    return candidates.first { candidate in
+      let argument = arguments[candidate]
+      let text = argument.value ?? argument.prefix
       if text.elementsEqual(bytes) { return argument.value != nil }
       guard text.first == UInt8(ascii: "-"), text.count > bytes.count || isShort else { return false }
       if text.starts(with: bytes), text.count > bytes.count,
@@ -209,10 +244,11 @@ extension ToolCommand {
 
   /// The value of an option that takes one: `--cache-dir DIR` or `--cache-dir=DIR`; nil where it is not given.
   public func value(of option: String) -> VariableValue? {
-    let joins = option.last == "=" || option.last == ":"
+    let joins = option.utf8.last == UInt8(ascii: "=") || option.utf8.last == UInt8(ascii: ":")
     let bytes = Array(option.utf8)
     for (index, argument) in arguments.enumerated() {
       let text = argument.value ?? argument.prefix
+      if text.first != bytes.first { continue }
       if !joins, argument.isText(option) {
         guard index + 1 < arguments.count else { return nil }
         return arguments[index + 1].value.map { .value($0) } ?? .unknown

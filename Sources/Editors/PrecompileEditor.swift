@@ -157,7 +157,13 @@ public struct PrecompileEditor: Sendable {
     let failure = EditRefusal("the change cannot be made by a small edit")
     guard let bytes = try? applying(edits, to: file.bytes) else { throw failure }
     let edited = Dockerfile(bytes)
-    let after = CacheEffects(edited)
+    // What the step compiles depends on no other RUN, and a file may have many and long ones.
+    let line = Self.command(directories)
+    let after = CacheEffects(
+      edited,
+      isRead: { index in
+        index > place && edited.instructions[index].text.bytes.suffix(line.count).elementsEqual(line)
+      })
     guard edited.instructions.count == file.instructions.count + added, edited.problems.count <= file.problems.count,
       after.environments.final.indices.contains(stage.index)
     else { throw failure }

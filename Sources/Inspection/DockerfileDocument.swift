@@ -40,6 +40,7 @@ enum DockerfileDocument {
         "environment": .object(variables), "environment_complete": .bool(!environment.mayInheritMore),
       ]
     }
+    let environments = environments(facts)
     let errors = file.problems.map { problem -> JSONValue in
       [
         "line": .integer(problem.line), "message": .string(problem.message),
@@ -48,13 +49,85 @@ enum DockerfileDocument {
     }
     return [
       "path": .bytes(facts.path.bytes), "escape": .bytes([file.escape]), "instructions": .array(instructions),
-      "stages": .array(stages), "commands": .array(commands(facts)), "cache_effects": .array(effects(facts)),
+      "stages": .array(stages), "environments": .array(environments.items),
+      "commands": .array(commands(facts, environments.numbers)), "cache_effects": .array(effects(facts)),
       "errors": .array(errors),
     ]
   }
 
+  /// How many variables of environments are printed; of more, the environment is not told.
+  private static let variableLimit = 100_000
+
+  /// What holds at the RUNs, told where it changes, and the number of that for each RUN.
+  private static func environments(_ facts: DockerfileFacts) -> (items: [JSONValue], numbers: [Int: Int]) {
+    var images: [String: KnownBase] = [:]
+    let known = facts.environments
+    for stage in known.graph.stages {
+      if let image = known.graph.image(of: stage.index), let base = known.bases[stage.index] { images[image] = base }
+    }
+    // An ONBUILD runs elsewhere.
+    let runs = facts.effects.instructions.filter { !$0.isTrigger }
+    let stages = Dictionary(runs.map { ($0.instruction, $0.stage) }) { first, _ in first }
+    var items: [JSONValue] = []
+    var numbers: [Int: Int] = [:]
+    var last: (stage: Int, environment: Environment)?
+    var count = 0
+    _ = StageEnvironments(facts.file, bases: { images[$0] }) { index, environment in
+      guard let stage = stages[index] else { return }
+      if let last, last.stage == stage, isSame(last.environment, environment) {
+        numbers[index] = items.count - 1
+        return
+      }
+      count += environment.variables.count + environment.arguments.count
+      if count > variableLimit { return }
+      last = (stage, environment)
+      numbers[index] = items.count
+      items.append(value(environment, stage, index, line: facts.file.instructions[index].startLine))
+    }
+    return (items, numbers)
+  }
+
+  private static func isSame(_ left: Environment, _ right: Environment) -> Bool {
+    left.variables == right.variables && left.arguments == right.arguments && left.user == right.user
+      && left.workingDirectory == right.workingDirectory && left.shell == right.shell
+      && left.mayInheritMore == right.mayInheritMore
+  }
+
+  private static func value(_ environment: Environment, _ stage: Int, _ index: Int, line: Int) -> JSONValue {
+    let names = Set(environment.variables.keys).union(environment.arguments.keys).sorted()
+    let home = environment.home()
+    return [
+      "stage": .integer(stage), "instruction": .integer(index), "line": .integer(line),
+      "user": value(environment.user), "home": home.map { .bytes($0.path) } ?? .null,
+      "home_certain": .bool(home?.isCertain ?? false),
+      "working_directory": environment.workingDirectory.map { .bytes($0) } ?? .null,
+      "shell": environment.shell.map { .array($0.map { .bytes($0) }) } ?? .null,
+      "variables": .object(names.map { JSONMember($0, value(environment.value(atBuild: $0))) }),
+      "complete": .bool(!environment.mayInheritMore),
+    ]
+  }
+
+  private static func value(_ value: VariableValue) -> JSONValue {
+    if case .value(let bytes) = value { return .bytes(bytes) }
+    return .null
+  }
+
+  /// How a word came about.
+  private static func form(_ word: ShellArgument, _ run: InstructionEffects) -> JSONValue {
+    guard word.value != nil else { return "unknown" }
+    guard let range = word.range, range.upper <= run.text.bytes.count else { return "expanded" }
+    let written = run.text[range]
+    return written.contains { "$`~*?[".utf8.contains($0) } ? "expanded" : "literal"
+  }
+
+  /// The variables that the script gives a command: their values, and null for what is unset or not known.
+  private static func variables(_ command: ToolCommand) -> JSONValue {
+    let scope = command.invocation.scope
+    return .object(scope.names.map { JSONMember($0, value(scope.value($0) { _ in .unknown })) })
+  }
+
   /// The commands of every RUN, in the order in which they run.
-  private static func commands(_ facts: DockerfileFacts) -> [JSONValue] {
+  private static func commands(_ facts: DockerfileFacts, _ environments: [Int: Int]) -> [JSONValue] {
     let lines = LineTable(facts.file.bytes)
     return facts.effects.instructions.flatMap { run in
       run.commands.enumerated().map { number, command -> JSONValue in
@@ -68,6 +141,9 @@ enum DockerfileDocument {
         return [
           "instruction": .integer(run.instruction), "stage": .integer(run.stage),
           "line": .integer(line(run, number, lines, facts)), "name": .string(command.name), "words": .array(words),
+          "forms": .array(command.invocation.words.map { form($0, run) }),
+          "environment": environments[run.instruction].map { .integer($0) } ?? .null,
+          "variables": variables(command), "inherits": .bool(!command.invocation.scope.isAlone),
           "certain": .bool(!command.invocation.isPerhaps), "background": .bool(command.invocation.isBackground),
           "user": user,
         ]

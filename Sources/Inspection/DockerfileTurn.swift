@@ -24,6 +24,9 @@ struct Turn {
   private let facts: DockerfileFacts
   private let means: Inspection.Means?
   private let isNamed: Bool
+  private let bases: (String) -> KnownBase?
+  /// What the text so far does; nil where it was changed since.
+  private var known: (file: Dockerfile, effects: CacheEffects)?
   /// The text of the file, with the changes so far.
   private(set) var text: [UInt8]
   /// What was changed.
@@ -31,7 +34,12 @@ struct Turn {
   /// What was left, and why.
   private(set) var remarks: [String] = []
 
-  init(_ direction: Inspection.Direction, _ facts: DockerfileFacts, _ means: Inspection.Means?, isNamed: Bool) {
+  init(
+    _ direction: Inspection.Direction, _ facts: DockerfileFacts, _ means: Inspection.Means?, isNamed: Bool,
+    bases: @escaping (String) -> KnownBase?
+  ) {
+    self.bases = bases
+    known = (facts.file, facts.effects)
     self.direction = direction
     self.facts = facts
     self.means = means
@@ -63,9 +71,19 @@ struct Turn {
     }
   }
 
+  /// The file as it is now, and what it does.
+  private mutating func read() -> (file: Dockerfile, effects: CacheEffects) {
+    if let known { return known }
+    let file = Dockerfile(text)
+    let now = (file, CacheEffects(file, bases: bases))
+    known = now
+    return now
+  }
+
   private mutating func apply(_ edits: [Edit], _ title: String) {
-    guard !edits.isEmpty, let new = try? applying(edits, to: text) else { return }
+    guard !edits.isEmpty, let new = try? applying(edits, to: text), new != text else { return }
     text = new
+    known = nil
     if !titles.contains(title) { titles.append(title) }
   }
 
@@ -76,7 +94,7 @@ struct Turn {
   // MARK: Any kind
 
   private mutating func turn(_ kind: CacheKind, _ product: Int, isAlone: Bool) {
-    let effects = CacheEffects(Dockerfile(text))
+    let effects = read().effects
     let chain = effects.environments.graph.chain(of: product)
     let isUsed = effects.instructions.contains { run in
       chain.contains(run.stage) && run.writes.contains { $0.kind == kind }
@@ -105,8 +123,7 @@ struct Turn {
   }
 
   private mutating func setVariable(_ variable: EnvironmentSwitch, _ kind: CacheKind, _ stage: Int) {
-    let file = Dockerfile(text)
-    let effects = CacheEffects(file)
+    let (file, effects) = read()
     let run = effects.instructions.first { run in
       run.stage == stage && !run.isTrigger
         && run.writes.contains { write in
@@ -125,14 +142,9 @@ struct Turn {
   }
 
   private mutating func addFlags(_ kind: CacheKind, _ stage: Int) {
-    // From the last RUN to the first, so that the numbers of those before stay.
-    let count = CacheEffects(Dockerfile(text)).instructions.count
-    for position in (0..<count).reversed() {
-      let file = Dockerfile(text)
-      let effects = CacheEffects(file)
-      guard position < effects.instructions.count else { continue }
-      let run = effects.instructions[position]
-      if run.stage != stage { continue }
+    let (file, effects) = read()
+    var edits: [Edit] = []
+    for run in effects.instructions where run.stage == stage {
       var operations: [RunEditor.Operation] = []
       for write in run.writes where write.kind == kind {
         if case .flag = write.keptOut { continue }
@@ -142,32 +154,42 @@ struct Turn {
         }
         operations.append(.addFlag(flag, command: write.command, after: end))
       }
-      edit(file, run, operations, "\(kind.id): flags added to line \(file.instructions[run.instruction].startLine)")
+      edits += edit(file, run, operations)
+    }
+    apply(edits, "\(kind.id): flags added to \(places(edits, file))")
+  }
+
+  /// The edits of one RUN; none where they are refused, which is told.
+  private mutating func edit(
+    _ file: Dockerfile, _ run: InstructionEffects, _ operations: [RunEditor.Operation]
+  ) -> [Edit] {
+    if operations.isEmpty { return [] }
+    do throws(EditRefusal) {
+      return try RunEditor(file, run).apply(operations)
+    } catch {
+      remark("left alone: line \(file.instructions[run.instruction].startLine): \(error.reason)")
+      return []
     }
   }
 
-  private mutating func edit(
-    _ file: Dockerfile, _ run: InstructionEffects, _ operations: [RunEditor.Operation], _ title: String
-  ) {
-    if operations.isEmpty { return }
-    do throws(EditRefusal) {
-      apply(try RunEditor(file, run).apply(operations), title)
-    } catch {
-      remark("left alone: line \(file.instructions[run.instruction].startLine): \(error.reason)")
-    }
+  /// The lines of edits, for people.
+  private func places(_ edits: [Edit], _ file: Dockerfile) -> String {
+    let table = LineTable(file.bytes)
+    let lines = Set(edits.map { table.line(of: $0.range.lower) }).sorted()
+    let shown = lines.prefix(Self.shownLines).map(String.init).joined(separator: ", ")
+    return (lines.count == 1 ? "line " : "lines ") + shown + (lines.count > Self.shownLines ? " …" : "")
   }
+
+  /// How many lines are named.
+  private static let shownLines = 10
 
   private mutating func on(_ kind: CacheKind, _ stage: Int) {
     for variable in kind.disable.environment where variable.effect == .full && variable.only == nil {
       removeVariable(variable.name, stage)
     }
-    let count = CacheEffects(Dockerfile(text)).instructions.count
-    for position in (0..<count).reversed() {
-      let file = Dockerfile(text)
-      let effects = CacheEffects(file)
-      guard position < effects.instructions.count else { continue }
-      let run = effects.instructions[position]
-      if run.stage != stage { continue }
+    let (file, effects) = read()
+    var edits: [Edit] = []
+    for run in effects.instructions where run.stage == stage {
       let line = file.instructions[run.instruction].startLine
       var operations: [RunEditor.Operation] = []
       for write in run.writes where write.kind == kind {
@@ -178,13 +200,14 @@ struct Turn {
         default: continue
         }
       }
-      edit(file, run, operations, "\(kind.id): flags removed from line \(line)")
+      edits += edit(file, run, operations)
     }
+    apply(edits, "\(kind.id): flags removed from \(places(edits, file))")
   }
 
   private mutating func removeVariable(_ name: String, _ stage: Int) {
-    let file = Dockerfile(text)
-    let environments = StageEnvironments(file)
+    let (file, effects) = read()
+    let environments = effects.environments
     guard let editor = DockerfileEnvironmentEditor(file, environments, stage: stage) else { return }
     do throws(EditRefusal) {
       apply(try editor.remove(name), "\(name) removed from \(environments.graph.stages[stage].title)")
@@ -197,8 +220,7 @@ struct Turn {
 
   /// Bytecode is written at run time: what counts is the final environment.
   private mutating func bytecode(_ kind: CacheKind, _ product: Int, isAlone: Bool) {
-    let file = Dockerfile(text)
-    let effects = CacheEffects(file)
+    let (file, effects) = read()
     let environments = effects.environments
     let title = environments.graph.stages[product].title
     let evidence = effects.pythonEvidence(in: file, stage: product)

@@ -53,6 +53,12 @@ public struct ShellScope: Sendable {
   /// Whether the script itself has set or unset a variable.
   public func sets(_ name: String) -> Bool { isCleared || isLost || entries[name] != nil }
 
+  /// The variables that the script itself has set or unset, sorted.
+  public var names: [String] { entries.keys.sorted() }
+
+  /// Whether a command gets nothing of what the script was started with.
+  public var isAlone: Bool { isCleared }
+
   /// What an expansion in the script sees.
   func expansion(_ name: String, inherited: (String) -> VariableValue) -> VariableValue {
     if let entry = entries[name] { return entry.value }
