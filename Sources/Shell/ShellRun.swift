@@ -7,7 +7,7 @@ public struct ShellRun: Sendable {
   /// How deep functions and scripts in scripts are followed.
   public static let nestingLimit = 12
   /// How deep commands are followed, through functions and scripts in scripts, too.
-  public static let depthLimit = 120
+  public static let depthLimit = 80
   /// How many variables may be kept, counted again for each change; after that no variable is known.
   public static let variableLimit = 500_000
   /// How many bytes the value of a variable may have; a longer one is not known.

@@ -2,6 +2,10 @@
 ///
 /// Everything that bash and busybox add to it and that Dockerfiles use is known too. No text is refused: a command
 /// that is not understood is ``ShellNode/Kind/unknown``, and the rest is still read.
+///
+/// Where shells read the same text differently, it is read as bash does: `$'…'` is one word, `((…))` is arithmetic, and
+/// `&>` sends both outputs to a file. A here-document whose last line is missing, which shells take with a warning or
+/// none, counts as not understood.
 public struct ShellScript: Sendable {
   /// How deep commands may be nested; what lies deeper is not understood.
   public static let depthLimit = 60

@@ -182,7 +182,8 @@ extension ShellWalk {
     rest.parts[0] = .text(Array(text[(equals + 1)...]), isQuoted: false)
     if equals + 1 == text.count { rest.parts.removeFirst() }
     var argument = ShellArgument(Array(text[...equals]), range: mapped(word.range))
-    let value = joined(rest)
+    // bash expands braces here, and in plain assignments it does not.
+    let value = isBash && braces(word, nil) != nil ? nil : joined(rest)
     let isSure =
       isBash || rest.parts.isEmpty
       || { () -> Bool in
@@ -194,7 +195,7 @@ extension ShellWalk {
       argument.prefix += value
     } else {
       argument.value = nil
-      argument.isSpread = !isBash
+      argument.isSpread = true
     }
     return argument
   }

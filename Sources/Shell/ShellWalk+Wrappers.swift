@@ -27,8 +27,7 @@ extension ShellWalk {
       case "env": environment(&command)
       case "exec":
         drop(&command, Wrapper(valued: ["-a"]))
-        leave(.script)
-        traps = []
+        replaceShell()
       case "su", "runuser":
         if switchUser(&command) { return }
       case "gosu", "su-exec", "setuidgid", "s6-setuidgid", "chpst":
@@ -56,6 +55,17 @@ extension ShellWalk {
       if command.words.isEmpty { return }
     }
     record(command)
+  }
+
+  /// Does what `exec` does: nothing that follows runs, nor what `trap` has set.
+  private mutating func replaceShell() {
+    leave(.script)
+    if stop == .script {
+      traps = []
+      return
+    }
+    let other = fork()
+    for index in traps.indices { traps[index].branches.append(other) }
   }
 
   private mutating func record(_ command: ShellInvocation) {

@@ -594,7 +594,7 @@ struct ShellWalk {
       words: arguments, range: mapped(node.range), branches: conditions, scope: inner, user: user,
       directory: directory, isBackground: isBackground, isNested: nesting > 0)
     for redirection in node.redirections where redirection.symbol.last == UInt8(ascii: ">") {
-      command.outputs += self.arguments(of: redirection.target)
+      command.outputs += expand(redirection.target)
     }
     if !command.outputs.isEmpty {
       command.input = (input?.document).map { document in Array(bytes[document.range.indices]) }

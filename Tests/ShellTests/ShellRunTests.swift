@@ -68,7 +68,9 @@ private func commands(_ script: String, isBash: Bool = false, _ inherited: [Stri
     ("export A=1; x", "1"), ("A=1; x", nil), ("A=1 x", "1"), ("A=1; export A; x", "1"), ("B=1; x", nil),
     ("env A=2 x", "2"), ("export A=1; unset A; x", nil), ("(export A=1); x", nil), ("sh -c 'export A=1'; x", nil),
     ("export A=1; sudo x", nil), ("export A=1; sudo -E x", "1"), ("sudo A=3 x", "3"), ("export A=1; sh -c x", "1"),
-    ("IN=2; x", nil),
+    ("IN=2; x", nil), ("export A=1; unset A; A=2; x", nil), ("export A=1; export -n A; x", nil),
+    ("export A=1; readonly A=2; x", "2"), ("export A; sh -c 'A=1; x'", nil), ("f() { x; }; A=1 f", "1"),
+    ("env --unset=A x", nil), ("export A=1; env -uA x", nil), ("set -a; A=1; x", "1"),
   ])
   func variables(_ script: String, _ expected: String?) {
     let inherited: (String) -> VariableValue = { $0 == "IN" ? .value([0x31]) : .unset }
@@ -76,6 +78,34 @@ private func commands(_ script: String, isBash: Bool = false, _ inherited: [Stri
     let value = run.invocations.last { $0.name.map { $0.elementsEqual("x".utf8) } ?? false }?.scope
       .value("A", inherited: inherited)
     #expect(value == expected.map { .value(Array($0.utf8)) } ?? .unset)
+  }
+
+  @Test(arguments: [
+    // Values are split and joined as shells do it.
+    ("x ${U:-a b} \"${U:-a b}\" ${U-'a b'} \"${U:-}\"", ["x a b a b a b "]), ("x ${U:=a}; x $U", ["x a", "x a"]),
+    ("V=~/z; x $V \"~\"", ["x /h/z ~"]), ("V='a:b'; IFS=:; x $V", ["x …"]), ("x $'a' \"$@\"", ["x … …"]),
+    ("x ~root/y", ["x …"]), ("V=1; : $((V+=1)); x $V", ["x …"]), ("f() { local V=1; }; V=0; f; x $V", ["x 0"]),
+    ("V=1; sh -c 'x $V'; x $V", ["x", "x 1"]), ("V=1; sh <<E\nx $V \\$V\nE\n", ["x 1"]),
+    ("V=1; while a; do x $V; V=2; done", ["a", "?x …"]), ("a && V=1 || b; x \"$V\"", ["a", "?b", "x 1"]),
+    // What runs.
+    ("x ${U:-$(a)} ${HOME:-$(b)}", ["a", "x … /h"]), ("cat <<E\n$(a)\nE\n", ["a", "cat"]), ("a > $(b)", ["b", "a"]),
+    ("for i in $(a); do b; done; case $(c) in esac", ["a", "?b", "c"]), ("x $((1 + $(a)))", ["a", "x …"]),
+    ("[[ -n $(a) ]] && b; c", ["a", "?b", "c"]), ("! a && b; c", ["a", "?b", "c"]),
+    ("f() { [ a ]; }; f && b; c", ["?b", "c"]), ("a || f() { b; }; f; c", ["a", "c"]),
+    ("command cd a; command eval b", ["b"]), ("a | xargs -I{} b x{} c; d | xargs -r e", ["a", "b x… c", "d", "?e …"]),
+    ("sudo -Eu y a; env -uV b", ["a", "b"]),
+    // What leaves early.
+    ("[ a ] && exit; b", ["?b"]), ("[ a ] && exit 1; b", ["b"]), ("a || exit; b", ["a", "b"]),
+    ("if [ a ]; then exit 0; fi; b", ["?b"]), ("( [ a ] && exit; b ); c", ["?b", "c"]),
+    ("f() { a; return; b; }; f; c", ["a", "c"]), ("f() { [ a ] && return; b; }; f; c", ["?b", "c"]),
+    ("for i in 1 2; do a $i; break; b; done; c", ["a 1", "c"]),
+    ("for i in 1 2; do [ a ] && continue; b $i; done; c", ["?b 1", "?b 2", "c"]),
+    ("trap a EXIT; trap b EXIT; c", ["c", "b"]), ("trap a EXIT; trap - EXIT; c", ["c"]),
+    ("(trap a EXIT; b); c", ["b", "a", "c"]), ("trap a EXIT; exec b; c", ["b"]),
+    ("trap a EXIT; if [ x ]; then exec b; fi; c", ["?b", "?c", "?a"]),
+  ])
+  func asShellsDo(_ script: String, _ expected: [String]) {
+    #expect(commands(script, ["HOME": "/h"]) == expected)
   }
 
   @Test func whatMayHaveChangedIsUnknown() {
