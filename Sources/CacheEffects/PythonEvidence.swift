@@ -196,7 +196,7 @@ extension CacheEffects {
     if runners.contains(command.name) {
       return command.arguments.contains { $0.isText("run") || $0.isText("pip") || $0.isText("sync") }
     }
-    return command.invocation.name?.suffix(3).elementsEqual(".py".utf8) ?? false
+    return command.isPythonScript
   }
 
   /// Scripts of RUN that are written for Python, by their first line.

@@ -43,15 +43,15 @@ struct RunReader {
 
   mutating func read() {
     for (number, command) in commands.enumerated() {
-      if !command.invocation.outputs.isEmpty { noteOutputs(command) }
-      noteSwitches(number, command)
+      if command.hasOutputs { noteOutputs(command) }
+      let tool = catalogue.tool(command.name)
+      noteSwitches(number, command, tool)
       versions(command)
-      let kinds = catalogue.kinds(of: command.name)
-      if !kinds.isEmpty {
-        if writes.count < Self.effectLimit { write(number, command, kinds) }
-        setting(command)
+      if !tool.kinds.isEmpty {
+        if writes.count < Self.effectLimit { write(number, command, tool.kinds) }
+        setting(command, tool)
       }
-      removal(number, command)
+      removal(number, command, tool)
     }
     if removals.count > Self.removalLimit { removals.removeFirst(removals.count - Self.removalLimit) }
     removers = removals.map { commands[$0.command].invocation }
@@ -174,7 +174,7 @@ struct RunReader {
   }
 
   private func longOptions(_ command: ToolCommand) -> [String] {
-    catalogue.kinds(of: command.name).flatMap { $0.writtenBy.flatMap(\.options) }
+    catalogue.tool(command.name).kinds.flatMap { $0.writtenBy.flatMap(\.options) }
   }
 
   private mutating func variables(_ write: inout CacheWrite, _ command: ToolCommand) {
@@ -199,10 +199,10 @@ struct RunReader {
   }
 
   /// Notes how the switches of the kinds that a tool may write stand at a command, whatever it does.
-  private mutating func noteSwitches(_ number: Int, _ command: ToolCommand) {
-    var kinds = catalogue.switched(of: command.name)
+  private mutating func noteSwitches(_ number: Int, _ command: ToolCommand, _ tool: ToolKinds) {
+    var kinds = tool.switched
     if let interpreter = command.interpreter {
-      kinds += catalogue.switched(of: interpreter).filter { !kinds.contains($0) }
+      kinds += catalogue.tool(interpreter).switched.filter { !kinds.contains($0) }
     }
     for kind in kinds where switches.count < Self.effectLimit {
       var match: FormMatch?
@@ -397,11 +397,10 @@ struct RunReader {
   // MARK: Settings
 
   /// Takes in a command whose effect lasts, such as `pip config set`.
-  private mutating func setting(_ command: ToolCommand) {
-    let settings = catalogue.settings(of: command.name)
-    if settings.isEmpty { return }
+  private mutating func setting(_ command: ToolCommand, _ tool: ToolKinds) {
+    if tool.settings.isEmpty { return }
     let given = command.arguments.filter { $0.value?.first != UInt8(ascii: "-") }
-    for setting in settings {
+    for setting in tool.settings {
       guard given.count == setting.words.count + 1,
         zip(given, setting.words).allSatisfy({ $0.value?.elementsEqual($1.utf8) ?? false }),
         let value = given.last?.value
@@ -415,7 +414,7 @@ struct RunReader {
 
   // MARK: Removing
 
-  private mutating func removal(_ number: Int, _ command: ToolCommand) {
+  private mutating func removal(_ number: Int, _ command: ToolCommand, _ tool: ToolKinds) {
     switch command.name {
     case "rm", "rmdir", "unlink":
       for argument in command.arguments where argument.value?.first != UInt8(ascii: "-") {
@@ -428,7 +427,8 @@ struct RunReader {
     case "echo", "printf": return
     default: break
     }
-    let kinds = catalogue.cleaned(by: command.name).filter { kind in
+    if tool.cleaned.isEmpty { return }
+    let kinds = tool.cleaned.filter { kind in
       kind.layer?.cleaners.contains { command.matches($0) == .yes } ?? false
     }
     if !kinds.isEmpty { removals.append(Removal(command: number, path: nil, kinds: kinds)) }
@@ -570,12 +570,8 @@ private let printers = [
   Printer("pnpm store path", "js.pnpm-store"), Printer("gem env gemdir", below: "/cache", "ruby.gem-cache"),
 ]
 
-/// The kinds of the tools of one file, looked up once.
-final class KindTable {
-  private var writers: [String: [CacheKind]] = [:]
-  private var cleaners: [String: [CacheKind]] = [:]
-  private var switched: [String: [CacheKind]] = [:]
-
+/// What the catalogue knows of one tool.
+final class ToolKinds {
   /// A command whose effect lasts: the words behind the tool's name, and the value that turns the kind off.
   struct Setting {
     let kind: CacheKind
@@ -583,44 +579,41 @@ final class KindTable {
     let value: Substring
   }
 
-  private var settings: [String: [Setting]] = [:]
+  /// The kinds that it writes and that layers are judged by.
+  let kinds: [CacheKind]
+  /// The kinds that it writes and that have a variable for it.
+  let switched: [CacheKind]
+  /// The kinds that it removes.
+  let cleaned: [CacheKind]
+  /// Its commands that turn off for good what it writes.
+  let settings: [Setting]
 
-  /// The commands of a tool that turn off what it writes for good.
-  func settings(of tool: String) -> [Setting] {
-    if let known = settings[tool] { return known }
-    var found: [Setting] = []
-    for kind in kinds(of: tool) {
-      for flag in kind.disable.flags where flag.action == .run {
+  init(_ tool: String) {
+    let written = Catalogue.kinds(writtenBy: tool)
+    kinds = written.filter { $0.layer != nil }
+    switched = written.filter { !$0.disable.environment.isEmpty }
+    cleaned = Catalogue.kinds(removedBy: tool)
+    settings = kinds.flatMap { kind in
+      kind.disable.flags.compactMap { flag in
         let words = flag.command.split(separator: " ")
-        guard let last = words.last, words.count > 1, words[0].elementsEqual(tool) else { continue }
-        found.append(Setting(kind: kind, words: Array(words[1..<(words.count - 1)]), value: last))
+        guard flag.action == .run, let last = words.last, words.count > 1, words[0].elementsEqual(tool) else {
+          return nil
+        }
+        return Setting(kind: kind, words: Array(words[1..<(words.count - 1)]), value: last)
       }
     }
-    if settings.count < RunReader.effectLimit { settings[tool] = found }
-    return found
   }
+}
 
-  /// The kinds that a tool writes and that have a variable for it.
-  func switched(of tool: String) -> [CacheKind] {
-    if let known = switched[tool] { return known }
-    let kinds = Catalogue.kinds(writtenBy: tool).filter { !$0.disable.environment.isEmpty }
-    if switched.count < RunReader.effectLimit { switched[tool] = kinds }
-    return kinds
-  }
+/// The tools of one file, looked up once.
+final class KindTable {
+  private var tools: [String: ToolKinds] = [:]
 
-  /// The kinds that a tool writes and that layers are judged by.
-  func kinds(of tool: String) -> [CacheKind] {
-    if let known = writers[tool] { return known }
-    let kinds = Catalogue.kinds(writtenBy: tool).filter { $0.layer != nil }
-    if writers.count < RunReader.effectLimit { writers[tool] = kinds }
-    return kinds
-  }
-
-  /// The kinds that a tool removes.
-  func cleaned(by tool: String) -> [CacheKind] {
-    if let known = cleaners[tool] { return known }
-    let kinds = Catalogue.kinds(removedBy: tool)
-    if cleaners.count < RunReader.effectLimit { cleaners[tool] = kinds }
+  /// What the catalogue knows of a tool.
+  func tool(_ name: String) -> ToolKinds {
+    if let known = tools[name] { return known }
+    let kinds = ToolKinds(name)
+    if tools.count < RunReader.effectLimit { tools[name] = kinds }
     return kinds
   }
 }

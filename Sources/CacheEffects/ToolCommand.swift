@@ -13,11 +13,17 @@ public struct ToolCommand: Sendable {
     let python: PythonCall?
     /// How many arguments are the tool's own, and not those of a program that it starts.
     let own: Int
+    /// Whether the program's name is that of a script in Python.
+    let isPythonScript: Bool
+    /// Whether its output goes to a file.
+    let hasOutputs: Bool
 
     init(
       name: String, arguments: [ShellArgument], nameRange: ByteRange?, invocation: ShellInvocation, python: PythonCall?
     ) {
       own = ToolCommand.ownCount(name, arguments)
+      isPythonScript = invocation.name?.suffix(3).elementsEqual(".py".utf8) ?? false
+      hasOutputs = !invocation.outputs.isEmpty
       self.name = name
       self.arguments = arguments
       self.nameRange = nameRange
@@ -38,6 +44,11 @@ public struct ToolCommand: Sendable {
   public var invocation: ShellInvocation { storage.invocation }
   /// How the interpreter is started; nil where the program is not Python, also for a script that is one.
   public var python: PythonCall? { storage.python }
+
+  /// Whether the program's name is that of a script in Python.
+  var isPythonScript: Bool { storage.isPythonScript }
+  /// Whether its output goes to a file.
+  var hasOutputs: Bool { storage.hasOutputs }
 
   /// Reads the tool from a command; nil where the name of the program is not known.
   public init?(_ invocation: ShellInvocation) {
