@@ -214,7 +214,10 @@ extension ShellWalk {
     } else {
       switch directory {
       case .same: directory = .path(value)
-      case .path(let old): directory = .path(old + [UInt8(ascii: "/")] + value)
+      case .path(let old):
+        // A longer one than Linux has would only cost time.
+        let isTooLong = old.count + value.count >= ShellRun.valueLimit
+        directory = isTooLong ? .unknown : .path(old + [UInt8(ascii: "/")] + value)
       case .unknown: directory = .unknown
       }
     }
