@@ -115,6 +115,8 @@ struct Turn {
   private mutating func off(_ kind: CacheKind, _ stage: Int) {
     if means != .flag, let variable = kind.fullVariable {
       setVariable(variable, kind, stage)
+      // What `sudo` or the script hides from a command has to be said to the command itself.
+      if means == nil { addFlags(kind, stage, unlessReachedBy: variable.name) }
     } else if means != .env {
       addFlags(kind, stage)
     } else {
@@ -127,7 +129,9 @@ struct Turn {
     let run = effects.instructions.first { run in
       run.stage == stage && !run.isTrigger
         && run.writes.contains { write in
-          guard write.kind == kind else { return false }
+          guard write.kind == kind, !run.commands[write.command].invocation.scope.sets(variable.name) else {
+            return false
+          }
           if case .variable = write.keptOut { return false }
           return true
         }
@@ -141,13 +145,15 @@ struct Turn {
     }
   }
 
-  private mutating func addFlags(_ kind: CacheKind, _ stage: Int) {
+  private mutating func addFlags(_ kind: CacheKind, _ stage: Int, unlessReachedBy variable: String? = nil) {
     let (file, effects) = read()
     var edits: [Edit] = []
     for run in effects.instructions where run.stage == stage {
       var operations: [RunEditor.Operation] = []
       for write in run.writes where write.kind == kind {
         if case .flag = write.keptOut { continue }
+        if case .variable = write.keptOut, variable != nil { continue }
+        if let variable, !run.commands[write.command].invocation.scope.sets(variable) { continue }
         guard let (flag, end) = kind.flag(for: run.commands[write.command]) else {
           remark("left alone: \(run.commands[write.command].title) has no flag that turns \(kind.id) off")
           continue

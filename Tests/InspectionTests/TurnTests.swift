@@ -60,6 +60,14 @@ struct TurnTests {
         "FROM python:3.12 AS build\nRUN pip install a\nFROM python:3.12\nENV PIP_NO_CACHE_DIR=1\nRUN pip install b\n"
       ),
       (
+        "pip", nil, "FROM python:3.12\nRUN sudo pip install a\nRUN pip install b\n",
+        "FROM python:3.12\nRUN sudo pip install --no-cache-dir a\nENV PIP_NO_CACHE_DIR=1\nRUN pip install b\n"
+      ),
+      (
+        "pip", .env, "FROM python:3.12\nRUN pip install a\n",
+        "FROM python:3.12\nENV PIP_NO_CACHE_DIR=1\nRUN pip install a\n"
+      ),
+      (
         "bytecode", nil, "FROM python:3.12\nCMD [\"python\"]\n",
         "FROM python:3.12\nENV PYTHONDONTWRITEBYTECODE=1\nCMD [\"python\"]\n"
       ),
