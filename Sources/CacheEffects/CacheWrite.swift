@@ -71,6 +71,8 @@ public enum KeptOut: Hashable, Sendable {
 public enum Doubt: Hashable, Sendable {
   /// The base image may set a variable that counts.
   case base
+  /// The base image may remove it by itself, as most images with apt do.
+  case baseRemoval
   /// A variable's value is not known.
   case variable(String)
   /// A word of the command is not known.
@@ -86,6 +88,7 @@ public enum Doubt: Hashable, Sendable {
   public var reason: String {
     switch self {
     case .base: "the base image is not known, and may set a variable"
+    case .baseRemoval: "the base image is not known, and may remove it by itself"
     case .variable(let name): "the value of `\(name)` is not known"
     case .word: "a word of the command is not known"
     case .file(let path, _): "`\(path)` may turn it off"

@@ -147,10 +147,7 @@ struct RunReader {
       case true?:
         write.keptOut = .base("docker-clean")
         return
-      // Nearly every image that has apt has the file, too: what is not known is not told.
-      case nil:
-        write.keptOut = .base("docker-clean, perhaps")
-        return
+      case nil: write.doubt = .baseRemoval
       case false?: break
       }
     }

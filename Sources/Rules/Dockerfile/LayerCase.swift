@@ -221,7 +221,7 @@ struct LayerCase: Sendable {
     switch doubt {
     case nil: return staying.allSatisfy { $0.place?.isCertain ?? true } ? .high : .medium
     case .base?, .branch?: return .medium
-    case .variable?, .word?, .file?, .script?: return .low
+    case .baseRemoval?, .variable?, .word?, .file?, .script?: return .low
     }
   }
 
@@ -230,7 +230,7 @@ struct LayerCase: Sendable {
     if isTemplate || kind.layer?.isSmall ?? false { return .info }
     switch doubt {
     case nil, .base?: return .warning
-    case .branch?, .variable?, .word?, .file?, .script?: return .info
+    case .baseRemoval?, .branch?, .variable?, .word?, .file?, .script?: return .info
     }
   }
 

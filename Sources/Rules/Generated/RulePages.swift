@@ -268,8 +268,9 @@ enum RulePages {
     after the last command that writes it, in the same RUN, whenever that command runs. There is one
     finding for each RUN and cache.
 
-    What is less than 1 MiB as a rule, what only may run, and what a word or file that cannot be read
-    may turn off, is `info`. With a base image that is not known the confidence is lower.
+    What is less than 1 MiB as a rule, what only may run, what a word or file that cannot be read may
+    turn off, and what apt downloads on a base image that is not known to remove it, is `info`. With a
+    base image that is not known the confidence is lower.
 
     ## Why is this bad
 
