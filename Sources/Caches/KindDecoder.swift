@@ -46,6 +46,7 @@ extension CacheKind {
     case .layerPlace: layer?.places.append(LayerPlace(line))
     case .layerParts: layer?.parts = line.texts()
     case .layerFiles: layer?.files = line.texts()
+    case .layerPrinter: layer?.printers.append(PlacePrinter(command: line.text(1), below: line.text(2)))
     case .cleaner: layer?.cleaners.append(CommandForm(line))
     case .disableEnvironment: disable.environment.append(EnvironmentSwitch(line))
     case .disableFlag: disable.flags.append(FlagSwitch(line))

@@ -6,6 +6,8 @@ public struct LayerTraces: Sendable, Hashable {
   public internal(set) var parts: [String] = []
   /// Commands that remove it, beside those that remove any file.
   public internal(set) var cleaners: [CommandForm] = []
+  /// Commands that print where it is, or a directory above it.
+  public internal(set) var printers: [PlacePrinter] = []
   /// The command to append to a RUN, for every POSIX shell; nil where none is known to be right.
   public internal(set) var clean: String?
   /// The target of a cache mount, where that is not the place itself.
@@ -20,6 +22,14 @@ public struct LayerTraces: Sendable, Hashable {
   public internal(set) var files: [String] = []
   /// How that is known.
   public internal(set) var evidence = CacheKind.Evidence.recalled
+}
+
+/// A command that prints a directory, such as `npm config get cache`.
+public struct PlacePrinter: Sendable, Hashable {
+  /// The command with its arguments.
+  public internal(set) var command: String
+  /// Where below the directory the cache lies, or what holds it; empty for the directory itself.
+  public internal(set) var below: String
 }
 
 /// A place where a cache is written.

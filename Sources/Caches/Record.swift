@@ -33,6 +33,7 @@ package enum RecordKey: UInt8, CaseIterable {
   case layerParts = 0x71  // q
   case layerFiles = 0x59  // Y
   case cleaner = 0x4B  // K
+  case layerPrinter = 0x5A  // Z
   case mount = 0x6D  // m
   case gitignore = 0x69  // i
   case dockerignore = 0x49  // I

@@ -167,6 +167,11 @@ struct EncodedKind {
     guard isFixed else { throw layer.problem("the last of `places` must be a path for everybody", at: layer.node) }
     add(.layerParts, try layer.list("parts"))
     add(.layerFiles, try layer.list("files"))
+    for printer in try layer.mappings("printed_by") {
+      var printer = printer
+      add(.layerPrinter, [try printer.needed("run"), try printer.text("below") ?? ""])
+      try printer.end()
+    }
     for cleaner in try layer.mappings("cleaners") {
       var cleaner = cleaner
       let command = try cleaner.needed("command")

@@ -41,6 +41,7 @@ enum CacheDocument {
           ]
         }),
       "parts": strings(layer.parts), "clean": .optional(layer.clean), "cleaners": .array(layer.cleaners.map(command)),
+      "printed_by": .array(layer.printers.map { ["run": .string($0.command), "below": .string($0.below)] }),
       "mount": .optional(layer.mount), "locked": .bool(layer.isLocked), "small": .bool(layer.isSmall),
       "files": strings(layer.files), "evidence": .string(layer.evidence.rawValue),
     ]

@@ -25,6 +25,7 @@ enum GoCaches {
     P	GOCACHE
     P	XDG_CACHE_HOME	go-build
     P			~/.cache/go-build
+    Z	go env GOCACHE
     K	go	clean	-cache;--cache
     l	go clean -cache -testcache -fuzzcache
     m	/root/.cache/go-build	shared
@@ -49,6 +50,9 @@ enum GoCaches {
     P	GOMODCACHE
     P	GOPATH	pkg/mod
     P			~/go/pkg/mod
+    Z	go env GOMODCACHE
+    Z	go env GOPATH	pkg
+    Z	go env GOPATH	pkg/mod
     K	go	clean	-modcache;--modcache
     l	go clean -modcache
     m	/go/pkg/mod	shared

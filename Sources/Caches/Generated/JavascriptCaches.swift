@@ -30,6 +30,8 @@ enum JavascriptCaches {
     P	npm_config_cache	_cacache
     P	NPM_CONFIG_CACHE	_cacache
     P			~/.npm/_cacache
+    Z	npm config get cache
+    Z	npm config get cache	_cacache
     K	npm	cache clean;cache clear;cache rm
     l	npm cache clean --force
     m	/root/.npm	shared
@@ -112,6 +114,7 @@ enum JavascriptCaches {
     P			/usr/local/share/.cache/yarn	root
     P			~/.cache/yarn
     Y	.yarnrc.yml	.yarn	.pnp.cjs
+    Z	yarn cache dir
     K	yarn	cache clean
     l	yarn cache clean
     m	/usr/local/share/.cache/yarn	locked
@@ -178,6 +181,7 @@ enum JavascriptCaches {
     P	PNPM_HOME	store
     P	XDG_DATA_HOME	pnpm/store
     P			~/.local/share/pnpm/store
+    Z	pnpm store path
     K	pnpm	store prune
     l	pnpm store prune
     m	/pnpm/store	shared

@@ -33,6 +33,7 @@ enum PhpCaches {
     P	XDG_CACHE_HOME	composer
     P			~/.composer/cache
     Y	~/.composer/config.json	~/.config/composer/config.json
+    Z	composer config cache-dir
     K	composer	clear-cache;clearcache;cc		--gc
     l	composer clear-cache
     m	/root/.cache/composer	shared

@@ -113,6 +113,7 @@ enum PythonCaches {
     P	XDG_CACHE_HOME	pip
     P			~/.cache/pip
     Y	/etc/pip.conf	/etc/xdg/pip/pip.conf	/usr/pip.conf	/usr/local/pip.conf	~/.config/pip/pip.conf	~/.pip/pip.conf
+    Z	pip cache dir
     K	pip	cache purge
     l	pip cache purge
     m	/root/.cache/pip	shared
@@ -152,6 +153,7 @@ enum PythonCaches {
     P	XDG_CACHE_HOME	uv
     P			~/.cache/uv
     Y	/etc/uv/uv.toml	~/.config/uv/uv.toml
+    Z	uv cache dir
     K	uv	cache clean;clean
     l	uv cache clean	uv cache prune --ci
     m	/root/.cache/uv	shared
@@ -179,6 +181,7 @@ enum PythonCaches {
     P	XDG_CACHE_HOME	pypoetry
     P			~/.cache/pypoetry
     q	cache	artifacts
+    Z	poetry config cache-dir
     l	poetry cache clear --all .
     m	/root/.cache/pypoetry	shared
     =	python.pdm

@@ -25,6 +25,7 @@ enum RubyCaches {
     P	GEM_HOME	cache
     P			/var/lib/gems/*/cache
     q	*.gem
+    Z	gem env gemdir	cache
     l	rm -rf "$(gem env gemdir)/cache"	gem sources --clear-all
     =	ruby.bundler
     a	bundler	bundle
