@@ -67,7 +67,10 @@ struct Turn {
     }
     if text == facts.file.bytes, remarks.isEmpty {
       let names = kinds.count == 1 ? kinds[0].id : "the caches that are meant"
-      remarks.append("nothing to change: nothing here turns \(names) \(direction == .off ? "on" : "off")")
+      remarks.append(
+        direction == .off
+          ? "nothing to change: what writes \(names) here is off already"
+          : "nothing to change: nothing here turns \(names) off")
     }
   }
 
@@ -132,8 +135,12 @@ struct Turn {
           guard write.kind == kind, !run.commands[write.command].invocation.scope.sets(variable.name) else {
             return false
           }
-          if case .variable = write.keptOut { return false }
-          return true
+          switch write.keptOut {
+          case .variable: return false
+          // What a flag or a setting stops is off already, unless the variable is asked for.
+          case .flag, .setting: return means == .env
+          default: return true
+          }
         }
     }
     guard let run, let editor = DockerfileEnvironmentEditor(file, effects.environments, stage: stage) else { return }

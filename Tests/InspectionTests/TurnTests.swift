@@ -109,6 +109,17 @@ struct TurnTests {
     #expect(try turned(.on, selector, off).text == text)
   }
 
+  @Test("what a flag has turned off is off, unless the variable is asked for")
+  func offAlready() throws {
+    let text = "FROM python:3.12\nRUN pip install --no-cache-dir a\n"
+    #expect(try turned(.off, "pip", text).text == text)
+    #expect(try turned(.off, "pip", text).remarks.contains { $0.contains("nothing to change") })
+    let withVariable = "FROM python:3.12\nENV PIP_NO_CACHE_DIR=1\nRUN pip install --no-cache-dir a\n"
+    #expect(try turned(.off, "pip", text, by: .env).text == withVariable)
+    let half = "FROM python:3.12\nRUN pip install --no-cache-dir a && pip install b\n"
+    #expect(try turned(.off, "pip", half).text.contains("ENV PIP_NO_CACHE_DIR=1"))
+  }
+
   @Test("what cannot be turned says so")
   func refusals() throws {
     #expect(throws: UsageError.self) { try turned(.off, "deb.apt-lists", "FROM debian:12\nRUN apt-get update\n") }
