@@ -48,6 +48,9 @@ public enum Catalogue {
     number(named: name).flatMap { kind($0) }
   }
 
+  /// The names beside the ids that a person may type, sorted.
+  public static var aliases: [String] { index.numbers.filter(\.value.isAlias).keys.sorted() }
+
   /// The number of the kind with an id.
   public static func number(ofID id: String) -> KindNumber? {
     index.numbers[id].flatMap { $0.isAlias ? nil : $0.number }

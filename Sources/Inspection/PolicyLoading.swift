@@ -72,7 +72,7 @@ struct PolicyLoader {
   static let sizeLimit = 1 << 20
 
   /// The cache kinds as a policy names them.
-  static let cacheNames = CacheNames(ids: Catalogue.ids, aliases: Catalogue.names) { Catalogue.kind(named: $0) }
+  static let cacheNames = CacheNames.catalogue
 
   let settings: Settings
   /// Whether the tests of built-in policies are read too, which only work on policies asks for.

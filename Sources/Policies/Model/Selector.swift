@@ -42,11 +42,22 @@ public struct CacheNames: Sendable {
   /// All further names.
   public let aliases: [String]
   private let lookUp: @Sendable (String) -> CacheKind?
+  private let lookUpID: @Sendable (String) -> String?
 
-  /// Creates the names of a catalogue, with how it finds a kind by its id or another name.
-  public init(ids: [String], aliases: [String] = [], kind: @escaping @Sendable (String) -> CacheKind?) {
+  /// Creates the names of a catalogue.
+  ///
+  /// - Parameters:
+  ///   - ids: all ids.
+  ///   - aliases: all further names.
+  ///   - id: the id that a name means; it is asked more often, and need not know the kind itself.
+  ///   - kind: the kind with an id or another name.
+  public init(
+    ids: [String], aliases: [String] = [], id: @escaping @Sendable (String) -> String?,
+    kind: @escaping @Sendable (String) -> CacheKind?
+  ) {
     self.ids = ids
     self.aliases = aliases
+    lookUpID = id
     lookUp = kind
   }
 
@@ -56,13 +67,18 @@ public struct CacheNames: Sendable {
     for kind in kinds { for alias in kind.aliases where byName[alias] == nil { byName[alias] = kind } }
     for kind in kinds { byName[kind.id] = kind }
     let names = byName
-    self.init(ids: kinds.map(\.id), aliases: kinds.flatMap(\.aliases)) { names[$0] }
+    self.init(ids: kinds.map(\.id), aliases: kinds.flatMap(\.aliases)) {
+      names[$0]?.id
+    } kind: {
+      names[$0]
+    }
   }
 
   /// The names of the program's catalogue.
   public static var catalogue: CacheNames {
-    let ids = Set(Catalogue.ids)
-    return CacheNames(ids: Catalogue.ids, aliases: Catalogue.names.filter { !ids.contains($0) }) {
+    CacheNames(ids: Catalogue.ids, aliases: Catalogue.aliases) {
+      Catalogue.number(named: $0).map { Catalogue.id(of: $0) }
+    } kind: {
       Catalogue.kind(named: $0)
     }
   }
@@ -70,6 +86,11 @@ public struct CacheNames: Sendable {
   /// The kind with this id or other name.
   public func kind(named name: String) -> CacheKind? {
     lookUp(name)
+  }
+
+  /// The id of the kind with this id or other name.
+  func id(named name: String) -> String? {
+    lookUpID(name)
   }
 
   /// The parts of ids before the dot.
@@ -85,6 +106,6 @@ public struct CacheNames: Sendable {
       let prefix = String(text.dropLast(2))
       return prefixes.contains(prefix) ? .prefix(prefix) : nil
     }
-    return kind(named: text).map { .id($0.id) }
+    return id(named: text).map { .id($0) }
   }
 }

@@ -33,7 +33,7 @@ extension PolicyDecoder {
     return ExpectedFinding(
       rule: rule, line: number(value["line"]), column: number(value["column"]),
       severity: value["severity"]?.text.flatMap(Severity.init), path: value["path"]?.text,
-      cache: value["cache"]?.text.flatMap { names.caches.kind(named: $0)?.id }, origin: value.origin)
+      cache: value["cache"]?.text.flatMap { names.caches.id(named: $0) }, origin: value.origin)
   }
 
   private func number(_ value: Value?) -> Int? {

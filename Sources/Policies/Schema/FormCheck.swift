@@ -33,7 +33,7 @@ extension Form {
       if names.caches.selector(text) != nil { return nil }
       return FormProblem("\(shown) selects no cache", help(for: text, among: selectorCandidates(text, names)))
     case .cache:
-      if names.caches.kind(named: text) != nil { return nil }
+      if names.caches.id(named: text) != nil { return nil }
       return FormProblem("there is no cache \(shown)", help(for: text, among: names.caches.ids + names.caches.aliases))
     case .rule:
       if names.rule(text) != nil { return nil }
