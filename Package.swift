@@ -71,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "cachepolicy",
       dependencies: [
-        "Files", "Findings", "Inspection", "Policies", "Reports", "SourceText", "Spelling",
+        "CSystem", "Files", "Findings", "Inspection", "Policies", "Reports", "SourceText", "Spelling",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 

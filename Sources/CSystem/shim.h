@@ -1,4 +1,5 @@
-// Linux system calls that the C library's own module keeps from Swift.
+// What Swift's module of the C library lacks: Linux system calls, and the settings of the allocator.
+#include <malloc.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 #include <sys/types.h>

@@ -148,10 +148,10 @@ extension CacheEffects {
   private static func evidence(_ kind: PythonEvidence.Kind, _ started: Started) -> [PythonEvidence] {
     var evidence: [PythonEvidence] = []
     for (number, command) in started.commands.enumerated() {
-      guard isPython(command) else { continue }
+      guard command.runsPython else { continue }
       // `poetry run python` is told once, by what it starts.
       if number + 1 < started.commands.count, starts(command, started.commands[number + 1]),
-        isPython(started.commands[number + 1])
+        started.commands[number + 1].runsPython
       {
         continue
       }
@@ -191,14 +191,6 @@ extension CacheEffects {
       && wrapper.invocation.words.last == next.invocation.words.last
   }
 
-  private static func isPython(_ command: ToolCommand) -> Bool {
-    if command.python != nil || pythonTools.contains(command.name) { return true }
-    if runners.contains(command.name) {
-      return command.arguments.contains { $0.isText("run") || $0.isText("pip") || $0.isText("sync") }
-    }
-    return command.isPythonScript
-  }
-
   /// Scripts of RUN that are written for Python, by their first line.
   private func documents(in file: Dockerfile, _ stage: Stage) -> [PythonEvidence] {
     stage.instructions.compactMap { index in
@@ -211,6 +203,15 @@ extension CacheEffects {
         word: String(decoding: program, as: UTF8.self),
         ignoresEnvironment: false, writesNoBytecode: false)
     }
+  }
+}
+
+extension PythonEvidence {
+  /// Whether a tool is written in Python, or is started in a way that makes it run Python.
+  static func isPython(_ name: String, _ arguments: [ShellArgument]) -> Bool {
+    if pythonTools.contains(name) { return true }
+    return runners.contains(name)
+      && arguments.contains { $0.isText("run") || $0.isText("pip") || $0.isText("sync") }
   }
 }
 

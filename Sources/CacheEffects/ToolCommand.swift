@@ -17,6 +17,8 @@ public struct ToolCommand: Sendable {
     let isPythonScript: Bool
     /// Whether its output goes to a file.
     let hasOutputs: Bool
+    /// Whether it shows that Python is used.
+    let runsPython: Bool
 
     init(
       name: String, arguments: [ShellArgument], nameRange: ByteRange?, invocation: ShellInvocation, python: PythonCall?
@@ -24,6 +26,7 @@ public struct ToolCommand: Sendable {
       own = ToolCommand.ownCount(name, arguments)
       isPythonScript = invocation.name?.suffix(3).elementsEqual(".py".utf8) ?? false
       hasOutputs = !invocation.outputs.isEmpty
+      runsPython = python != nil || isPythonScript || PythonEvidence.isPython(name, arguments)
       self.name = name
       self.arguments = arguments
       self.nameRange = nameRange
@@ -49,6 +52,8 @@ public struct ToolCommand: Sendable {
   var isPythonScript: Bool { storage.isPythonScript }
   /// Whether its output goes to a file.
   var hasOutputs: Bool { storage.hasOutputs }
+  /// Whether it shows that Python is used: the interpreter, a script for it, a program that is written in it.
+  var runsPython: Bool { storage.runsPython }
 
   /// Reads the tool from a command; nil where the name of the program is not known.
   public init?(_ invocation: ShellInvocation) {
@@ -74,7 +79,7 @@ public struct ToolCommand: Sendable {
       }
     }
     storage = Storage(
-      name: Self.synonyms[name] ?? name, arguments: Array(arguments), nameRange: range, invocation: invocation,
+      name: Self.withoutSynonym(name), arguments: Array(arguments), nameRange: range, invocation: invocation,
       python: python)
   }
 
@@ -127,9 +132,16 @@ public struct ToolCommand: Sendable {
   /// The program that runs the tool, as the catalogue has it, where that is another: `python` for `python3 -m pip`.
   var interpreter: String? { python != nil && name != "python" ? "python" : nil }
 
-  private static let synonyms = [
-    "composer.phar": "composer", "yarnpkg": "yarn", "nodejs": "node", "bundler": "bundle",
-  ]
+  /// The name under which the catalogue has a tool that has several.
+  private static func withoutSynonym(_ name: String) -> String {
+    switch name {
+    case "composer.phar": "composer"
+    case "yarnpkg": "yarn"
+    case "nodejs": "node"
+    case "bundler": "bundle"
+    default: name
+    }
+  }
 
   /// `pip` for `pip3.12`, `python` for `python3`; names with a dash before the number stay.
   static func withoutVersion(_ name: String) -> String {

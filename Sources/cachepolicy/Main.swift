@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CSystem
 internal import Glibc
 internal import SourceText
 
@@ -10,7 +11,18 @@ enum Main {
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
     signal(SIGPIPE, SIG_IGN)
+    tuneAllocator()
     exit(status(of: arguments))
+  }
+
+  /// Tells the C library's allocator that the program is short-lived and works on many small blocks.
+  ///
+  /// By default it joins its lists of small blocks whenever a large array is freed, and gives large arrays back to the
+  /// system at once; both cost a tenth of the time of a run over a long Dockerfile.
+  private static func tuneAllocator() {
+    mallopt(M_MXFAST, 0)
+    mallopt(M_MMAP_THRESHOLD, 32 << 20)
+    mallopt(M_TRIM_THRESHOLD, 256 << 20)
   }
 
   /// Runs the command that the words name.
