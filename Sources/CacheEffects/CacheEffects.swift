@@ -13,6 +13,8 @@ public struct CacheEffects: Sendable {
   public let starts: [InstructionEffects]
   /// What COPY and ADD bring from the build context, in the order of the file.
   public let sources: [SourceCopy]
+  /// Whether Debian's `docker-clean` is in force at the end of each stage; nil where that is not known.
+  public let dockerClean: [Bool?]
   private let positions: [Int: Int]
   private let roots: [Int: Bool]
 
@@ -44,6 +46,7 @@ public struct CacheEffects: Sendable {
     starts = reader.readStarts(environments)
     self.environments = environments
     sources = reader.sources
+    dockerClean = reader.dockerClean
     self.roots = roots
     instructions = reader.effects.sorted { $0.instruction < $1.instruction }
     var positions: [Int: Int] = [:]

@@ -52,6 +52,9 @@ struct EffectsReader {
     states = Array(repeating: StageState(), count: graph.stages.count)
   }
 
+  /// Whether Debian's `docker-clean` is in force at the end of each stage.
+  var dockerClean: [Bool?] { states.map(\.dockerClean) }
+
   /// Begins a stage.
   mutating func begin(_ stage: Int, base: KnownBase?) {
     self.stage = stage

@@ -58,9 +58,6 @@ public struct KnownBase: Sendable {
   public let shell: [[UInt8]]?
   /// The family of its packages; nil where that is not known.
   public let distribution: Distribution?
-  /// The Dockerfile in the same repository that it is built from; nil where that is not known.
-  public let builtFrom: [UInt8]?
-
   /// Whether apt deletes the packages that it has installed, as the file `docker-clean` in the official images of
   /// Debian and Ubuntu tells it; false where there is no apt, nil where that is not known.
   public let dockerClean: Bool?
@@ -70,7 +67,7 @@ public struct KnownBase: Sendable {
     environment: [String: [UInt8]] = [:], python: PythonVersion? = nil, isPython: Bool = false,
     isWindows: Bool = false, user: [UInt8]? = Array("root".utf8), workingDirectory: [UInt8]? = [UInt8(ascii: "/")],
     homes: [String: String]? = [:], shell: [[UInt8]]? = Self.usualShell, otherVariables: [String] = [],
-    distribution: Distribution? = nil, dockerClean: Bool? = nil, bytecode: Bytecode? = nil, builtFrom: [UInt8]? = nil,
+    distribution: Distribution? = nil, dockerClean: Bool? = nil, bytecode: Bytecode? = nil,
     source: Source = .policy
   ) {
     self.source = source
@@ -85,7 +82,6 @@ public struct KnownBase: Sendable {
     self.workingDirectory = workingDirectory
     self.shell = shell
     self.distribution = distribution
-    self.builtFrom = builtFrom
     self.dockerClean = dockerClean
   }
 

@@ -16,11 +16,13 @@ public struct DockerfileFacts: Sendable {
   public let context: Path
   /// Whether its name says that it is a template.
   public let isTemplateByName: Bool
+  /// The Dockerfiles of the same repository that build the images which stages start from in the end, by the stage.
+  public let builtBases: [Int: DockerfileFacts]
 
   /// Creates the fact.
   public init(
     path: Path, file: Dockerfile, effects: CacheEffects, products: [ProductFacts], context: Path,
-    isTemplateByName: Bool
+    isTemplateByName: Bool, builtBases: [Int: DockerfileFacts] = [:]
   ) {
     self.path = path
     self.file = file
@@ -28,10 +30,21 @@ public struct DockerfileFacts: Sendable {
     self.products = products
     self.context = context
     self.isTemplateByName = isTemplateByName
+    self.builtBases = builtBases
   }
 
   /// Its stages and their environments.
   public var environments: StageEnvironments { effects.environments }
+
+  /// What is known of the images that stages start from, by their names.
+  public var images: [String: KnownBase] {
+    var images: [String: KnownBase] = [:]
+    for stage in environments.graph.stages {
+      guard let image = environments.graph.image(of: stage.index) else { continue }
+      if let base = environments.bases[stage.index] { images[image] = base }
+    }
+    return images
+  }
 
   /// Where a range of an instruction's joined text stands in the file.
   public func place(_ range: ByteRange, in instruction: Int) -> ByteRange {

@@ -60,11 +60,7 @@ enum DockerfileDocument {
 
   /// What holds at the RUNs, told where it changes, and the number of that for each RUN.
   private static func environments(_ facts: DockerfileFacts) -> (items: [JSONValue], numbers: [Int: Int]) {
-    var images: [String: KnownBase] = [:]
-    let known = facts.environments
-    for stage in known.graph.stages {
-      if let image = known.graph.image(of: stage.index), let base = known.bases[stage.index] { images[image] = base }
-    }
+    let images = facts.images
     // An ONBUILD runs elsewhere.
     let runs = facts.effects.instructions.filter { !$0.isTrigger }
     let stages = Dictionary(runs.map { ($0.instruction, $0.stage) }) { first, _ in first }

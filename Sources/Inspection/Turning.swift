@@ -62,10 +62,8 @@ extension Inspection {
       }
       for file in files {
         let isNamed = workspace.files.contains(file.path)
-        let policy = judged.policies.policy(for: file.path)
-        var turn = Turn(direction, file, means, isNamed: isNamed && kinds.count == 1) { image in
-          policy.base(image).map { KnownBase($0, over: KnownBase.builtin(image)) }
-        }
+        let images = file.images
+        var turn = Turn(direction, file, means, isNamed: isNamed && kinds.count == 1) { images[$0] }
         turn.run(kinds)
         let place = shown(file.path, workspace)
         remarks += turn.remarks.map { "\(place): \($0)" }

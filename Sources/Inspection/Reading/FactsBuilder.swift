@@ -1,6 +1,5 @@
 internal import CacheEffects
 internal import Caches
-internal import Dockerfiles
 internal import Facts
 internal import Files
 internal import IgnoreFiles
@@ -9,7 +8,6 @@ internal import Reports
 internal import Repositories
 internal import Rules
 internal import SourceText
-internal import YAML
 
 /// Makes facts of what was read: opens the files that are examined, and judges paths by ignore rules.
 struct FactsBuilder {
@@ -21,7 +19,9 @@ struct FactsBuilder {
   private let excluded: PathPatterns
   /// What policies leave out, by the directories that they speak for.
   private let policyExcludes: [Path: Sourced<PatternList>]
-  private(set) var errors: [RunError] = []
+  var errors: [RunError] = []
+  /// The Dockerfiles that were read already, and those that are being read.
+  var dockerfiles = DockerfileShelf()
   /// Judges by the repository's own ignore files alone.
   private let committed: GitIgnoreJudge
   /// Judges by personal lists too.
@@ -93,7 +93,7 @@ struct FactsBuilder {
     return facts
   }
 
-  private func isExcluded(_ path: Path) -> Bool {
+  func isExcluded(_ path: Path) -> Bool {
     if excluded.matches(path) { return true }
     let home = policies.home(of: path)
     guard let patterns = policyExcludes[home], patterns.value.matches(path) else { return false }
@@ -102,7 +102,7 @@ struct FactsBuilder {
   }
 
   /// The bytes of an examined file: the changed ones, else those on disk.
-  private mutating func bytes(of path: Path, limit: Int) -> [UInt8]? {
+  mutating func bytes(of path: Path, limit: Int) -> [UInt8]? {
     if let text = overlay.texts[path] { return text }
     do throws(FileError) {
       return try readFile(at: workspace.root.appending(path.bytes), within: workspace.root, limit: limit)
@@ -281,53 +281,5 @@ struct FactsBuilder {
   private struct Use: Hashable {
     let kind: KindNumber
     let directory: Path
-  }
-
-  // MARK: Docker
-
-  private mutating func composeBuilds() -> [ComposeFile.Build] {
-    var builds: [ComposeFile.Build] = []
-    for item in reading.special where item.kind == .compose && !isExcluded(item.path) {
-      let name = String(decoding: item.path.name, as: UTF8.self)
-      // An override is for development.
-      if name.contains("override") || name.contains("dev") || name.contains("test") { continue }
-      guard let bytes = bytes(of: item.path, limit: ComposeFile.limits.size) else { continue }
-      builds += ComposeFile(bytes, at: item.path).builds
-    }
-    return builds
-  }
-
-  private mutating func dockerfile(_ path: Path, _ builds: [ComposeFile.Build]) -> DockerfileFacts? {
-    guard let bytes = bytes(of: path, limit: Dockerfile.sizeLimit) else { return nil }
-    let file = Dockerfile(bytes)
-    let policy = policies.policy(for: path)
-    let effects = CacheEffects(file) { image in
-      policy.base(image).map { KnownBase($0, over: KnownBase.builtin(image)) }
-    }
-    let inputs = ProfileInputs(profile: settings.profile, forced: settings.forcedProfile)
-    let build = builds.first { $0.dockerfile == path }
-    let products = effects.environments.graph.products(target: settings.stage, composeTarget: build?.target) { stage in
-      guard case .stage = policy.profile(forStage: stage, inFile: path, inputs).reason else { return nil }
-      return policy.profile(forStage: stage, inFile: path, inputs).profile
-    }
-    let fallback = policy.profile(forFile: path, inputs).profile
-    return DockerfileFacts(
-      path: path, file: file, effects: effects,
-      products: products.map {
-        ProductFacts(
-          stage: $0.stage, profile: settings.forcedProfile ?? $0.profile ?? fallback, reason: $0.reason)
-      },
-      context: build?.context ?? path.parent, isTemplateByName: Dockerfile.isTemplateName(path.name))
-  }
-
-  private mutating func dockerignore(_ path: Path, _ builds: [ComposeFile.Build]) -> DockerIgnoreFacts? {
-    guard let bytes = bytes(of: path, limit: GitIgnoreFile.sizeLimit) else { return nil }
-    let result: Result<DockerIgnoreFile, DockerIgnoreError>
-    do throws(DockerIgnoreError) { result = .success(try DockerIgnoreFile(bytes)) } catch { result = .failure(error) }
-    let stem = path.name.dropLast(13)
-    let dockerfile = stem.isEmpty ? nil : path.parent.appending(stem)
-    let context = dockerfile.map { name in builds.first { $0.dockerfile == name }?.context ?? path.parent }
-    return DockerIgnoreFacts(
-      path: path, bytes: bytes, file: result, context: context ?? path.parent, dockerfile: dockerfile)
   }
 }

@@ -17,6 +17,11 @@ extension KnownBase {
       otherVariables: (known?.otherVariables ?? []).filter { environment[$0] == nil },
       distribution: known?.distribution, dockerClean: known?.dockerClean,
       bytecode: base.bytecode.map { $0.value == .precompiled ? .precompiled : .absent } ?? known?.bytecode,
-      builtFrom: base.dockerfile.map { Array($0.value.utf8) }, source: .policy)
+      source: .policy)
   }
+}
+
+extension BaseImage {
+  /// Whether the policy says nothing of the image but where it is built.
+  var tellsDockerfileAlone: Bool { dockerfile != nil && environment.isEmpty && user == nil && bytecode == nil }
 }

@@ -111,7 +111,10 @@ enum PolicySchema {
       Field("env", .map(.words, .text(.any)), "variables of its environment"),
       Field("user", .text(.words), "its user"),
       Field("bytecode", words(BaseImage.Bytecode.self), "the bytecode that it has"),
-      Field("dockerfile", .text(.relativePath), "the Dockerfile that it is built from"),
+      Field(
+        "dockerfile", .text(.relativePath),
+        "the Dockerfile in the same repository that it is built from: tells what the image brings, and gets the findings for what it lacks"
+      ),
     ]))
 
   static let exception = Shape.record(

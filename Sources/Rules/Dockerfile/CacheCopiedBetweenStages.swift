@@ -192,7 +192,7 @@ enum CacheCopiedBetweenStages: Rule {
         grounds: grounds, ways: ways, builder: builder, isTemplate: dockerfile.file.isTemplate,
         outcome: .left,
         caution: dockerfile.environments.cautions(in: dockerfile.file, stage: run.stage).first?.reason,
-        neededInLine: needs.line(of: kind, after: run))
+        need: needs.place(of: kind, after: run))
     }
   }
 

@@ -13,7 +13,8 @@ internal import SourceText
 /// Looks at the stage that ships, where it runs Python and the policy of its profile says
 /// `python.bytecode: {write: deny}`. The rule fires where `PYTHONDONTWRITEBYTECODE` is not set in the
 /// final environment and every start of Python goes without `-B`. With a base image that is not
-/// known, which may set the variable itself, the rule says nothing.
+/// known, which may set the variable itself, the rule says nothing. Where the policy's `bases` name the
+/// Dockerfile of the base image in the same repository, and it speaks there, it is silent here.
 ///
 /// ## Why is this bad
 ///
@@ -48,6 +49,8 @@ enum CacheWritingEnabled: Rule {
         let intents = judgement.intents(for: kind, in: product.profile, at: dockerfile.path)
         guard let stated = intents.write, stated.value == .deny, let evidence = writer(dockerfile, product.stage)
         else { continue }
+        // One cause, one finding: the Dockerfile of the base image gets it.
+        if isToldOfBase(dockerfile, product.stage, judgement) { continue }
         let gaps =
           intents.ship?.value == .precompiled
           ? dockerfile.effects.bytecodeGaps(in: dockerfile.file, stage: product.stage) : []
@@ -87,6 +90,17 @@ enum CacheWritingEnabled: Rule {
     return Fix(
       manual: "set the variable in the stage that ships",
       commands: ["cachepolicy turn off \(BytecodeSwitch.cache) \(shellWord(dockerfile.path.bytes))"])
+  }
+
+  /// Whether the rule speaks of the Dockerfile, in the same repository, of the image that a stage starts from.
+  static func isToldOfBase(_ dockerfile: DockerfileFacts, _ stage: Int, _ judgement: Judgement) -> Bool {
+    guard let base = dockerfile.builtBases[stage], judgement.isJudged(description.id),
+      let kind = Catalogue.kind(BytecodeSwitch.cache)
+    else { return false }
+    return base.products.contains { product in
+      guard judgement.intents(for: kind, in: product.profile, at: base.path).write?.value == .deny else { return false }
+      return writer(base, product.stage) != nil
+    }
   }
 
   /// What shows that the stage writes bytecode; nil where it does not, or may not.

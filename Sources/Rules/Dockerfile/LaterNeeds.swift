@@ -3,9 +3,19 @@ internal import Caches
 internal import Dockerfiles
 internal import Facts
 internal import Shell
+internal import SourceText
 
-/// The RUNs that need the package lists or the index which an earlier RUN has left.
+/// The RUNs that need the package lists or the index which an earlier RUN has left, in the same Dockerfile or in one
+/// that starts from its image.
 struct LaterNeeds {
+  /// A RUN that needs what an earlier one leaves.
+  struct Place {
+    /// The Dockerfile, where it is another one.
+    let path: Path?
+    /// The line of the RUN.
+    let line: Int
+  }
+
   /// How many RUNs behind one are looked at.
   private static let lookLimit = 1_000
 
@@ -17,21 +27,42 @@ struct LaterNeeds {
 
   private let dockerfile: DockerfileFacts
   private let needs: [String: [Need]]
+  /// The first need in a Dockerfile that starts from the image of this one.
+  private let outside: [String: Place]
 
-  init(_ dockerfile: DockerfileFacts) {
+  /// Looks for needs in a Dockerfile, and in those of others that start from its image.
+  init(_ dockerfile: DockerfileFacts, others: [DockerfileFacts] = []) {
     self.dockerfile = dockerfile
+    needs = Self.needs(of: dockerfile)
+    var outside: [String: Place] = [:]
+    for other in others {
+      let stages = other.builtBases.filter { $0.value.path == dockerfile.path }.map(\.key)
+      if stages.isEmpty { continue }
+      for (kind, needs) in Self.needs(of: other) where outside[kind] == nil {
+        guard let need = needs.first(where: { stages.contains($0.stage) }) else { continue }
+        outside[kind] = Place(path: other.path, line: need.line)
+      }
+    }
+    self.outside = outside
+  }
+
+  private static func needs(of dockerfile: DockerfileFacts) -> [String: [Need]] {
     var needs: [String: [Need]] = [:]
     for run in dockerfile.effects.instructions {
-      for (kind, manager) in Self.managers where manager.needsEarlier(kind, run) {
+      for (kind, manager) in managers where manager.needsEarlier(kind, run) {
         let line = dockerfile.file.instructions[run.instruction].startLine
         needs[kind, default: []].append(Need(instruction: run.instruction, stage: run.stage, line: line))
       }
     }
-    self.needs = needs
+    return needs
   }
 
-  /// The line of the first RUN after one that needs what that one leaves of a kind; nil where none does.
-  func line(of kind: CacheKind, after run: InstructionEffects) -> Int? {
+  /// The first RUN after one that needs what that one leaves of a kind; nil where none does.
+  func place(of kind: CacheKind, after run: InstructionEffects) -> Place? {
+    line(of: kind, after: run).map { Place(path: nil, line: $0) } ?? outside[kind.id]
+  }
+
+  private func line(of kind: CacheKind, after run: InstructionEffects) -> Int? {
     guard let needs = needs[kind.id] else { return nil }
     var low = 0
     var high = needs.count

@@ -41,18 +41,18 @@ struct LayerCase: Sendable {
   let outcome: Outcome
   /// Why the stage is better not edited.
   let caution: String?
-  /// The line of a later RUN that needs what this one leaves; nil where none does.
-  let neededInLine: Int?
+  /// A later RUN that needs what this one leaves; nil where none does.
+  let need: LaterNeeds.Place?
 
   /// What stays of it.
   var staying: [CacheWrite] { writes.filter { $0.stays && $0.refused == nil } }
 
   /// Every case of the target, each once.
   static func all(_ facts: TargetFacts, _ judgement: Judgement) -> [LayerCase] {
-    judgement.layerCases { facts.dockerfiles.flatMap { of($0, judgement) } }
+    judgement.layerCases { facts.dockerfiles.flatMap { of($0, facts, judgement) } }
   }
 
-  private static func of(_ dockerfile: DockerfileFacts, _ judgement: Judgement) -> [LayerCase] {
+  private static func of(_ dockerfile: DockerfileFacts, _ facts: TargetFacts, _ judgement: Judgement) -> [LayerCase] {
     struct Key: Hashable {
       let instruction: Int
       let kind: String
@@ -63,7 +63,7 @@ struct LayerCase: Sendable {
     var cases: [LayerCase] = []
     var told: Set<Key> = []
     var cautions: [Int: String?] = [:]
-    let needs = LaterNeeds(dockerfile)
+    let needs = LaterNeeds(dockerfile, others: facts.dockerfiles)
     for product in dockerfile.products {
       var removals = LaterRemovals(dockerfile.effects, shippedBy: product.stage)
       let chain = Set(dockerfile.environments.graph.chain(of: product.stage))
@@ -84,7 +84,7 @@ struct LayerCase: Sendable {
               dockerfile: dockerfile, product: product, run: run, kind: kind, writes: writes, grounds: stated.grounds,
               ways: intents.ways, builder: builder, isTemplate: isTemplate,
               outcome: outcome(of: writes, kind, run, &removals), caution: caution,
-              neededInLine: needs.line(of: kind, after: run)))
+              need: needs.place(of: kind, after: run)))
         }
       }
     }

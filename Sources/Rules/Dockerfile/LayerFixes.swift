@@ -25,9 +25,14 @@ enum LayerFixes {
     if let caution = found.caution {
       return Fix(manual: "\(advice(found)); no automatic fix: \(caution)")
     }
-    if let line = found.neededInLine {
+    if let need = found.need {
+      guard let path = need.path else {
+        return Fix(
+          manual:
+            "join this RUN with the one of line \(need.line), which needs what this one leaves, and clean up in it")
+      }
       return Fix(
-        manual: "join this RUN with the one of line \(line), which needs what this one leaves, and clean up in it")
+        manual: "fetch anew in line \(need.line) of \(path), which needs what this RUN leaves, and then clean up here")
     }
     if found.kind.id == "os.apk", found.staying.allSatisfy({ isUpdate($0.command, found) }) {
       return Fix(manual: "leave the update out: `apk add --no-cache` fetches an index for itself")

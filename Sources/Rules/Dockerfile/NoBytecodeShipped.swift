@@ -18,7 +18,8 @@ internal import SourceText
 /// `COPY` keeps the times that bytecode is checked by. `PYTHONDONTWRITEBYTECODE` does not stop
 /// `compileall`. Where the standard library alone is missing, the finding is never more than `info`.
 /// Where CP301 speaks, it tells of this as well, and this rule is silent; with a base image that is not
-/// known it says nothing.
+/// known it says nothing. What an image lacks whose Dockerfile is in the same repository, as the policy's
+/// `bases` tell, is told there.
 ///
 /// ## Why is this bad
 ///
@@ -72,13 +73,26 @@ enum NoBytecodeShipped: Rule {
         if isTold, intents.write?.value == .deny, CacheWritingEnabled.writer(dockerfile, product.stage) != nil {
           continue
         }
-        let gaps = dockerfile.effects.bytecodeGaps(in: dockerfile.file, stage: product.stage)
+        var gaps = dockerfile.effects.bytecodeGaps(in: dockerfile.file, stage: product.stage)
+        // What the base image lacks is told of the Dockerfile that builds it.
+        if libraryIsToldOfBase(dockerfile, product.stage, kind, judgement) { gaps.removeAll { $0.group == .library } }
         guard let first = gaps.first, places.insert(first.place).inserted else { continue }
         report(
           Verdict(
             finding(gaps, first, dockerfile, product, stated), grounds: first.group == .library ? nil : stated.grounds,
             profile: product.profile))
       }
+    }
+  }
+
+  /// Whether the Dockerfile, in the same repository, of the image that a stage starts from has to compile the library.
+  private static func libraryIsToldOfBase(
+    _ dockerfile: DockerfileFacts, _ stage: Int, _ kind: CacheKind, _ judgement: Judgement
+  ) -> Bool {
+    guard let base = dockerfile.builtBases[stage] else { return false }
+    return base.products.contains { product in
+      judgement.intents(for: kind, in: product.profile, at: base.path).ship?.value == .precompiled
+        && base.effects.bytecodeGaps(in: base.file, stage: product.stage).contains { $0.group == .library }
     }
   }
 

@@ -364,7 +364,8 @@ enum RulePages {
     Looks at the stage that ships, where it runs Python and the policy of its profile says
     `python.bytecode: {write: deny}`. The rule fires where `PYTHONDONTWRITEBYTECODE` is not set in the
     final environment and every start of Python goes without `-B`. With a base image that is not
-    known, which may set the variable itself, the rule says nothing.
+    known, which may set the variable itself, the rule says nothing. Where the policy's `bases` name the
+    Dockerfile of the base image in the same repository, and it speaks there, it is silent here.
 
     ## Why is this bad
 
@@ -510,7 +511,8 @@ enum RulePages {
     `COPY` keeps the times that bytecode is checked by. `PYTHONDONTWRITEBYTECODE` does not stop
     `compileall`. Where the standard library alone is missing, the finding is never more than `info`.
     Where CP301 speaks, it tells of this as well, and this rule is silent; with a base image that is not
-    known it says nothing.
+    known it says nothing. What an image lacks whose Dockerfile is in the same repository, as the policy's
+    `bases` tell, is told there.
 
     ## Why is this bad
 
