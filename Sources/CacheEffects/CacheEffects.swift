@@ -33,10 +33,17 @@ public struct CacheEffects: Sendable {
     var reader = EffectsReader(file, graph)
     var position = 0
     var roots: [Int: Bool] = [:]
-    let environments = StageEnvironments(file, arguments: arguments, bases: bases) { index, environment in
+    // A stage begins after its image was looked up.
+    var images: [String: KnownBase?] = [:]
+    func lookUp(_ image: String) -> KnownBase? {
+      if let known = images[image] { return known }
+      let base = bases(image) ?? KnownBase.builtin(image)
+      images[image] = .some(base)
+      return base
+    }
+    let environments = StageEnvironments(file, arguments: arguments, bases: lookUp) { index, environment in
       while position < graph.stages.count, graph.stages[position].from <= index {
-        let image = graph.stages[position].imageName
-        reader.begin(position, base: image.flatMap { bases($0) ?? KnownBase.builtin($0) })
+        reader.begin(position, base: graph.stages[position].imageName.flatMap(lookUp))
         position += 1
       }
       if isRead(index) { reader.read(index, environment) }

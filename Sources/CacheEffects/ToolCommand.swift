@@ -275,6 +275,9 @@ extension ToolCommand {
 
   /// Where an option stands; `capitals` are letters that may begin a cluster though they are large.
   private func index(of option: String, capitals: [UInt8]) -> Int? {
+    guard let first = option.utf8.first,
+      arguments.contains(where: { ($0.value ?? $0.prefix).first == first })
+    else { return nil }
     if option.utf8.contains(0x20) {
       let parts = option.split(separator: " ")
       guard arguments.count >= parts.count else { return nil }
@@ -284,11 +287,9 @@ extension ToolCommand {
         }
       }
     }
-    guard let first = option.utf8.first else { return nil }
     let candidates = arguments.indices.prefix(storage.own).filter {
       (arguments[$0].value ?? arguments[$0].prefix).first == first
     }
-    if candidates.isEmpty { return nil }
     let bytes = Array(option.utf8)
     let isShort = bytes.count == 2 && bytes[0] == UInt8(ascii: "-") && bytes[1] != UInt8(ascii: "-")
     return candidates.first { candidate in

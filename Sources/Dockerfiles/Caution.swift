@@ -54,9 +54,6 @@ extension Dockerfile {
     return known.contains { $0 == image || "docker.io/" + $0 == image } ? nil : name
   }
 
-  /// Whether there are marks of a template language outside of quotes and here-documents.
-  public var isTemplate: Bool { instructions.contains { $0.hasTemplateMark } }
-
   /// Whether a comment says that the file is generated and not to be edited.
   public var isGenerated: Bool {
     var comments: [UInt8] = []

@@ -75,6 +75,8 @@ public struct Dockerfile: Sendable {
   public internal(set) var problems: [Problem] = []
   /// The character that continues a line: a backslash, or a backtick.
   public internal(set) var escape = UInt8(ascii: "\\")
+  /// Whether there are marks of a template language outside of quotes and here-documents.
+  public let isTemplate: Bool
 
   /// Reads a file.
   public init(_ bytes: [UInt8]) {
@@ -88,6 +90,7 @@ public struct Dockerfile: Sendable {
     problems = reader.problems
     problems += instructionProblems(instructions, unread: Set(reader.problems.map(\.line)))
     problems.sort { ($0.range, $0.message) < ($1.range, $1.message) }
+    isTemplate = instructions.contains { $0.hasTemplateMark }
   }
 
   /// The file again, put together from its pieces.

@@ -119,6 +119,7 @@ public struct Inspection {
   /// The workspaces of targets, and what is wrong with targets.
   func workspaces(_ names: [String], _ errors: inout [RunError]) -> [Workspace] {
     var workspaces: [Workspace] = []
+    var search = RepositorySearch()
     for (position, name) in names.enumerated() {
       if let refusal = Self.refusal(of: name) {
         errors.append(RunError("", refusal))
@@ -135,14 +136,12 @@ public struct Inspection {
         // A file is looked at where it lies; a directory where its links lead.
         let place = isDirectory ? try resolvedPath(asked) : try resolvedPath(asked.parent).appending(asked.name)
         let target = Target(name: name, place: place, isDirectory: isDirectory)
-        let repository = try Workspace.repository(holding: isDirectory ? place : place.parent)
+        let repository = try Workspace.repository(
+          holding: isDirectory ? place : place.parent, by: &search)
         let root = repository?.root ?? (isDirectory ? place : place.parent)
-        if let known = workspaces.firstIndex(where: { $0.root == root && ($0.repository != nil) == (repository != nil) }
-        ) {
-          workspaces[known].targets.append((position, target))
-        } else {
-          workspaces.append(Workspace(root: root, repository: repository, targets: [(position, target)]))
-        }
+        let known = workspaces.firstIndex { $0.root == root && ($0.repository != nil) == (repository != nil) }
+        if known == nil { workspaces.append(Workspace(root: root, repository: repository)) }
+        workspaces[known ?? workspaces.count - 1].add(target, at: position)
       } catch let error as FileError {
         let near =
           error.reason == .missing && name.contains(":")

@@ -103,8 +103,7 @@ private struct PolicyTestRun {
 
   private func workspace(_ directory: Path) -> Workspace {
     Workspace(
-      root: directory, repository: nil,
-      targets: [(0, Target(name: ".", place: directory, isDirectory: true))])
+      root: directory, repository: nil, target: Target(name: ".", place: directory, isDirectory: true))
   }
 
   private func judge(_ directory: Path) throws -> [Finding] {

@@ -28,11 +28,13 @@ extension Inspection {
     }
     var errors: [RunError] = []
     // The name need not exist; its directory tells the context.
-    guard var workspace = workspaces([loader.shown(place.parent)], &errors).first else {
+    guard let surroundings = workspaces([loader.shown(place.parent)], &errors).first else {
       return report([name], [], errors)
     }
     let file = (try? resolvedPath(place.parent).appending(place.name)) ?? place
-    workspace.targets = [(0, Target(name: name, place: file, isDirectory: false))]
+    let workspace = Workspace(
+      root: surroundings.root, repository: surroundings.repository,
+      target: Target(name: name, place: file, isDirectory: false))
     guard let path = file.relative(to: workspace.root) else { return report([name], [], errors) }
     var overlay = Overlay()
     overlay.texts[path] = bytes

@@ -19,25 +19,49 @@ struct Workspace: Sendable {
   /// The repository; nil outside of any.
   let repository: Repository?
   /// The targets in it, with their position in the report.
-  var targets: [(position: Int, target: Target)]
+  private(set) var targets: [(position: Int, target: Target)] = []
+  /// The positions of the targets that are files, by their places; of one that was named twice, the first.
+  private var filePositions: [Path: Int] = [:]
+  /// The targets that are directories.
+  private var directories: [(position: Int, target: Target)] = []
+
+  /// A workspace with at most one target, which is the first of the report.
+  init(root: Path, repository: Repository?, target: Target? = nil) {
+    self.root = root
+    self.repository = repository
+    if let target { add(target, at: 0) }
+  }
+
+  /// Takes in a target.
+  mutating func add(_ target: Target, at position: Int) {
+    targets.append((position, target))
+    if target.isDirectory {
+      directories.append((position, target))
+    } else if filePositions[target.place] == nil {
+      filePositions[target.place] = position
+    }
+  }
+
+  /// Whether a file, relative to the root, is a target by itself.
+  func isNamed(_ path: Path) -> Bool { filePositions[root.appending(path.bytes)] != nil }
 
   /// Whether `path`, relative to the root, lies in one of the targets; the position of the first one.
   func position(of path: Path) -> Int? {
     let full = root.appending(path.bytes)
-    return targets.first { entry in
-      entry.target.isDirectory ? full.isWithin(entry.target.place) : full == entry.target.place
-    }?.position
+    let file = filePositions[full]
+    let directory = directories.first { full.isWithin($0.target.place) }?.position
+    guard let file, let directory else { return file ?? directory }
+    return min(file, directory)
   }
 
   /// Whether all of the root is examined.
-  var isWhole: Bool { targets.contains { $0.target.isDirectory && $0.target.place == root } }
+  var isWhole: Bool { directories.contains { $0.target.place == root } }
 
   /// The directories that are walked, relative to the root; none lies in another.
   var walked: [Path] {
-    let directories = targets.filter { $0.target.isDirectory }.compactMap { $0.target.place.relative(to: root) }
-      .sorted()
     var result: [Path] = []
-    for directory in directories where !result.contains(where: { directory.isWithin($0) }) { result.append(directory) }
+    for directory in directories.compactMap({ $0.target.place.relative(to: root) }).sorted()
+    where !result.contains(where: { directory.isWithin($0) }) { result.append(directory) }
     return result
   }
 
@@ -48,8 +72,14 @@ struct Workspace: Sendable {
 
   /// The repository that holds an absolute path, or nil where none does.
   static func repository(holding place: Path) throws(InputError) -> Repository? {
+    var search = RepositorySearch()
+    return try repository(holding: place, by: &search)
+  }
+
+  /// The repository that holds an absolute path, or nil where none does.
+  static func repository(holding place: Path, by search: inout RepositorySearch) throws(InputError) -> Repository? {
     do {
-      return try Repository.find(from: place)
+      return try search.find(from: place)
     } catch let error {
       throw InputError(error.description)
     }

@@ -61,7 +61,7 @@ extension Inspection {
         remarks.append("no Dockerfile was found in \(workspace.targets.map(\.target.name).joined(separator: " "))")
       }
       for file in files {
-        let isNamed = workspace.files.contains(file.path)
+        let isNamed = workspace.isNamed(file.path)
         let images = file.images
         var turn = Turn(direction, file, means, isNamed: isNamed && kinds.count == 1) { images[$0] }
         turn.run(kinds)

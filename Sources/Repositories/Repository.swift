@@ -24,28 +24,11 @@ public struct Repository: Sendable {
   public static func find(
     from path: Path, environment: UserEnvironment = .current
   ) throws(RepositoryError) -> Repository? {
-    let start: Path
-    do {
-      let resolved = try resolvedPath(path)
-      start = try fileStatus(at: resolved).kind == .directory ? resolved : resolved.parent
-    } catch {
-      throw .file(error)
-    }
-    var directory = start
-    while true {
-      if let found = try GitDirectory.of(workTree: directory) {
-        return try Repository(root: directory, git: found, environment: environment)
-      }
-      if GitDirectory(at: directory) != nil {
-        let isInside = directory.name.elementsEqual(".git".utf8) || directory != start
-        throw isInside ? .insideGitDirectory(start) : .bare(directory)
-      }
-      guard directory.bytes.count > 1 else { return nil }
-      directory = directory.parent
-    }
+    var search = RepositorySearch(environment: environment)
+    return try search.find(from: path)
   }
 
-  private init(root: Path, git: GitDirectory, environment: UserEnvironment) throws(RepositoryError) {
+  init(root: Path, git: GitDirectory, environment: UserEnvironment) throws(RepositoryError) {
     var files = ConfigurationFiles(environment: environment)
     let shared = git.common.appending("config")
     var configuration = try files.read(environment.configurationFiles + [shared])

@@ -18,6 +18,14 @@ public struct Judgement: Sendable {
 
   /// What becomes of caches in layers, which several rules look at; a judgement is of one set of facts.
   let layerCases = Once<[LayerCase]>()
+  /// What the policies want, which rules ask for every file again.
+  private let known = Memo<IntentsKey, Intents>()
+
+  private struct IntentsKey: Hashable {
+    let policy: Path
+    let kind: String
+    let profile: String
+  }
 
   private let isSelected: @Sendable (RuleID) -> Bool
 
@@ -44,7 +52,10 @@ public struct Judgement: Sendable {
 
   /// What the policy wants for a cache kind in a profile, for a file.
   func intents(for kind: CacheKind, in profile: String, at path: Path) -> Intents {
-    policies.policy(for: path).intents(for: kind, in: profile)
+    let policy = policies.home(of: path)
+    return known(IntentsKey(policy: policy, kind: kind.id, profile: profile)) {
+      policies.policy(for: policy).intents(for: kind, in: profile)
+    }
   }
 
   /// The statement that caches of this kind are not committed, where the policy makes it.

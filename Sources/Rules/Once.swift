@@ -14,3 +14,18 @@ final class Once<Value: Sendable>: Sendable {
     }
   }
 }
+
+/// Values that are worked out when they are first asked for, each by its key, and kept.
+final class Memo<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+  private let values = Mutex<[Key: Value]>([:])
+
+  /// The value of a key; `make` is called the first time alone.
+  func callAsFunction(_ key: Key, _ make: () -> Value) -> Value {
+    values.withLock { known in
+      if let value = known[key] { return value }
+      let made = make()
+      known[key] = made
+      return made
+    }
+  }
+}

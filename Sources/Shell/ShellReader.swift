@@ -242,7 +242,7 @@ struct ShellReader {
     while end < bytes.count, end - position < 100 {
       let byte = bytes[end]
       if endsWord(byte) || byte == UInt8(ascii: "`") && backticks > 0 { break }
-      if "'\"\\$`".utf8.contains(byte) { return [] }
+      if startsQuote(byte) { return [] }
       end += 1
     }
     return bytes[position..<end]
@@ -285,6 +285,14 @@ func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 /// Whether a byte may stand in the name of a variable.
 func isNamePart(_ byte: UInt8) -> Bool {
   byte == UInt8(ascii: "_") || isDigit(byte) || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A
+}
+
+/// Whether a byte begins what does not stand for itself in a word.
+private func startsQuote(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "$"), UInt8(ascii: "`"): true
+  default: false
+  }
 }
 
 /// Whether an unquoted byte ends a word.

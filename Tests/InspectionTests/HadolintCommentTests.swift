@@ -58,7 +58,7 @@ struct HadolintCommentTests {
     ]
     let target = Target(name: ".", place: "/r", isDirectory: true)
     let run = RuleRun(
-      workspace: Workspace(root: "/r", repository: nil, targets: [(0, target)]), facts: facts, policies: policies,
+      workspace: Workspace(root: "/r", repository: nil, target: target), facts: facts, policies: policies,
       judgement: Judgement(policies: policies, judgesWorkTree: true, profiles: ProfileInputs()), settings: settings,
       selection: try RuleSelection(settings), overlay: Overlay())
     var sources: [Path: SourceFile] = ["Dockerfile": SourceFile(file.bytes)]

@@ -98,7 +98,7 @@ struct FactsBuilder {
     let home = policies.home(of: path)
     guard let patterns = policyExcludes[home], patterns.value.matches(path) else { return false }
     // What a person names is examined, unless her own policy leaves it out.
-    return !(patterns.origin.isBuiltin && workspace.files.contains(path))
+    return !(patterns.origin.isBuiltin && workspace.isNamed(path))
   }
 
   /// The bytes of an examined file: the changed ones, else those on disk.

@@ -90,10 +90,9 @@ struct WorkspaceReader {
         reading.special.append(item)
       }
     }
+    var known = Set(reading.special.map(\.path))
     for file in workspace.files {
-      if let kind = SpecialFile(file.name), !reading.special.contains(where: { $0.path == file }) {
-        reading.special.append((file, kind))
-      }
+      if let kind = SpecialFile(file.name), known.insert(file).inserted { reading.special.append((file, kind)) }
     }
     for error in reading.tree.errors { errors.append(RunError(shown(error.path), error.explanation)) }
     reading.special.sort { $0.path < $1.path }

@@ -49,10 +49,18 @@ struct LayerCase: Sendable {
 
   /// Every case of the target, each once.
   static func all(_ facts: TargetFacts, _ judgement: Judgement) -> [LayerCase] {
-    judgement.layerCases { facts.dockerfiles.flatMap { of($0, facts, judgement) } }
+    judgement.layerCases {
+      var standing: [Path: [DockerfileFacts]] = [:]
+      for dockerfile in facts.dockerfiles where !dockerfile.builtBases.isEmpty {
+        for base in Set(dockerfile.builtBases.values.map(\.path)) { standing[base, default: []].append(dockerfile) }
+      }
+      return facts.dockerfiles.flatMap { of($0, standing[$0.path] ?? [], judgement) }
+    }
   }
 
-  private static func of(_ dockerfile: DockerfileFacts, _ facts: TargetFacts, _ judgement: Judgement) -> [LayerCase] {
+  private static func of(
+    _ dockerfile: DockerfileFacts, _ others: [DockerfileFacts], _ judgement: Judgement
+  ) -> [LayerCase] {
     struct Key: Hashable {
       let instruction: Int
       let kind: String
@@ -63,7 +71,7 @@ struct LayerCase: Sendable {
     var cases: [LayerCase] = []
     var told: Set<Key> = []
     var cautions: [Int: String?] = [:]
-    let needs = LaterNeeds(dockerfile, others: facts.dockerfiles)
+    let needs = LaterNeeds(dockerfile, others: others)
     for product in dockerfile.products {
       var removals = LaterRemovals(dockerfile.effects, shippedBy: product.stage)
       let chain = Set(dockerfile.environments.graph.chain(of: product.stage))
