@@ -86,7 +86,7 @@ let package = Package(
     tests("Files", ["SourceText"]),
     tests(
       "Bytecode", ["Digests", "JSON", "SourceText", "Versions"],
-      exclude: ["bytecode.jsonl", "bytecode.tar", "pyc-magics.json"]),
+      exclude: ["Imports", "bytecode.jsonl", "bytecode.tar", "pyc-magics.json"]),
     tests("YAML", ["SourceText"]),
     tests("JSON", ["SourceText"]),
     tests("IgnoreFiles", ["SourceText"], exclude: ["Vectors"]),

@@ -92,8 +92,7 @@ extension HeaderProblem: CustomStringConvertible {
   public var description: String {
     switch self {
     case .tooShort(let count): "the file ends after \(count) bytes, within its header"
-    case .unknownMagic(let magic):
-      "the magic number 0x\(String(magic.word.byteSwapped, radix: 16)) is of no known version"
+    case .unknownMagic(let magic): "no known version begins its files with \(magic)"
     case .unknownFlags(let flags): "the flags 0x\(String(flags, radix: 16)) have bits without a meaning"
     }
   }

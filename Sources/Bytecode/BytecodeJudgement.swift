@@ -54,13 +54,22 @@ struct BytecodeJudge {
     case .corruptBody, .legacyPoison: true
     case _ where verdict.isLoaded: false
     case .shadowed: false
-    default: file.source == nil && !file.neighbours.hasBytecodeBesideSource && !isShadowed(interpreters.tags)
+    default: file.source == nil && !hasSubstitute
     }
   }
 
-  /// Whether every one of the interpreters imports something else before the module; with none, whether any would.
-  private func isShadowed(_ tags: [CacheTag]) -> Bool {
-    let versions = tags.compactMap(\.version)
+  /// Whether some interpreter imports something else in place of a missing source.
+  private var hasSubstitute: Bool {
+    file.neighbours.hasBytecodeBesideSource
+      || interpreters.tags.compactMap(\.version).contains {
+        file.neighbours.shadow(for: $0) || (file.neighbours.hasDirectory && $0.isAtLeast(3, 3))
+      }
+  }
+
+  /// Whether every one of the interpreters imports something else before the module; with none known, whether any
+  /// would.
+  private var isShadowedForAll: Bool {
+    let versions = interpreters.tags.compactMap(\.version)
     return versions.isEmpty ? file.neighbours.shadowForAll : versions.allSatisfy(file.neighbours.shadow)
   }
 
@@ -82,7 +91,7 @@ extension BytecodeJudge {
     }
     let intrinsic = try state(of: version)
     if !interpreters.isEmpty, !interpreters.contains(tag) { return (.foreign, intrinsic) }
-    if intrinsic != .orphan, isShadowed([tag]) { return (.shadowed, intrinsic) }
+    if intrinsic != .orphan, file.neighbours.shadow(for: version) { return (.shadowed, intrinsic) }
     return (intrinsic, intrinsic)
   }
 
@@ -96,7 +105,7 @@ extension BytecodeJudge {
     }
     switch header.validation {
     case .timestamp(let mtime, let size):
-      if mtime != source.mtime.recorded(by: version) { return .staleMtime }
+      guard source.mtime.matches(mtime, in: version) else { return .staleMtime }
       if let size, size != UInt32(truncatingIfNeeded: source.size) { return .staleSize }
       return try isBodyBroken ? .corruptBody : .fresh
     case .hash(let hash, let isChecked):
@@ -160,13 +169,13 @@ extension BytecodeJudge {
       guard let version = writer, !version.usesCacheDirectory else { return (.legacyShadowed, .legacyShadowed) }
       let intrinsic = try state(of: version)
       guard isInstalled(version) else { return (.legacyShadowed, intrinsic) }
-      return (isShadowed([CacheTag(version)].compactMap(\.self)) ? .shadowed : intrinsic, intrinsic)
+      return (file.neighbours.shadow(for: version) ? .shadowed : intrinsic, intrinsic)
     }
     let intrinsic = try sourcelessState { magic in
       if interpreters.isEmpty { return magic.origin != nil }
       return interpreters.tags.contains { $0.version.map(magic.isRead) ?? false }
     }
-    return (isShadowed(interpreters.tags) ? .shadowed : intrinsic, intrinsic)
+    return (isShadowedForAll ? .shadowed : intrinsic, intrinsic)
   }
 
   /// Neither time nor size nor hash are compared where there is no source.
@@ -179,7 +188,7 @@ extension BytecodeJudge {
     let version = file.name.isInCacheDirectory ? tag?.version : writer
     let intrinsic = try optimisedState(version)
     guard let version, version.usesOptimisedSuffix, isInstalled(version) else { return (.pyo, intrinsic) }
-    return (intrinsic, intrinsic)
+    return (file.neighbours.shadow(for: version) ? .shadowed : intrinsic, intrinsic)
   }
 
   /// The state of a `.pyo` file by the rules of the version that it was written for.

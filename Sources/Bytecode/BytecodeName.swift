@@ -153,7 +153,10 @@ private struct Labels {
   private var endsInDot = false
 
   /// Whether an interpreter could look for such a name.
-  var isPlain: Bool { tag != nil && !endsInDot && pytestVersion == nil }
+  var isPlain: Bool {
+    guard let tag, !endsInDot, pytestVersion == nil else { return false }
+    return tag.version?.usesCacheDirectory ?? true
+  }
 
   /// The level that the name tells: 0 where it tells none, nil where no interpreter would write it so.
   var optimisation: Int? {
@@ -185,7 +188,6 @@ private struct Labels {
   private mutating func takeTag(isCached: Bool) {
     guard let (rest, label) = Self.last(base), let tag = CacheTag(label) else { return }
     if tag.version == nil, !isCached { return }
-    if let version = tag.version, !version.usesCacheDirectory { return }
     self.tag = tag
     base = rest
   }

@@ -26,8 +26,14 @@ public struct FileTime: Hashable, Sendable {
     return Int64(exactly: time.rounded(.towardZero)).map { UInt32(truncatingIfNeeded: $0) } ?? 0
   }
 
-  /// The time as a version of Python writes it into bytecode: before 3.3 it was C code that cut off the fraction.
-  func recorded(by version: PythonVersion) -> UInt32 {
-    version.isAtLeast(3, 3) ? truncatedByPython : UInt32(truncatingIfNeeded: seconds)
+  /// Whether bytecode of a version holds this time, as that version compares it.
+  ///
+  /// Before 3.7 a time that 32 bits do not hold never matches, since only what is written is cut to them; Python 2
+  /// reads what it has written with a sign. Before 3.3 it was C code that cut off the fraction.
+  func matches(_ recorded: UInt32, in version: PythonVersion) -> Bool {
+    if version.isAtLeast(3, 7) { return recorded == truncatedByPython }
+    guard version.isAtLeast(3, 3) else { return recorded <= Int32.max && Int64(recorded) == seconds & 0xFFFF_FFFF }
+    let time = (Double(seconds) + 1e-9 * Double(nanoseconds)).rounded(.towardZero)
+    return time == Double(recorded)
   }
 }

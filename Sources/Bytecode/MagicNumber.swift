@@ -68,6 +68,14 @@ public struct MagicNumber: Hashable, Sendable {
   }
 }
 
+extension MagicNumber: CustomStringConvertible {
+  /// The four bytes as hexadecimal digits.
+  public var description: String {
+    let digits = String(word.byteSwapped, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}
+
 /// The 32-bit number at an offset, lowest byte first; nil where the bytes end before it does.
 func littleEndian(_ bytes: [UInt8], at offset: Int) -> UInt32? {
   guard bytes.count >= offset + 4 else { return nil }

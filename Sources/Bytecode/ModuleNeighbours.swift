@@ -11,6 +11,8 @@ public struct ModuleNeighbours: Hashable, Sendable {
   public private(set) var suffixes: [[UInt8]] = []
   /// What follows `__init__` in the names of files in the directory of the module's name.
   public private(set) var initialisers: [[UInt8]] = []
+  /// Whether there is a directory of the module's name: since 3.3 it is imported itself where nothing else is.
+  public private(set) var hasDirectory = false
 
   /// Creates the neighbours of a module that stands alone.
   public init() {}
@@ -20,17 +22,16 @@ public struct ModuleNeighbours: Hashable, Sendable {
   /// - Parameters:
   ///   - module: the module's name, such as `BytecodeName.module`.
   ///   - names: the names of the files in the directory of the source.
-  ///   - packageNames: the names of the files in the directory with the module's name, where there is one.
-  public init(
-    of module: ArraySlice<UInt8>, names: some Sequence<[UInt8]>, packageNames: some Sequence<[UInt8]>
-  ) {
+  ///   - packageNames: the names of the files in the directory of the module's name; nil where there is none.
+  public init(of module: ArraySlice<UInt8>, names: some Sequence<[UInt8]>, packageNames: [[UInt8]]? = nil) {
     for name in names where name.starts(with: module) {
       let suffix = Array(name.dropFirst(module.count))
       if suffix == Self.bytecode || Self.isExtension(suffix) { suffixes.append(suffix) }
     }
     let initialiser = Array("__init__".utf8)
     // What lies in a directory `__init__` makes no package of the one above.
-    guard !module.elementsEqual(initialiser) else { return }
+    guard let packageNames, !module.elementsEqual(initialiser) else { return }
+    hasDirectory = true
     for name in packageNames where name.starts(with: initialiser) {
       let suffix = Array(name.dropFirst(initialiser.count))
       if suffix == Self.source || suffix == Self.bytecode || Self.isExtension(suffix) { initialisers.append(suffix) }
@@ -38,7 +39,7 @@ public struct ModuleNeighbours: Hashable, Sendable {
   }
 
   /// Whether there is nothing of the kind.
-  public var isEmpty: Bool { suffixes.isEmpty && initialisers.isEmpty }
+  public var isEmpty: Bool { suffixes.isEmpty && initialisers.isEmpty && !hasDirectory }
 
   /// Whether `x.pyc` lies beside the source.
   var hasBytecodeBesideSource: Bool { suffixes.contains(Self.bytecode) }

@@ -22,7 +22,7 @@ struct ExaminedFile {
     var file = BytecodeFile(
       name: name, header: scan.header, body: scan.finish(), source: Self.status(source),
       neighbours: ModuleNeighbours(
-        of: name.module, names: names(directory), packageNames: names(directory + "/" + module)))
+        of: name.module, names: names(directory) ?? [], packageNames: names(directory + "/" + module)))
     if let key = file.hashKey, file.source != nil {
       var hash = SourceHash(key)
       for piece in pieces(try bytes(source), of: step) { hash.update(piece) }
@@ -44,8 +44,8 @@ private func bytes(_ path: String) throws -> [UInt8] {
   Array(try Data(contentsOf: URL(fileURLWithPath: path)))
 }
 
-private func names(_ directory: String) -> [[UInt8]] {
-  ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).map { Array($0.utf8) }
+private func names(_ directory: String) -> [[UInt8]]? {
+  (try? FileManager.default.contentsOfDirectory(atPath: directory))?.map { Array($0.utf8) }
 }
 
 /// The bytes cut into pieces of a length.
