@@ -117,7 +117,8 @@ let package = Package(
 if Context.environment["CACHEPOLICY_FUZZ"] != nil {
   package.targets += [
     .executableTarget(
-      name: "fuzz", dependencies: ["Dockerfiles", "JSON", "Shell", "SourceText"], path: "Tests/Fuzz",
+      name: "fuzz", dependencies: ["Bytecode", "Dockerfiles", "JSON", "Shell", "SourceText", "Versions"],
+      path: "Tests/Fuzz",
       exclude: ["Seeds", "run"], swiftSettings: strict)
   ]
 }

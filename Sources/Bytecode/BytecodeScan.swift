@@ -1,3 +1,5 @@
+internal import Versions
+
 /// Reads a `.pyc` file that passes by in pieces: keeps its header and walks over its code.
 public struct BytecodeScan: Sendable {
   /// The first bytes of the file: 16, or all of a shorter one.
@@ -37,7 +39,10 @@ public struct BytecodeScan: Sendable {
   /// A walker that has seen what follows a header shorter than the longest.
   private static func walker(_ header: [UInt8]) -> MarshalWalker {
     let magic = MagicNumber(header)
-    var walker = MarshalWalker(magic?.origin?.version)
+    // While a version is developed the layout of its code may still change.
+    var version: PythonVersion?
+    if case .release(let released) = magic?.origin { version = released }
+    var walker = MarshalWalker(version)
     if let format = magic.flatMap(HeaderFormat.init), header.count > format.length {
       walker.update(Array(header[format.length...]))
     }

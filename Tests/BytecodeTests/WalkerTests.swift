@@ -134,4 +134,11 @@ struct WalkerTests {
     #expect(scan.header.count == 9)
     #expect(BytecodeScan().finish() == .undecided(.unknownLayout))
   }
+
+  @Test("the code of a build before the release is not judged")
+  func preRelease() {
+    var scan = BytecodeScan()
+    scan.update([0x98, 0x0D, 0x0D, 0x0A] + [UInt8](repeating: 0, count: 20))
+    #expect(scan.finish() == .undecided(.unknownLayout))
+  }
 }
