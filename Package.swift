@@ -41,6 +41,7 @@ let package = Package(
     module("Spelling"),
     module("Versions"),
     module("Digests", ["CCrypto"]),
+    module("Bytecode", ["SourceText", "Versions"]),
     module("Findings", ["SourceText"]),
     module("Files", ["CSystem", "SourceText"]),
     module("YAML", ["CYAML", "SourceText"]),
@@ -83,6 +84,9 @@ let package = Package(
     tests("SourceText"),
     tests("Digests"),
     tests("Files", ["SourceText"]),
+    tests(
+      "Bytecode", ["Digests", "JSON", "SourceText", "Versions"],
+      exclude: ["Imports", "bytecode.jsonl", "bytecode.tar", "pyc-magics.json"]),
     tests("YAML", ["SourceText"]),
     tests("JSON", ["SourceText"]),
     tests("IgnoreFiles", ["SourceText"], exclude: ["Vectors"]),
@@ -113,7 +117,8 @@ let package = Package(
 if Context.environment["CACHEPOLICY_FUZZ"] != nil {
   package.targets += [
     .executableTarget(
-      name: "fuzz", dependencies: ["Dockerfiles", "JSON", "Shell", "SourceText"], path: "Tests/Fuzz",
+      name: "fuzz", dependencies: ["Bytecode", "Dockerfiles", "JSON", "Shell", "SourceText", "Versions"],
+      path: "Tests/Fuzz",
       exclude: ["Seeds", "run"], swiftSettings: strict)
   ]
 }
