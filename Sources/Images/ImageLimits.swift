@@ -12,8 +12,8 @@ public enum ImageLimits {
   public static let valueCount = 1 << 20
   /// How many indexes may stand in one another.
   public static let indexDepth = 8
-  /// How many indexes, manifests and configurations of one target are read.
-  public static let documentCount = 1000
+  /// How many images a target may list, and how many documents of it are read.
+  public static let documentCount = 2000
   /// How many layers an image may have; the specification sets no limit.
   public static let layerCount = 1000
   /// How many bytes a path in a layer may have once its form is normal, and a link's target as it stands.
