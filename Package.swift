@@ -52,6 +52,7 @@ let package = Package(
     module("Dockerfiles", ["SourceText", "Versions"]),
     module("CacheEffects", ["Caches", "Dockerfiles", "Shell", "SourceText", "Versions"]),
     module("Editors", ["CacheEffects", "Dockerfiles", "Shell", "SourceText", "Versions"]),
+    module("Images", ["Caches", "Digests", "JSON", "SourceText"]),
     module("Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"]),
     module("Policies", ["YAML", "Caches", "Findings", "IgnoreFiles", "Spelling", "SourceText"]),
     module("Facts", ["CacheEffects", "Caches", "Dockerfiles", "IgnoreFiles", "Policies", "SourceText"]),
@@ -95,6 +96,7 @@ let package = Package(
     tests("Dockerfiles", ["Editors", "SourceText", "Versions"], exclude: ["dockerfile-traps.jsonl"]),
     tests("CacheEffects", ["Caches", "Dockerfiles", "SourceText"]),
     tests("Editors", ["CacheEffects", "Dockerfiles", "Shell", "SourceText"]),
+    tests("Images", ["Caches", "Digests", "JSON", "SourceText"]),
     tests(
       "Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"], exclude: ["repositories.jsonl"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),

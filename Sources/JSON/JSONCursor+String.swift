@@ -5,8 +5,10 @@ extension JSONCursor {
   mutating func string() throws(JSONError) -> String {
     offset += 1
     var text: [UInt8] = []
+    let first = offset
     var start = offset
     while let byte = current {
+      guard offset - first <= limits.stringLimit else { throw error(.stringTooLong(limit: limits.stringLimit)) }
       switch byte {
       case UInt8(ascii: "\""):
         text += try utf8(start..<offset)

@@ -6,6 +6,10 @@ public struct JSONError: Error, Hashable, Sendable {
     case tooLarge(limit: Int)
     /// Lists and objects stand in one another more often than the reader accepts.
     case tooDeep(limit: Int)
+    /// A string is longer than the reader accepts.
+    case stringTooLong(limit: Int)
+    /// There are more values than the reader accepts.
+    case tooMany(limit: Int)
     /// The text ends before the value does.
     case unfinished
     /// Something else stands where this is expected.
@@ -36,6 +40,8 @@ extension JSONError: CustomStringConvertible {
     switch reason {
     case .tooLarge(let limit): "larger than \(limit) bytes"
     case .tooDeep(let limit): "nested more than \(limit) levels deep"
+    case .stringTooLong(let limit): "a string of more than \(limit) bytes"
+    case .tooMany(let limit): "more than \(limit) values"
     case .unfinished: "the text ends too early"
     case .expected(let what): "expected \(what)"
     case .number: "not a number as JSON writes it"

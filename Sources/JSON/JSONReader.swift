@@ -9,11 +9,19 @@ public struct JSONReader: Sendable {
   public let sizeLimit: Int
   /// How many lists and objects may stand in one another.
   public let depthLimit: Int
+  /// How many bytes a string may take, its escapes counted as they are written.
+  public let stringLimit: Int
+  /// How many values there may be: a short text can hold very many, and each takes memory.
+  public let valueLimit: Int
 
   /// Creates a reader with limits of its own.
-  public init(sizeLimit: Int = 64 << 20, depthLimit: Int = 128) {
+  public init(
+    sizeLimit: Int = 64 << 20, depthLimit: Int = 128, stringLimit: Int = 64 << 20, valueLimit: Int = 16 << 20
+  ) {
     self.sizeLimit = sizeLimit
     self.depthLimit = depthLimit
+    self.stringLimit = stringLimit
+    self.valueLimit = valueLimit
   }
 
   /// The value that `bytes` hold.
@@ -21,7 +29,7 @@ public struct JSONReader: Sendable {
   /// - Throws: ``JSONError`` with the place of the first mistake.
   public func read(_ bytes: [UInt8]) throws(JSONError) -> JSONNode {
     guard bytes.count <= sizeLimit else { throw JSONError(reason: .tooLarge(limit: sizeLimit), offset: sizeLimit) }
-    var cursor = JSONCursor(bytes: bytes, depthLimit: depthLimit)
+    var cursor = JSONCursor(bytes: bytes, limits: self)
     let value = try cursor.value(depth: 0)
     cursor.skipBlanks()
     guard cursor.offset == bytes.count else { throw cursor.error(.expected("the end of the text")) }
@@ -32,8 +40,14 @@ public struct JSONReader: Sendable {
 /// A place in a JSON text.
 struct JSONCursor {
   let bytes: [UInt8]
-  let depthLimit: Int
+  let limits: JSONReader
   var offset = 0
+  private var values = 0
+
+  init(bytes: [UInt8], limits: JSONReader) {
+    self.bytes = bytes
+    self.limits = limits
+  }
 
   var current: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
@@ -54,6 +68,8 @@ struct JSONCursor {
   mutating func value(depth: Int) throws(JSONError) -> JSONNode {
     skipBlanks()
     let start = offset
+    values += 1
+    guard values <= limits.valueLimit else { throw error(.tooMany(limit: limits.valueLimit)) }
     let content: JSONNode.Content
     switch current {
     case UInt8(ascii: "{"): content = .object(try members(depth: depth + 1))
@@ -80,7 +96,7 @@ struct JSONCursor {
   }
 
   private mutating func elements(depth: Int) throws(JSONError) -> [JSONNode] {
-    guard depth <= depthLimit else { throw error(.tooDeep(limit: depthLimit)) }
+    guard depth <= limits.depthLimit else { throw error(.tooDeep(limit: limits.depthLimit)) }
     offset += 1
     var elements: [JSONNode] = []
     skipBlanks()
@@ -94,7 +110,7 @@ struct JSONCursor {
   }
 
   private mutating func members(depth: Int) throws(JSONError) -> [JSONNode.Member] {
-    guard depth <= depthLimit else { throw error(.tooDeep(limit: depthLimit)) }
+    guard depth <= limits.depthLimit else { throw error(.tooDeep(limit: limits.depthLimit)) }
     offset += 1
     var members: [JSONNode.Member] = []
     var names: Set<[UInt8]> = []

@@ -86,6 +86,19 @@ struct JSONReaderTests {
     }
   }
 
+  @Test("long strings and many values are refused at their limits")
+  func limits() throws {
+    let reader = JSONReader(stringLimit: 3, valueLimit: 4)
+    _ = try reader.read(Array(#"["abc","\n",{}]"#.utf8))
+    #expect(throws: JSONError(reason: .stringTooLong(limit: 3), offset: 7)) {
+      try reader.read(Array(#"[ "abcd"]"#.utf8))
+    }
+    #expect(throws: JSONError(reason: .stringTooLong(limit: 3), offset: 6)) {
+      try reader.read(Array(#"{"abcd":1}"#.utf8))
+    }
+    #expect(throws: JSONError(reason: .tooMany(limit: 4), offset: 7)) { try reader.read(Array("[1,2,3,4]".utf8)) }
+  }
+
   @Test("deep nesting ends at the limit, not at the end of the stack")
   func hostile() {
     let bytes = [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000)

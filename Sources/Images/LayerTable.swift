@@ -1,0 +1,104 @@
+/// The entries of one layer, in the order of its archive, as a reader found them.
+///
+/// It is made by a ``Builder`` while the archive streams by, and given to a ``LayerUnion``, which puts the layers upon
+/// each other. An entry costs about 60 bytes beside its name, of which only the end is kept that differs from the name
+/// before.
+public struct LayerTable: Sendable {
+  /// What is kept of an entry beside its name.
+  struct Entry: Sendable {
+    var size: Int
+    var seconds: Int64
+    var nanoseconds: UInt32
+    var user: UInt32
+    var group: UInt32
+    /// The number of the target in `links`, or `none`.
+    var link: UInt32
+    var mode: UInt16
+    var type: LayerEntryType
+    var hasHash = false
+  }
+
+  /// How a name follows from the one before.
+  struct NamePart: Sendable {
+    var shared: UInt16
+    var count: UInt16
+  }
+
+  /// A mark that hides what lower layers have.
+  struct Whiteout: Sendable {
+    /// Where in `whiteoutNames` the path of what is hidden begins, or of the directory whose content is.
+    let start: UInt32
+    let count: UInt16
+    /// Whether the directory stays, and all in it is hidden.
+    let isOpaque: Bool
+  }
+
+  /// Bytes that an entry refers to: a link's target, or the start of a file.
+  struct Slice: Sendable {
+    let entry: UInt32
+    let start: UInt32
+    let count: UInt16
+  }
+
+  static let none = UInt32.max
+
+  var entries: [Entry] = []
+  var nameParts: [NamePart] = []
+  var names: [UInt8] = []
+  var whiteouts: [Whiteout] = []
+  var whiteoutNames: [UInt8] = []
+  var links: [Slice] = []
+  var linkBytes: [UInt8] = []
+  var heads: [Slice] = []
+  var headBytes: [UInt8] = []
+  /// The hashes of all entries, of those too that have none, or nothing where none has one.
+  var hashes: [ContentHash] = []
+  /// How much each entry takes compressed, -1 where that is unknown; nothing where it is for all.
+  var compressed: [Int64] = []
+  /// The bytes that the archive holds, where that is less than the size.
+  var sparse: [UInt32: Int] = [:]
+  var notes = NoteList()
+  var contentBytes = 0
+
+  /// How many entries there are, whiteouts and what was ignored not among them.
+  public var count: Int { entries.count }
+
+  /// Drops the names once they are known elsewhere.
+  mutating func dropNames() {
+    nameParts = []
+    names = []
+    whiteouts = []
+    whiteoutNames = []
+  }
+
+  func dataBytes(of entry: Int) -> Int {
+    sparse.isEmpty ? entries[entry].size : sparse[UInt32(truncatingIfNeeded: entry)] ?? entries[entry].size
+  }
+
+  func hash(of entry: Int) -> ContentHash? { entries[entry].hasHash ? hashes[entry] : nil }
+
+  func compressedBytes(of entry: Int) -> Int? {
+    compressed.isEmpty || compressed[entry] < 0 ? nil : Int(compressed[entry])
+  }
+
+  /// The target of a link: of a hard link in its normal form, of a symbolic link as it is written.
+  func target(of entry: Int) -> ArraySlice<UInt8>? {
+    let link = entries[entry].link
+    guard link != Self.none else { return nil }
+    let slice = links[Int(link)]
+    return linkBytes[Int(slice.start)..<(Int(slice.start) + Int(slice.count))]
+  }
+
+  /// The first bytes of a file, where they were kept.
+  func head(of entry: Int) -> ArraySlice<UInt8>? {
+    var low = 0
+    var high = heads.count
+    while low < high {
+      let middle = low + (high - low) / 2
+      if heads[middle].entry < entry { low = middle + 1 } else { high = middle }
+    }
+    guard low < heads.count, heads[low].entry == entry else { return nil }
+    let slice = heads[low]
+    return headBytes[Int(slice.start)..<(Int(slice.start) + Int(slice.count))]
+  }
+}
