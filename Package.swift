@@ -35,7 +35,11 @@ let package = Package(
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(name: "CSystem"),
+    .systemLibrary(name: "CInstructions"),
 
     module("SourceText"),
     module("Spelling"),
@@ -43,6 +47,7 @@ let package = Package(
     module("Digests", ["CCrypto"]),
     module("Findings", ["SourceText"]),
     module("Files", ["CSystem", "SourceText"]),
+    module("Archives", ["CInstructions", "CZstd", "Digests", "Files", "SourceText"]),
     module("YAML", ["CYAML", "SourceText"]),
     module("JSON", ["SourceText"]),
     module("IgnoreFiles", ["SourceText"]),
@@ -83,6 +88,7 @@ let package = Package(
     tests("SourceText"),
     tests("Digests"),
     tests("Files", ["SourceText"]),
+    tests("Archives", ["Digests", "Files", "SourceText"]),
     tests("YAML", ["SourceText"]),
     tests("JSON", ["SourceText"]),
     tests("IgnoreFiles", ["SourceText"], exclude: ["Vectors"]),

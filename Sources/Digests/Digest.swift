@@ -6,12 +6,15 @@ public enum DigestAlgorithm: Sendable, Hashable {
   case sha1
   /// SHA-256, the ids of images, of reports, and of newer git repositories.
   case sha256
+  /// SHA-512, which images may use too.
+  case sha512
 
   /// How many bytes the digest has.
   public var size: Int {
     switch self {
     case .sha1: 20
     case .sha256: 32
+    case .sha512: 64
     }
   }
 }
@@ -23,6 +26,7 @@ public enum DigestAlgorithm: Sendable, Hashable {
 public struct Digest: Sendable {
   private var sha1 = SHA_CTX()
   private var sha256 = SHA256_CTX()
+  private var sha512 = SHA512_CTX()
   private let algorithm: DigestAlgorithm
 
   /// Begins a digest.
@@ -31,6 +35,7 @@ public struct Digest: Sendable {
     switch algorithm {
     case .sha1: _ = unsafe SHA1_Init(&sha1)
     case .sha256: _ = unsafe SHA256_Init(&sha256)
+    case .sha512: _ = unsafe SHA512_Init(&sha512)
     }
   }
 
@@ -62,6 +67,7 @@ public struct Digest: Sendable {
       switch algorithm {
       case .sha1: _ = unsafe SHA1_Final(buffer.baseAddress, &copy.sha1)
       case .sha256: _ = unsafe SHA256_Final(buffer.baseAddress, &copy.sha256)
+      case .sha512: _ = unsafe SHA512_Final(buffer.baseAddress, &copy.sha512)
       }
       count = algorithm.size
     }
@@ -71,6 +77,7 @@ public struct Digest: Sendable {
     switch algorithm {
     case .sha1: _ = unsafe SHA1_Update(&sha1, bytes.baseAddress, bytes.count)
     case .sha256: _ = unsafe SHA256_Update(&sha256, bytes.baseAddress, bytes.count)
+    case .sha512: _ = unsafe SHA512_Update(&sha512, bytes.baseAddress, bytes.count)
     }
   }
 }

@@ -17,7 +17,14 @@ internal import Testing
     #expect(hexadecimal(digest(.sha256, of: Array(text.utf8))) == sha256)
   }
 
-  @Test(arguments: [DigestAlgorithm.sha1, .sha256])
+  @Test func longDigestOfTheStandard() {
+    let expected =
+      "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+      + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+    #expect(hexadecimal(digest(.sha512, of: Array("abc".utf8))) == expected)
+  }
+
+  @Test(arguments: [DigestAlgorithm.sha1, .sha256, .sha512])
   func piecesMakeTheSameDigest(algorithm: DigestAlgorithm) {
     var random = SeededGenerator(seed: 1)
     let bytes = (0..<10_000).map { _ in UInt8.random(in: .min ... .max, using: &random) }
