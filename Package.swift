@@ -35,7 +35,11 @@ let package = Package(
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(name: "CSystem"),
+    .systemLibrary(name: "CInstructions"),
 
     module("SourceText"),
     module("Spelling"),
@@ -44,6 +48,7 @@ let package = Package(
     module("Bytecode", ["SourceText", "Versions"]),
     module("Findings", ["SourceText"]),
     module("Files", ["CSystem", "SourceText"]),
+    module("Archives", ["CInstructions", "CZstd", "Digests", "Files", "SourceText"]),
     module("YAML", ["CYAML", "SourceText"]),
     module("JSON", ["SourceText"]),
     module("IgnoreFiles", ["SourceText"]),
@@ -88,6 +93,7 @@ let package = Package(
     tests(
       "Bytecode", ["Digests", "JSON", "SourceText", "Versions"],
       exclude: ["Imports", "bytecode.jsonl", "bytecode.tar", "pyc-magics.json"]),
+    tests("Archives", ["Digests", "Files", "SourceText"]),
     tests("YAML", ["SourceText"]),
     tests("JSON", ["SourceText"]),
     tests("IgnoreFiles", ["SourceText"], exclude: ["Vectors"]),

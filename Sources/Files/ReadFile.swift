@@ -34,7 +34,7 @@ private func readFile(
 }
 
 /// Opens an ordinary file, and refuses whatever else bears the name.
-private func openFile(
+func openFile(
   at name: Path, from directory: Int32, path: Path, followLinks: Bool
 ) throws(FileError) -> OpenedFile {
   let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (followLinks ? 0 : O_NOFOLLOW)
@@ -50,9 +50,12 @@ private func openFile(
 }
 
 /// An ordinary file that is open.
-private struct OpenedFile: ~Copyable {
+struct OpenedFile: ~Copyable {
   let descriptor: Descriptor
   let status: FileStatus
+
+  /// The descriptor alone.
+  consuming func takeDescriptor() -> Descriptor { descriptor }
 }
 
 /// What two errors of `open` mean for somebody who wants an ordinary file.

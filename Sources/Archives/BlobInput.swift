@@ -1,0 +1,99 @@
+internal import Digests
+
+/// The bytes of a blob in a buffer: what has been read and not yet used.
+///
+/// Every byte goes through the digest as it is read, whoever uses it or not.
+@safe struct BlobInput: ~Copyable {
+  /// How many bytes are read at once.
+  static let size = 256 << 10
+  /// So many bytes can be asked for in one piece.
+  static let piece = 4096
+  /// So many used bytes stay before the next one, since a bit reader gives whole bytes back that it read ahead.
+  private static let history = 8
+
+  /// What is read.
+  let source: ArchiveSource
+  /// The digest of what has been read, where one is wanted.
+  var digest: Digest?
+  /// How many bytes of the source have been read.
+  private(set) var offset = 0
+  private let buffer: UnsafeMutablePointer<UInt8>
+  private let readSize: Int
+  /// What has been read and not yet used.
+  var bytes: InflateInput
+
+  /// Creates the input; nothing is read yet.
+  init(_ source: ArchiveSource, digest: Digest?, readSize: Int = Self.size) {
+    self.source = source
+    self.digest = digest
+    self.readSize = readSize
+    let capacity = Self.history + Self.piece + readSize + InflateInput.slack
+    unsafe buffer = .allocate(capacity: capacity)
+    unsafe buffer.initialize(repeating: 0, count: capacity)
+    let start = unsafe UnsafePointer(buffer) + Self.history
+    bytes = unsafe InflateInput(next: start, end: start, isLast: source.count == 0)
+  }
+
+  deinit {
+    unsafe buffer.deallocate()
+  }
+
+  /// How many bytes can be used without reading.
+  var available: Int { unsafe bytes.end - bytes.next }
+
+  /// Where the next byte stands in the blob.
+  var position: Int { offset - available }
+
+  /// Reads further bytes behind those that are there, of which there must be fewer than ``piece``.
+  mutating func refill() throws(ArchiveError) {
+    guard !bytes.isLast else { return }
+    let kept = available
+    precondition(kept <= Self.piece, "more input is kept than there is room for")
+    let start = unsafe buffer + Self.history
+    unsafe buffer.update(from: bytes.next - Self.history, count: Self.history + kept)
+    let room = unsafe UnsafeMutableRawBufferPointer(start: start + kept, count: readSize)
+    let count = try unsafe source.read(into: room, at: offset)
+    unsafe digest?.update(UnsafeBufferPointer(start: start + kept, count: count).span)
+    offset += count
+    unsafe bytes.next = UnsafePointer(start)
+    unsafe bytes.end = UnsafePointer(start + kept + count)
+    bytes.isLast = offset >= source.count
+    // The inflater may look beyond the end.
+    unsafe (start + kept + count).update(repeating: 0, count: InflateInput.slack)
+  }
+
+  /// Makes `count` bytes available in one piece, and tells whether there are so many; ``piece`` at most.
+  mutating func require(_ count: Int) throws(ArchiveError) -> Bool {
+    while available < count, !bytes.isLast { try refill() }
+    return available >= count
+  }
+
+  /// One of the available bytes.
+  func peek(_ index: Int) -> UInt8 { unsafe bytes.next[index] }
+
+  /// Takes the next byte; nil at the end.
+  mutating func takeByte() throws(ArchiveError) -> UInt8? {
+    guard try require(1) else { return nil }
+    let byte = unsafe bytes.next.pointee
+    skip(1)
+    return byte
+  }
+
+  /// Passes over bytes that are available.
+  mutating func skip(_ count: Int) {
+    unsafe bytes.next += min(count, available)
+  }
+
+  /// Reads to the end and uses nothing; tells how many bytes there were, and whether they were all zero.
+  mutating func drain() throws(ArchiveError) -> (count: Int, areZero: Bool) {
+    var count = 0
+    var areZero = true
+    while try require(1) {
+      let rest = unsafe UnsafeBufferPointer(start: bytes.next, count: available)
+      if areZero { areZero = unsafe rest.allSatisfy { $0 == 0 } }
+      count += rest.count
+      skip(rest.count)
+    }
+    return (count, areZero)
+  }
+}

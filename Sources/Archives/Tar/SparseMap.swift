@@ -1,0 +1,78 @@
+/// What the map of a sparse file adds up to; the parts themselves are not kept.
+struct SparseMap {
+  /// How many parts of data there are.
+  private(set) var parts = 0
+  /// How many bytes of data they have.
+  private var bytes = 0
+  /// Where the last part ends.
+  private var end = 0
+  /// Whether a part is impossible: of a negative size, before the end of another, or beyond what can be counted.
+  private var isOdd = false
+
+  /// Takes a part of the map.
+  mutating func add(offset: Int, count: Int, limit: Int) throws(ArchiveError) {
+    parts += 1
+    guard parts <= limit else { throw ArchiveError(.limit(.sparseParts(limit))) }
+    let (newEnd, isTooFar) = offset.addingReportingOverflow(count)
+    let (newBytes, isTooMuch) = bytes.addingReportingOverflow(count)
+    guard offset >= end, count >= 0, !isTooFar, !isTooMuch else {
+      isOdd = true
+      return
+    }
+    end = newEnd
+    bytes = newBytes
+  }
+
+  /// Whether the map fits the file's size and the data that the archive holds.
+  func fits(size: Int, dataSize: Int) -> Bool {
+    !isOdd && bytes == dataSize && end <= size
+  }
+}
+
+/// Reads the map that stands before the data in GNU's sparse form 1.0: decimal numbers, each on a line.
+///
+/// First comes how many parts there are, then the offset and the length of each; blocks are filled up with NUL.
+struct SparseMapReader {
+  private(set) var map = SparseMap()
+  private var expected: Int?
+  private var offset: Int?
+  private var number = 0
+  private var digits = 0
+  /// How many blocks the map has taken.
+  private(set) var blocks = 0
+
+  /// Takes a block, and tells whether the map is complete.
+  mutating func take(_ block: Span<UInt8>, limit: Int) throws(ArchiveError) -> Bool {
+    blocks += 1
+    for index in block.indices {
+      let byte = block[index]
+      if byte == UInt8(ascii: "\n") {
+        guard digits > 0 else { throw ArchiveError(.sparseMap) }
+        if try finishNumber(limit: limit) { return true }
+      } else {
+        guard (0x30...0x39).contains(byte), digits < 18 else { throw ArchiveError(.sparseMap) }
+        number = number * 10 + Int(byte - 0x30)
+        digits += 1
+      }
+    }
+    return false
+  }
+
+  private mutating func finishNumber(limit: Int) throws(ArchiveError) -> Bool {
+    let value = number
+    number = 0
+    digits = 0
+    guard let expected else {
+      guard value <= limit else { throw ArchiveError(.limit(.sparseParts(limit))) }
+      self.expected = value
+      return value == 0
+    }
+    guard let offset else {
+      self.offset = value
+      return false
+    }
+    try map.add(offset: offset, count: value, limit: limit)
+    self.offset = nil
+    return map.parts == expected
+  }
+}
