@@ -60,20 +60,22 @@ let package = Package(
     module("Images", ["Caches", "Digests", "JSON", "SourceText"]),
     module("Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"]),
     module("Policies", ["YAML", "Caches", "Findings", "IgnoreFiles", "Spelling", "SourceText"]),
-    module("Facts", ["CacheEffects", "Caches", "Dockerfiles", "IgnoreFiles", "Policies", "SourceText"]),
+    module(
+      "Facts",
+      ["Bytecode", "CacheEffects", "Caches", "Dockerfiles", "IgnoreFiles", "Images", "Policies", "SourceText"]),
     module(
       "Rules",
       [
-        "CacheEffects", "Caches", "Dockerfiles", "Editors", "Facts", "Findings", "IgnoreFiles", "Policies", "Shell",
-        "SourceText", "Spelling", "Versions",
+        "Bytecode", "CacheEffects", "Caches", "Dockerfiles", "Editors", "Facts", "Findings", "IgnoreFiles", "Images",
+        "Policies", "Shell", "SourceText", "Spelling", "Versions",
       ]),
     module("Reports", ["SourceText", "Findings", "JSON"]),
     module(
       "Inspection",
       [
-        "CacheEffects", "Caches", "Digests", "Dockerfiles", "Editors", "Facts", "Files", "Findings", "IgnoreFiles",
-        "JSON", "Policies",
-        "Reports", "Repositories", "Rules", "Shell", "SourceText", "Spelling", "Versions", "YAML",
+        "Archives", "Bytecode", "CacheEffects", "Caches", "Digests", "Dockerfiles", "Editors", "Facts", "Files",
+        "Findings", "IgnoreFiles", "Images", "JSON", "Policies", "Reports", "Repositories", "Rules", "Shell",
+        "SourceText", "Spelling", "Versions", "YAML",
       ]),
     .executableTarget(
       name: "cachepolicy",

@@ -1,8 +1,9 @@
+public import Bytecode
 public import SourceText
 
-/// What the readers saw in one work tree, free of judgement: all that rules may know.
+/// What the readers saw in one work tree or one image, free of judgement: all that rules may know.
 ///
-/// Paths are relative to the root of the repository, or to the directory that was examined where
+/// Paths are relative to the root of the repository or image, or to the directory that was examined where
 /// no repository holds it.
 public struct TargetFacts: Sendable {
   /// The index and the work tree; nil outside a repository.
@@ -19,6 +20,12 @@ public struct TargetFacts: Sendable {
   public var dockerfiles: [DockerfileFacts]
   /// Where tools are used that write caches there, sorted by kind and directory.
   public var uses: [ToolUse]
+  /// The image; nil where the target is none.
+  public var image: ImageFacts?
+  /// Python's bytecode, in the order of layer and path, with the interpreters that were taken for those of the target.
+  public var bytecode: [BytecodeFact]
+  /// The interpreters of Python in the target, and those that the person names.
+  public var interpreters: Interpreters
   /// Files whose content differs from what the index has for them; only with `--staged`.
   public var unstaged: [Path]
   /// The files that were read in full, sorted.
@@ -31,6 +38,9 @@ public struct TargetFacts: Sendable {
     dockerignores = []
     dockerfiles = []
     uses = []
+    image = nil
+    bytecode = []
+    interpreters = Interpreters()
     unstaged = []
     examined = []
   }

@@ -45,6 +45,10 @@ public enum RuleGroup: String, Hashable, Sendable, CaseIterable {
   case dockerignore
   /// Dockerfiles.
   case dockerfile
+  /// Images and their layers.
+  case image
+  /// Python's bytecode.
+  case bytecode
   /// The policy itself.
   case policy
 }

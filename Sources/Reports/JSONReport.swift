@@ -70,6 +70,12 @@ public struct JSONReport: ReportFormat {
   private func place(_ place: Place, _ reported: ReportedFinding) -> JSONValue {
     switch place {
     case .target: ["kind": "target"]
+    case .entry(let entry):
+      [
+        "kind": "entry", "path": .bytes(entry.path.bytes), "layer": entry.layer.map { .integer($0) } ?? .null,
+        "digest": .optional(entry.digest), "instruction": .optional(entry.instruction),
+      ]
+    case .configuration(let key): ["kind": "configuration", "key": .string(key)]
     case .file(let path, let bytes):
       ["kind": "file", "path": .bytes(path.bytes), "range": bytes.map { range($0, of: path, reported) } ?? .null]
     }

@@ -2,9 +2,17 @@ internal import Findings
 internal import SourceText
 
 extension ReportedFinding {
-  /// The place as `PATH:LINE:COLUMN`, or the path alone where the finding speaks of no part of it.
+  /// The place as `PATH:LINE:COLUMN`, the path alone where the finding speaks of no part of it, or what an image has
+  /// in its place.
   var shownPlace: String {
     let path = printable(shownPath)
+    switch finding.place {
+    case .entry(let entry):
+      let layer = entry.layer.map { ":layer \($0)" } ?? ""
+      return "\(path)\(layer):/\(entry.path)"
+    case .configuration(let key): return "\(path):\(printable(key))"
+    case .file, .target: break
+    }
     guard let source, let range = finding.place.range else { return path }
     let start = source.place(of: range.lower)
     return "\(path):\(start.line):\(start.column)"
