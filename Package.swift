@@ -127,7 +127,7 @@ let package = Package(
 if Context.environment["CACHEPOLICY_FUZZ"] != nil {
   package.targets += [
     .executableTarget(
-      name: "fuzz", dependencies: ["Bytecode", "Dockerfiles", "JSON", "Shell", "SourceText", "Versions"],
+      name: "fuzz", dependencies: ["Bytecode", "Dockerfiles", "Images", "JSON", "Shell", "SourceText", "Versions"],
       path: "Tests/Fuzz",
       exclude: ["Seeds", "run"], swiftSettings: strict)
   ]

@@ -9,7 +9,7 @@ public enum ImageLimits {
   /// How many bytes a text in a document may have.
   public static let stringLength = 1 << 20
   /// How many values a document may have, which bounds the memory that a large one costs.
-  public static let valueCount = 1 << 20
+  public static let valueCount = 1 << 18
   /// How many indexes may stand in one another.
   public static let indexDepth = 8
   /// How many images a target may list, and how many documents of it are read.
