@@ -11,6 +11,8 @@ public struct CacheEffects: Sendable {
   public let instructions: [InstructionEffects]
   /// What a container of each stage starts, as far as that is known, with the switches that its tool sees.
   public let starts: [InstructionEffects]
+  /// What the HEALTHCHECK of each stage's image runs.
+  public let checks: [InstructionEffects]
   /// What COPY and ADD bring from the build context, in the order of the file.
   public let sources: [SourceCopy]
   /// Whether Debian's `docker-clean` is in force at the end of each stage; nil where that is not known.
@@ -51,6 +53,7 @@ public struct CacheEffects: Sendable {
     }
     reader.readTriggers(environments)
     starts = reader.readStarts(environments)
+    checks = reader.readChecks(environments)
     self.environments = environments
     sources = reader.sources
     dockerClean = reader.dockerClean

@@ -29,6 +29,8 @@ struct StageState {
   /// The ENTRYPOINT and the CMD that count, by their instructions.
   var entry: Int?
   var command: Int?
+  /// The HEALTHCHECK that counts, by its instruction.
+  var check: Int?
   /// Whether the CMD is that of the stage above, which an ENTRYPOINT makes void.
   var inheritsCommand = false
   /// How many files are kept; of more, nothing is known.
@@ -37,6 +39,9 @@ struct StageState {
 
 /// Goes through the instructions of a Dockerfile and collects what they write.
 struct EffectsReader {
+  /// How many more commands than a file has bytes are followed.
+  static let freeSteps = 100_000
+
   let file: Dockerfile
   let graph: StageGraph
   var effects: [InstructionEffects] = []
@@ -44,11 +49,14 @@ struct EffectsReader {
   private let catalogue = KindTable()
   private var states: [StageState]
   private var stage = 0
+  /// How many commands are followed yet in scripts of this file; beyond, scripts are not understood.
+  private var stepsLeft: Int
   private var triggers: [(instruction: Int, stage: Int)] = []
 
   init(_ file: Dockerfile, _ graph: StageGraph) {
     self.file = file
     self.graph = graph
+    stepsLeft = Self.freeSteps + file.bytes.count
     states = Array(repeating: StageState(), count: graph.stages.count)
   }
 
@@ -94,6 +102,8 @@ struct EffectsReader {
     case .entrypoint:
       states[stage].entry = index
       if states[stage].inheritsCommand { states[stage].command = nil }
+    // HEALTHCHECK NONE has no command.
+    case .healthcheck: states[stage].check = file.command(of: instruction) == nil ? nil : index
     case .onbuild:
       if case .onbuild(let inner) = instruction.arguments, inner.keyword == .run { triggers.append((index, stage)) }
     default: return
@@ -116,10 +126,22 @@ struct EffectsReader {
 
   /// What the containers of each stage start: the program of ENTRYPOINT, else that of CMD, with what the image sets.
   mutating func readStarts(_ environments: StageEnvironments) -> [InstructionEffects] {
+    readRunning(environments) { $0.entry ?? $0.command }
+  }
+
+  /// Reads the HEALTHCHECK that each stage's image has.
+  mutating func readChecks(_ environments: StageEnvironments) -> [InstructionEffects] {
+    readRunning(environments) { $0.check }
+  }
+
+  /// Reads an instruction of each stage that runs in a container.
+  private mutating func readRunning(
+    _ environments: StageEnvironments, _ instruction: (StageState) -> Int?
+  ) -> [InstructionEffects] {
     var starts: [InstructionEffects] = []
     var inherited = 0
     for stage in graph.stages.indices {
-      guard let index = states[stage].entry ?? states[stage].command else { continue }
+      guard let index = instruction(states[stage]) else { continue }
       if !graph.stages[stage].instructions.contains(index) {
         inherited += file.instructions[index].text.bytes.count
         if inherited > Self.inheritedStartLimit { continue }
@@ -204,13 +226,14 @@ struct EffectsReader {
       script = read
       run = ShellRun(
         read, isBash: isBash(shell), stopsOnError: shell.dropFirst().contains { isErrorFlag($0) },
-        inherited: inherited)
+        stepLimit: stepsLeft, inherited: inherited)
     case .words(let words, let logical):
       text = logical
       run = ShellRun(
         words.map { ShellArgument($0.text, range: $0.range) }, in: logical.bytes, inherited: inherited)
     case .foreign: return
     }
+    stepsLeft = max(0, stepsLeft - run.steps)
     var reader = RunReader(
       commands: run.invocations.compactMap { ToolCommand($0) }, environment: environment, home: home,
       mounts: mounts(flags, environment), state: states[stage], instruction: index, escape: file.escape,

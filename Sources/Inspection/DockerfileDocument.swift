@@ -122,10 +122,13 @@ enum DockerfileDocument {
     return .object(scope.names.map { JSONMember($0, value(scope.value($0) { _ in .unknown })) })
   }
 
-  /// The commands of every RUN, in the order in which they run.
+  /// The commands of every RUN, in the order in which they run; then what the stages' images start, and their checks.
   private static func commands(_ facts: DockerfileFacts, _ environments: [Int: Int]) -> [JSONValue] {
     let lines = LineTable(facts.file.bytes)
-    return facts.effects.instructions.flatMap { run in
+    let all =
+      facts.effects.instructions.map { ($0.isTrigger ? "trigger" : "build", $0) }
+      + facts.effects.starts.map { ("start", $0) } + facts.effects.checks.map { ("check", $0) }
+    return all.flatMap { time, run in
       run.commands.enumerated().map { number, command -> JSONValue in
         let words = command.invocation.words.map { word in word.value.map { JSONValue.bytes($0) } ?? .null }
         let user: JSONValue =
@@ -135,10 +138,10 @@ enum DockerfileDocument {
           case .unknown: "?"
           }
         return [
-          "instruction": .integer(run.instruction), "stage": .integer(run.stage),
+          "instruction": .integer(run.instruction), "stage": .integer(run.stage), "runs_at": .string(time),
           "line": .integer(line(run, number, lines, facts)), "name": .string(command.name), "words": .array(words),
           "forms": .array(command.invocation.words.map { form($0, run) }),
-          "environment": environments[run.instruction].map { .integer($0) } ?? .null,
+          "environment": time == "build" ? environments[run.instruction].map { .integer($0) } ?? .null : .null,
           "variables": variables(command), "inherits": .bool(!command.invocation.scope.isAlone),
           "certain": .bool(!command.invocation.isPerhaps), "background": .bool(command.invocation.isBackground),
           "user": user,

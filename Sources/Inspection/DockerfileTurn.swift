@@ -99,6 +99,15 @@ struct Turn {
   private mutating func turn(_ kind: CacheKind, _ product: Int, isAlone: Bool) {
     let effects = read().effects
     let chain = effects.environments.graph.chain(of: product)
+    guard kind.hasSwitch else {
+      let writes = effects.instructions.contains { run in
+        chain.contains(run.stage) && run.writes.contains { $0.kind == kind && $0.stays }
+      }
+      if writes, direction == .off {
+        remark("left alone: nothing that is known turns \(kind.id) off, which is written here")
+      }
+      return
+    }
     let isUsed = effects.instructions.contains { run in
       chain.contains(run.stage) && run.writes.contains { $0.kind == kind }
     }
@@ -111,6 +120,27 @@ struct Turn {
       switch direction {
       case .off: off(kind, stage)
       case .on: on(kind, stage)
+      }
+    }
+    if direction == .off { remarkMounts(kind, product) }
+  }
+
+  /// Tells of cache mounts that stay empty now.
+  private mutating func remarkMounts(_ kind: CacheKind, _ product: Int) {
+    if text == facts.file.bytes { return }
+    let (file, effects) = read()
+    let chain = effects.environments.graph.chain(of: product)
+    for run in effects.instructions where chain.contains(run.stage) {
+      let isOff = run.writes.contains { write in
+        guard write.kind == kind, let keptOut = write.keptOut else { return false }
+        switch keptOut {
+        case .flag, .variable, .setting: return run.mounts.contains { $0.type == "cache" && $0.covers(write) }
+        default: return false
+        }
+      }
+      if isOff {
+        let line = file.instructions[run.instruction].startLine
+        remark("the cache mount of line \(line) stays empty now (CP313)")
       }
     }
   }
@@ -201,6 +231,7 @@ struct Turn {
       removeVariable(variable.name, stage)
     }
     let (file, effects) = read()
+    remarkArguments(kind, stage, file, effects)
     var edits: [Edit] = []
     for run in effects.instructions where run.stage == stage {
       let line = file.instructions[run.instruction].startLine
@@ -216,6 +247,20 @@ struct Turn {
       edits += edit(file, run, operations)
     }
     apply(edits, "\(kind.id): flags removed from \(places(edits, file))")
+  }
+
+  /// Tells of build arguments that still turn a kind off.
+  private mutating func remarkArguments(_ kind: CacheKind, _ stage: Int, _ file: Dockerfile, _ effects: CacheEffects) {
+    for run in effects.instructions where run.stage == stage {
+      for write in run.writes where write.kind == kind {
+        guard case .variable(let name, let origin?) = write.keptOut else { continue }
+        let instruction = file.instructions[origin.instruction]
+        if instruction.keyword == .arg {
+          remark(
+            "left alone: line \(instruction.startLine) sets \(name) with ARG, which a build may give another value")
+        }
+      }
+    }
   }
 
   private mutating func removeVariable(_ name: String, _ stage: Int) {
@@ -243,6 +288,14 @@ struct Turn {
     }
     if direction == .on {
       for stage in environments.graph.chain(of: product) { removeVariable(BytecodeTurn.variable, stage) }
+      for start in evidence where start.kind == .start && start.writesNoBytecode {
+        let line = file.instructions[start.instruction].startLine
+        remark("left alone: line \(line) starts Python with -B; take it out there")
+      }
+      return
+    }
+    if means == .flag {
+      remark("left alone: \(kind.id) is turned off by \(BytecodeTurn.variable); -B at each start is left to you")
       return
     }
     if evidence.contains(where: { $0.kind == .start && $0.ignoresEnvironment }) {

@@ -1,5 +1,6 @@
 internal import Caches
 internal import Digests
+internal import Dockerfiles
 internal import Facts
 internal import Files
 internal import Findings
@@ -36,7 +37,19 @@ public struct Inspection {
     let workspaces = workspaces(names, &errors)
     var judged: [JudgedWorkspace] = []
     for workspace in workspaces { judged.append(try judge(workspace, Overlay())) }
+    try checkStage(judged)
     return report(names, judged, errors)
+  }
+
+  /// A stage that no Dockerfile has is a mistake of the command line.
+  func checkStage(_ judged: [JudgedWorkspace]) throws(UsageError) {
+    guard let stage = settings.stage else { return }
+    let graphs = judged.flatMap { $0.facts.dockerfiles.map(\.environments.graph) }
+    if graphs.contains(where: { $0.stage(named: stage) != nil }) { return }
+    let known = Set(graphs.flatMap { $0.stages.compactMap(\.name) }).sorted()
+    let near = suggestion(for: stage, among: known).map { "; did you mean \($0)?" } ?? ""
+    let list = known.isEmpty ? "" : " (stages: \(known.prefix(20).map { printable($0) }.joined(separator: ", ")))"
+    throw UsageError("--target \(printable(stage)): no Dockerfile that is examined has this stage\(near)\(list)")
   }
 
   /// What stands in place of the policies and the index that a workspace has: for the tests of policies.

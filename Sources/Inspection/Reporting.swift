@@ -57,6 +57,9 @@ extension Inspection {
     return loader.shown(workspace.root.appending(path.bytes))
   }
 
+  /// Of how many stages it is told why they ship.
+  private static let shownProducts = 8
+
   /// Lines that tell how a workspace was judged.
   private func remarks(_ workspace: JudgedWorkspace) -> [String] {
     var lines: [String] = []
@@ -66,14 +69,25 @@ extension Inspection {
     let named = workspace.policyNames.joined(separator: ", ")
     let reasons = workspace.facts.dockerfiles.flatMap { file in
       file.products.map { product in
-        workspace.facts.dockerfiles.count == 1
-          ? "product: \(product.reason)" : "\(file.path): product: \(product.reason)"
+        let profile = file.products.count > 1 ? " · profile \(product.profile)" : ""
+        return workspace.facts.dockerfiles.count == 1
+          ? "product: \(product.reason)\(profile)" : "\(file.path): product: \(product.reason)\(profile)"
       }
     }
     if workspace.facts.dockerfiles.count == 1, let reason = reasons.first, reasons.count == 1 {
       lines.append("\(reason) · profile \(profile) · \(named)")
     } else {
+      let isShort = reasons.count <= Self.shownProducts
+      if isShort { lines += reasons } else { lines.append("\(reasons.count) stages of Dockerfiles ship") }
       lines.append("profile \(profile) · \(named)")
+    }
+    let plain = workspace.workspace.files.filter {
+      SpecialFile($0.name) == nil && !workspace.facts.examined.contains($0)
+    }
+    if let first = plain.first {
+      let count = plain.count == 1 ? "" : " and \(plain.count - 1) more"
+      lines.append(
+        "\(first)\(count): no Dockerfile and no ignore file by name, so that only the place in the repository counts")
     }
     if workspace.workspace.repository == nil, workspace.workspace.targets.contains(where: { $0.target.isDirectory }) {
       lines.append("not a git repository: no index was examined")

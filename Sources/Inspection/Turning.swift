@@ -90,8 +90,9 @@ extension Inspection {
     } else {
       found = [try kind(selector)]
     }
-    let kinds = found.filter { BytecodeTurn.isMeant($0) || $0.layer != nil && $0.hasSwitch }
-    if kinds.isEmpty {
+    // Of a group, those without a switch are told where they are written.
+    let kinds = found.filter { BytecodeTurn.isMeant($0) || $0.layer != nil }
+    if !kinds.contains(where: { BytecodeTurn.isMeant($0) || $0.hasSwitch }) {
       let how = found.first?.layer?.clean.map { "; a RUN can end with `\($0)`" } ?? ""
       throw UsageError("turn: nothing that is known turns \(printable(selector)) off\(how)")
     }

@@ -2,8 +2,8 @@ public import SourceText
 
 /// What a script runs, in order, found by walking it and running nothing.
 public struct ShellRun: Sendable {
-  /// How many commands are followed; loops and functions count each time.
-  public static let stepLimit = 200_000
+  /// How many more commands than a script has bytes are followed; loops and functions count each time.
+  public static let freeSteps = 10_000
   /// How deep functions and scripts in scripts are followed.
   public static let nestingLimit = 12
   /// How deep commands are followed, through functions and scripts in scripts, too.
@@ -24,6 +24,8 @@ public struct ShellRun: Sendable {
   public static let braceLimit = 256
   /// How many words of a `for` are followed one by one; of more, the variable is unknown.
   public static let loopLimit = 16
+  /// How often a command is followed in loops that stand in each other; beyond, the inner variables are unknown.
+  public static let unrollLimit = 256
 
   /// The commands, in the order in which they run.
   public private(set) var invocations: [ShellInvocation] = []
@@ -31,6 +33,8 @@ public struct ShellRun: Sendable {
   public private(set) var isComplete: Bool
   /// Whether a command that fails ends the script, at its end.
   public private(set) var stopsOnError: Bool
+  /// How many commands were followed; those that are no programs, such as `[`, are among them.
+  public private(set) var steps = 0
 
   /// Walks a script.
   ///
@@ -38,16 +42,19 @@ public struct ShellRun: Sendable {
   ///   - script: the script.
   ///   - isBash: whether what only bash knows is to be expanded, such as `{a,b}`.
   ///   - stopsOnError: whether the shell was started with `-e`.
+  ///   - stepLimit: how many commands are followed at most; beyond ``freeSteps`` and one for each byte, none ever is.
   ///   - inherited: what the script is started with.
   public init(
-    _ script: ShellScript, isBash: Bool = false, stopsOnError: Bool = false,
+    _ script: ShellScript, isBash: Bool = false, stopsOnError: Bool = false, stepLimit: Int = .max,
     inherited: (String) -> VariableValue
   ) {
     isComplete = script.isComplete
     self.stopsOnError = stopsOnError
     withoutActuallyEscaping(inherited) { inherited in
       var walk = ShellWalk(isBash: isBash, stopsOnError: stopsOnError, inherited: inherited)
+      walk.stepLimit = min(stepLimit, Self.freeSteps + script.bytes.count)
       walk.start(script, shift: 0)
+      steps = walk.steps
       invocations = walk.invocations
       isComplete = isComplete && walk.isComplete
       self.stopsOnError = walk.stopsOnError
@@ -69,6 +76,7 @@ extension ShellRun {
     withoutActuallyEscaping(inherited) { inherited in
       var walk = ShellWalk(isBash: false, stopsOnError: true, inherited: inherited)
       walk.bytes = text
+      walk.stepLimit = Self.freeSteps + text.count
       var range: ByteRange?
       for word in words { range = word.range.map { range?.joined($0) ?? $0 } ?? range }
       walk.unwrap(

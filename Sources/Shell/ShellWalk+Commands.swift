@@ -4,10 +4,10 @@ extension ShellWalk {
   /// Walks one command.
   mutating func walk(_ node: ShellNode) {
     steps += 1
-    if steps > ShellRun.stepLimit || depth >= ShellRun.depthLimit {
+    if steps > stepLimit || depth >= ShellRun.depthLimit {
       isComplete = false
       forget()
-      if steps > ShellRun.stepLimit { stop = .script }
+      if steps > stepLimit { stop = .script }
       return
     }
     depth += 1
@@ -93,7 +93,8 @@ extension ShellWalk {
     }
     let values = words.flatMap { arguments(of: $0) }
     let isSure = values.contains { !$0.isSpread && !$0.isPattern }
-    guard values.count <= ShellRun.loopLimit, values.allSatisfy({ $0.value != nil && !$0.isPattern && !$0.isHome })
+    guard values.count <= ShellRun.loopLimit, unrolled * max(values.count, 1) <= ShellRun.unrollLimit,
+      values.allSatisfy({ $0.value != nil && !$0.isPattern && !$0.isHome })
     else {
       loop(name, nil, body, isSure: isSure)
       return
@@ -101,6 +102,8 @@ extension ShellWalk {
     let outer = floors.loop
     let before = escapes.count
     floors.loop = branches.count
+    unrolled *= max(values.count, 1)
+    defer { unrolled /= max(values.count, 1) }
     for value in values where stop == nil {
       scope.set(name, .value(value.value ?? []))
       aside { $0.walk(body) }
@@ -144,7 +147,7 @@ extension ShellWalk {
       let isSettled =
         end.scope.isSame(as: start.scope) && end.directory == start.directory
         && end.definitions == start.definitions
-      if isSettled || stop != nil || steps > ShellRun.stepLimit || loops > ShellRun.passLimit
+      if isSettled || stop != nil || steps > stepLimit || loops > ShellRun.passLimit
         || pass > ShellRun.passLimit + 1
       {
         knowledge = isSure ? end : merged(end, from: start, to: afterCondition)

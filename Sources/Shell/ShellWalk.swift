@@ -66,6 +66,10 @@ struct ShellWalk {
   var escapes: [Escape] = []
   private var forks = 0
   var steps = 0
+  /// How many commands are followed.
+  var stepLimit = ShellRun.freeSteps
+  /// How often the loops around a command let it be followed.
+  var unrolled = 1
   var depth = 0
   var loops = 0
   var isBackground = false

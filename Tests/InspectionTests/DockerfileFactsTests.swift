@@ -65,6 +65,24 @@ struct DockerfileFactsTests {
         "1|11|pip|yes|root|1|no|pip install --no-cache-dir c|llll",
         "1|13|uv|yes|-|1|no|uv sync|ll",
         "1|15|pip|yes|-|-|yes|pip install d|lll",
+        "1|16|flask|yes|-|-|yes|python -m flask run|llll",
+      ])
+  }
+
+  @Test("what an image starts and checks, beside what builds it")
+  func running() throws {
+    let commands = try list(
+      dockerfile(
+        """
+        FROM python:3.12
+        ONBUILD RUN pip install x
+        RUN pip install a
+        HEALTHCHECK --interval=5s CMD curl -f http://localhost/ || exit 1
+        ENTRYPOINT ["gunicorn", "-w", "2"]
+        """), "commands")
+    #expect(
+      commands.map { "\(shown($0["runs_at"])) \(shown($0["line"])) \(shown($0["name"]))" } == [
+        "trigger 2 pip", "build 3 pip", "start 5 gunicorn", "check 4 curl", "check 4 exit",
       ])
   }
 

@@ -151,4 +151,35 @@ struct TurnTests {
       #expect(try directory.read(file.name) == file.bytes, "\(file.name)")
     }
   }
+
+  @Test(
+    "what is left, or made void, is told",
+    arguments: [
+      (
+        Inspection.Direction.off, "pip", nil,
+        "FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache/pip pip install a\n",
+        "Dockerfile: the cache mount of line 3 stays empty now (CP313)"
+      ),
+      (
+        .off, "kind:download", nil, "FROM python:3.12\nRUN pip install a\nRUN npm ci\n",
+        "Dockerfile: left alone: nothing that is known turns js.npm off, which is written here"
+      ),
+      (
+        .off, "python.bytecode", Inspection.Means.flag, "FROM python:3.12\nCMD [\"python\", \"a.py\"]\n",
+        "Dockerfile: left alone: python.bytecode is turned off by PYTHONDONTWRITEBYTECODE; -B at each start is left to you"
+      ),
+      (
+        .on, "python.bytecode", nil, "FROM python:3.12\nCMD [\"python\", \"-B\", \"a.py\"]\n",
+        "Dockerfile: left alone: line 2 starts Python with -B; take it out there"
+      ),
+      (
+        .on, "pip", nil, "FROM python:3.12\nARG PIP_NO_CACHE_DIR=1\nRUN pip install a\n",
+        "Dockerfile: left alone: line 2 sets PIP_NO_CACHE_DIR with ARG, which a build may give another value"
+      ),
+    ])
+  func remarks(
+    direction: Inspection.Direction, selector: String, means: Inspection.Means?, text: String, remark: String
+  ) throws {
+    #expect(try turned(direction, selector, text, by: means).remarks == [remark])
+  }
 }

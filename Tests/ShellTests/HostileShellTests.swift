@@ -55,10 +55,30 @@ struct HostileShellTests {
       return bytes
     }
     let walked = run(bytes(1 << 16))
-    #expect(walked.invocations.count <= ShellRun.stepLimit)
+    #expect(walked.invocations.count <= ShellRun.freeSteps + (1 << 16) + piece.utf8.count)
     for command in walked.invocations {
       if case .path(let path) = command.directory { #expect(path.count <= ShellRun.valueLimit) }
       #expect(command.branches.count <= 2 * ShellRun.depthLimit)
     }
+  }
+
+  @Test("loops in loops do not multiply", arguments: [1, 4, 12, 60])
+  func nestedLoops(depth: Int) {
+    let text =
+      String(repeating: "for i in a b c; do ", count: depth) + "x $i; " + String(repeating: "done; ", count: depth)
+    let walked = run(Array(text.utf8))
+    #expect(walked.invocations.count <= ShellRun.unrollLimit)
+    // Beyond the depth that is followed, nothing is known.
+    #expect(walked.invocations.isEmpty == (depth == 60) && walked.isComplete == (depth < 60))
+    if depth <= 4 { #expect(walked.invocations.count == [1: 3, 4: 81][depth]) }
+  }
+
+  @Test("functions that call each other twice end at the limit of the script's length")
+  func doublingFunctions() {
+    var text = "f0() { x; x; }; "
+    for number in 1..<11 { text += "f\(number)() { f\(number - 1); f\(number - 1); }; " }
+    let walked = run(Array((text + String(repeating: "f10; ", count: 200)).utf8))
+    #expect(walked.steps <= ShellRun.freeSteps + 2_000)
+    #expect(!walked.isComplete)
   }
 }

@@ -23,12 +23,15 @@ struct ComposeFile {
   init(_ bytes: [UInt8], at path: Path) {
     let document = Document(bytes, limits: Self.limits, strictness: .full)
     var builds: [Build] = []
-    for service in document.root?["services"]?.entries ?? [] {
-      guard let build = service.value["build"] else { continue }
-      let text = build.text ?? build["context"]?.text ?? "."
+    let references = References(document.root)
+    for service in references.entries(of: document.root?["services"]) {
+      guard let build = references["build", of: service.value] else { continue }
+      let text = build.text ?? references["context", of: build]?.text ?? "."
       guard let context = Self.resolve(text, from: path.parent) else { continue }
-      guard let dockerfile = Self.resolve(build["dockerfile"]?.text ?? "Dockerfile", from: context) else { continue }
-      builds.append(Build(dockerfile: dockerfile, context: context, target: build["target"]?.text))
+      let name = references["dockerfile", of: build]?.text ?? "Dockerfile"
+      guard let dockerfile = Self.resolve(name, from: context) else { continue }
+      builds.append(
+        Build(dockerfile: dockerfile, context: context, target: references["target", of: build]?.text))
     }
     self.builds = builds
   }
@@ -46,5 +49,47 @@ struct ComposeFile {
       }
     }
     return Path(parts.joined(separator: [UInt8(ascii: "/")]))
+  }
+}
+
+/// The anchors of a document, with which aliases and merge keys are followed as compose does.
+private struct References {
+  /// How many aliases and merge keys are followed for one value.
+  private static let depthLimit = 8
+
+  private var anchors: [String: Node] = [:]
+
+  init(_ root: Node?) {
+    var open = root.map { [$0] } ?? []
+    while let node = open.popLast() {
+      // Of two anchors of one name, compose takes the one before the alias; they are rare enough to take the first.
+      if let anchor = node.anchor, anchors[anchor] == nil { anchors[anchor] = node }
+      switch node.content {
+      case .sequence(let nodes): open += nodes.reversed()
+      case .mapping(let entries): open += entries.map(\.value).reversed()
+      case .scalar, .alias: continue
+      }
+    }
+  }
+
+  func resolved(_ node: Node?, depth: Int = 0) -> Node? {
+    guard let node, case .alias(let name) = node.content else { return node }
+    return depth < Self.depthLimit ? resolved(anchors[name], depth: depth + 1) : nil
+  }
+
+  func entries(of node: Node?) -> [Entry] { resolved(node)?.entries ?? [] }
+
+  /// The value of a key: that of the mapping itself, else that of what is merged into it.
+  subscript(key: String, of node: Node) -> Node? { value(key, node, depth: 0) }
+
+  private func value(_ key: String, _ node: Node, depth: Int) -> Node? {
+    guard depth < Self.depthLimit, let mapping = resolved(node) else { return nil }
+    if let own = mapping[key] { return resolved(own) }
+    guard let merged = resolved(mapping["<<"]) else { return nil }
+    guard case .sequence(let nodes) = merged.content else { return value(key, merged, depth: depth + 1) }
+    for node in nodes.prefix(Self.depthLimit) {
+      if let found = value(key, node, depth: depth + 1) { return found }
+    }
+    return nil
   }
 }

@@ -92,12 +92,12 @@ extension FactsBuilder {
       return nil
     }
     // A policy that several repositories share names Dockerfiles that most of them do not have.
-    if overlay.texts[path] == nil,
-      (try? fileStatus(at: workspace.root.appending(path.bytes)))?.kind != .regular
-    {
-      return nil
-    }
-    return dockerfile(path, builds)
+    return isPresent(path) ? dockerfile(path, builds) : nil
+  }
+
+  /// Whether there is an ordinary file at a path.
+  func isPresent(_ path: Path) -> Bool {
+    overlay.texts[path] != nil || (try? fileStatus(at: workspace.root.appending(path.bytes)))?.kind == .regular
   }
 
   mutating func dockerignore(_ path: Path, _ builds: [ComposeFile.Build]) -> DockerIgnoreFacts? {

@@ -88,6 +88,15 @@ struct FactsBuilder {
       default: continue
       }
     }
+    // A Dockerfile may have any name where a compose file tells it.
+    for build in builds where dockerfiles.known[build.dockerfile] == nil && isAsked(build.dockerfile) {
+      guard SpecialFile(build.dockerfile.name) == nil, !isExcluded(build.dockerfile), isPresent(build.dockerfile),
+        let file = dockerfile(build.dockerfile, builds)
+      else { continue }
+      facts.dockerfiles.append(file)
+      examined.append(file.path)
+    }
+    facts.dockerfiles.sort { $0.path < $1.path }
     facts.examined = Array(Set(examined)).sorted()
     if settings.isStaged { facts.unstaged = unstaged(facts.examined) }
     return facts

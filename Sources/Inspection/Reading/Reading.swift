@@ -94,10 +94,39 @@ struct WorkspaceReader {
     for file in workspace.files {
       if let kind = SpecialFile(file.name), known.insert(file).inserted { reading.special.append((file, kind)) }
     }
+    reading.special += composeFiles(known, reading.tracked)
     for error in reading.tree.errors { errors.append(RunError(shown(error.path), error.explanation)) }
     reading.special.sort { $0.path < $1.path }
     reading.errors = errors
     return reading
+  }
+
+  /// The compose files around files that are examined by themselves, since they say how a Dockerfile is built: those in
+  /// the index, and those in the directories above it.
+  private func composeFiles(_ known: Set<Path>, _ tracked: IndexSurvey?) -> [(path: Path, kind: SpecialFile)] {
+    var seen = known
+    var found: [(path: Path, kind: SpecialFile)] = []
+    // One that compose names may have any name.
+    let files = workspace.files.filter { [.dockerfile, nil].contains(SpecialFile($0.name)) }
+    if files.isEmpty { return [] }
+    for item in tracked?.special ?? [] where item.kind == .compose && seen.insert(item.path).inserted {
+      found.append(item)
+    }
+    var directories: Set<Path> = []
+    for file in files {
+      var place = file.parent
+      while !isWalked(place), directories.insert(place).inserted {
+        if let listing = try? listDirectory(at: workspace.root.appending(place.bytes)) {
+          for entry in listing.entries where SpecialFile(listing.name(of: entry)) == .compose {
+            let path = place.appending(listing.name(of: entry))
+            if seen.insert(path).inserted { found.append((path, .compose)) }
+          }
+        }
+        if place.isRoot { break }
+        place = place.parent
+      }
+    }
+    return found
   }
 
   private func isWalked(_ path: Path) -> Bool { workspace.walked.contains { path.isWithin($0) } }

@@ -39,8 +39,14 @@ enum SpecialFile: Hashable, Sendable {
       if name.elementsEqual(word.utf8) || name.suffix(word.utf8.count + 1).elementsEqual(("." + word).utf8) {
         return true
       }
-      guard name.starts(with: (word + ".").utf8) else { continue }
-      return ![".md", ".txt", ".rst"].contains { name.suffix($0.utf8.count).elementsEqual($0.utf8) }
+      guard name.starts(with: word.utf8), name.count > word.utf8.count else { continue }
+      switch name[word.utf8.count] {
+      case UInt8(ascii: "."):
+        return ![".md", ".txt", ".rst"].contains { name.suffix($0.utf8.count).elementsEqual($0.utf8) }
+      // `Dockerfile-dev`, `Dockerfile_dev`; a name with an ending is that of a program.
+      case UInt8(ascii: "-"), UInt8(ascii: "_"): return !name.contains(UInt8(ascii: "."))
+      default: return false
+      }
     }
     return false
   }
