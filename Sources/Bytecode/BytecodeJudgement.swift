@@ -62,7 +62,7 @@ struct BytecodeJudge {
   private var hasSubstitute: Bool {
     file.neighbours.hasBytecodeBesideSource
       || interpreters.tags.compactMap(\.version).contains {
-        file.neighbours.shadow(for: $0) || (file.neighbours.hasDirectory && $0.isAtLeast(3, 3))
+        file.neighbours.isShadow(for: $0) || (file.neighbours.hasDirectory && $0.isAtLeast(3, 3))
       }
   }
 
@@ -70,7 +70,7 @@ struct BytecodeJudge {
   /// would.
   private var isShadowedForAll: Bool {
     let versions = interpreters.tags.compactMap(\.version)
-    return versions.isEmpty ? file.neighbours.shadowForAll : versions.allSatisfy(file.neighbours.shadow)
+    return versions.isEmpty ? file.neighbours.isShadowForAll : versions.allSatisfy(file.neighbours.isShadow)
   }
 
   /// The version whose magic number the file has.
@@ -91,7 +91,7 @@ extension BytecodeJudge {
     }
     let intrinsic = try state(of: version)
     if !interpreters.isEmpty, !interpreters.contains(tag) { return (.foreign, intrinsic) }
-    if intrinsic != .orphan, file.neighbours.shadow(for: version) { return (.shadowed, intrinsic) }
+    if intrinsic != .orphan, file.neighbours.isShadow(for: version) { return (.shadowed, intrinsic) }
     return (intrinsic, intrinsic)
   }
 
@@ -169,7 +169,7 @@ extension BytecodeJudge {
       guard let version = writer, !version.usesCacheDirectory else { return (.legacyShadowed, .legacyShadowed) }
       let intrinsic = try state(of: version)
       guard isInstalled(version) else { return (.legacyShadowed, intrinsic) }
-      return (file.neighbours.shadow(for: version) ? .shadowed : intrinsic, intrinsic)
+      return (file.neighbours.isShadow(for: version) ? .shadowed : intrinsic, intrinsic)
     }
     let intrinsic = try sourcelessState { magic in
       if interpreters.isEmpty { return magic.origin != nil }
@@ -188,7 +188,7 @@ extension BytecodeJudge {
     let version = file.name.isInCacheDirectory ? tag?.version : writer
     let intrinsic = try optimisedState(version)
     guard let version, version.usesOptimisedSuffix, isInstalled(version) else { return (.pyo, intrinsic) }
-    return (file.neighbours.shadow(for: version) ? .shadowed : intrinsic, intrinsic)
+    return (file.neighbours.isShadow(for: version) ? .shadowed : intrinsic, intrinsic)
   }
 
   /// The state of a `.pyo` file by the rules of the version that it was written for.

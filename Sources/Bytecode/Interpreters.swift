@@ -27,6 +27,11 @@ public struct Interpreters: Hashable, Sendable {
   /// Whether none is known.
   public var isEmpty: Bool { tags.isEmpty }
 
+  /// The keys of the hashes that these interpreters write: what to take of a source whose bytecode comes later.
+  public var hashKeys: [SourceHashKey] {
+    tags.compactMap(\.version).flatMap(SourceHashKey.keys(of:))
+  }
+
   /// Whether an interpreter with this tag is known.
   public func contains(_ tag: CacheTag) -> Bool { tags.contains(tag) }
 

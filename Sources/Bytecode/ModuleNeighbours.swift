@@ -45,20 +45,21 @@ public struct ModuleNeighbours: Hashable, Sendable {
   var hasBytecodeBesideSource: Bool { suffixes.contains(Self.bytecode) }
 
   /// Whether an interpreter of this version imports something else before `x.py`.
-  func shadow(for version: PythonVersion) -> Bool {
+  func isShadow(for version: PythonVersion) -> Bool {
     initialisers.contains { $0 == Self.source || $0 == Self.bytecode || Self.isExtension($0, of: version) }
       || suffixes.contains { Self.isExtension($0, of: version) }
   }
 
   /// Whether any interpreter imports a package before `x.py`.
-  var shadowForAll: Bool {
+  var isShadowForAll: Bool {
     initialisers.contains { $0 == Self.source || $0 == Self.bytecode }
   }
 
   private static let source = Array(".py".utf8)
-  private static let bytecode = Array(".pyc".utf8)
+  fileprivate static let bytecode = Array(".pyc".utf8)
 
-  private static func isExtension(_ suffix: [UInt8]) -> Bool {
+  /// Whether it could be the suffix of an extension module; Python 2 knew `xmodule.so` too.
+  fileprivate static func isExtension(_ suffix: [UInt8]) -> Bool {
     (suffix.first == UInt8(ascii: ".") || suffix.starts(with: "module".utf8))
       && suffix.suffix(3).elementsEqual(".so".utf8)
   }
@@ -78,5 +79,35 @@ public struct ModuleNeighbours: Hashable, Sendable {
     // (`d`, `t`) are read by such builds only.
     let letters = suffix.dropFirst(start.count).prefix { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ".") }
     return letters.allSatisfy { $0 == UInt8(ascii: "m") || $0 == UInt8(ascii: "u") }
+  }
+}
+
+/// What the files of one directory stand for, sorted out once for all of its modules.
+public struct ModuleDirectory: Sendable {
+  private var names: [[UInt8]: [[UInt8]]] = [:]
+
+  /// Sorts out the names of a directory's files; those that stand for no module are let go.
+  public init(names: some Sequence<[UInt8]>) {
+    for name in names {
+      let stem = Array(name.prefix { $0 != UInt8(ascii: ".") })
+      let suffix = Array(name.dropFirst(stem.count))
+      guard suffix == ModuleNeighbours.bytecode || ModuleNeighbours.isExtension(suffix) else { continue }
+      self.names[stem, default: []].append(name)
+      let ending = Array("module".utf8)
+      if stem.count > ending.count, stem.suffix(ending.count).elementsEqual(ending) {
+        self.names[Array(stem.dropLast(ending.count)), default: []].append(name)
+      }
+    }
+  }
+
+  /// The neighbours of one module.
+  ///
+  /// - Parameters:
+  ///   - module: the module's name, such as `BytecodeName.module`. One with a dot in it cannot be imported by its
+  ///     name, and so has none.
+  ///   - packageNames: the names of the files in the directory of the module's name; nil where there is none.
+  /// - Returns: what may be imported in its place.
+  public func neighbours(of module: ArraySlice<UInt8>, packageNames: [[UInt8]]? = nil) -> ModuleNeighbours {
+    ModuleNeighbours(of: module, names: names[Array(module)] ?? [], packageNames: packageNames)
   }
 }

@@ -39,5 +39,7 @@ struct InterpreterTests {
       paths: ["usr/bin/python3.11", "usr/lib/python3.11/os.py", "usr/bin/python3.9", "etc/passwd"], named: named)
     #expect(interpreters.tags.map(\.description) == ["cpython-38", "cpython-39", "cpython-311", "pypy39"])
     #expect(Interpreters(paths: ["etc/passwd"]).isEmpty)
+    #expect(interpreters.hashKeys.map(\.magic.number) == [3413, 3425, 3495, 336])
+    #expect(interpreters.hashKeys.map(\.variant) == [.twoFour, .twoFour, .oneThree, .twoFour])
   }
 }

@@ -85,6 +85,25 @@ struct JudgementTests {
     }
   }
 
+  @Test("the neighbours of a directory's modules are sorted out once")
+  func directory() {
+    let names = [
+      "m.py", "m.pyc", "m.abi3.so", "mm.so", "a.b.so", "x.cpython-311-x.so", "xmodule.so", "readme", "m.pyc.1",
+    ]
+    .map { Array($0.utf8) }
+    let directory = ModuleDirectory(names: names)
+    for module in ["m", "mm", "a", "x", "xmodule", "readme", "none"] {
+      for packageNames in [nil, [Array("__init__.py".utf8)]] as [[[UInt8]]?] {
+        let slice = Array(module.utf8)[...]
+        #expect(
+          directory.neighbours(of: slice, packageNames: packageNames)
+            == ModuleNeighbours(of: slice, names: names, packageNames: packageNames))
+      }
+    }
+    #expect(directory.neighbours(of: Array("m".utf8)[...]).suffixes.count == 2)
+    #expect(directory.neighbours(of: Array("x".utf8)[...]).suffixes.count == 2)
+  }
+
   @Test("a module without its source is shadowed where every interpreter imports something else")
   func shadowedModule() throws {
     for (interpreters, verdict) in [
