@@ -60,6 +60,9 @@ public struct LayerTable: Sendable {
   var notes = NoteList()
   var contentBytes = 0
 
+  /// A layer without entries: what stands for one that cannot be read, so that the others keep their numbers.
+  public static let empty = LayerTable()
+
   /// How many entries there are, whiteouts and what was ignored not among them.
   public var count: Int { entries.count }
 

@@ -45,14 +45,13 @@ extension LayerUnion {
   ///
   /// A whiteout below such a directory speaks of what the link was not: overlay file systems mark a directory that
   /// took the place of a link as opaque.
-  private func replacedLinks(_ names: LayerNames, _ work: LayerWork) -> Set<UInt32> {
+  private mutating func replacedLinks(_ names: LayerNames, _ work: LayerWork) -> Set<UInt32> {
     guard hasLinks else { return [] }
     var replaced: Set<UInt32> = []
     var path = PathReader(names)
-    var steps = linkSteps
     while let entry = path.next() {
       guard tables[Int(work.layer)].entries[entry].type == .directory else { continue }
-      let found = find(path.bytes, after: work.layer, steps: &steps)
+      let found = find(path.bytes, after: work.layer, steps: &linkSteps)
       if type(at: found.node, orNone: work.layer) == .symbolicLink { replaced.insert(found.node) }
     }
     return replaced

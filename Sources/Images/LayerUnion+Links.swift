@@ -75,11 +75,15 @@ extension LayerUnion {
         return PathResolution(node: literal(path, after: layer), isCycle: true)
       }
       let target = linkTarget(of: version(at: child, after: layer))
+      steps -= Self.steps(of: target)
       if target.first == UInt8(ascii: "/") { result.node = NameTree.root }
       cursors.append(PathCursor(bytes: Array(target)))
     }
     return result
   }
+
+  /// What it costs to walk through a link's target, in steps, beside the names that are looked up.
+  static func steps(of target: ArraySlice<UInt8>) -> Int { target.count / 16 }
 
   func parent(of node: UInt32) -> UInt32 {
     node == NameTree.root ? node : tree[node].parent

@@ -2,10 +2,25 @@ public import SourceText
 
 /// The tree of an image as it is after one of its layers.
 ///
-/// It shares the memory of the union; asking for the view of any layer costs nothing.
+/// It shares the memory of the union; asking for the view of any layer costs nothing. Only where a view is kept while
+/// another layer is applied, the union has to copy what it holds.
 public struct LayerView: Sendable {
-  let union: LayerUnion
+  /// The union behind one reference, so that the many calls of a proof do not count those to all its arrays.
+  private final class Shared: Sendable {
+    let union: LayerUnion
+
+    init(_ union: LayerUnion) { self.union = union }
+  }
+
+  private let shared: Shared
   let layer: UInt16
+
+  init(union: LayerUnion, layer: UInt16) {
+    shared = Shared(union)
+    self.layer = layer
+  }
+
+  var union: LayerUnion { _read { yield shared.union } }
 
   /// Something that stands in the tree.
   public struct Item: Sendable, Hashable {
