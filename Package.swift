@@ -115,7 +115,7 @@ let package = Package(
 if Context.environment["CACHEPOLICY_FUZZ"] != nil {
   package.targets += [
     .executableTarget(
-      name: "fuzz", dependencies: ["Dockerfiles", "Images", "JSON", "Shell", "SourceText"], path: "Tests/Fuzz",
-      exclude: ["Seeds", "run"], swiftSettings: strict)
+      name: "fuzz", dependencies: ["Caches", "Dockerfiles", "Images", "JSON", "Shell", "SourceText"],
+      path: "Tests/Fuzz", exclude: ["Seeds", "run"], swiftSettings: strict)
   ]
 }

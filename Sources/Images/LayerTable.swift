@@ -6,16 +6,18 @@
 public struct LayerTable: Sendable {
   /// What is kept of an entry beside its name.
   struct Entry: Sendable {
-    var size: Int
+    /// The size of a file, or the number of a link's target in `links`.
+    var value: Int
     var seconds: Int64
     var nanoseconds: UInt32
     var user: UInt32
     var group: UInt32
-    /// The number of the target in `links`, or `none`.
-    var link: UInt32
     var mode: UInt16
     var type: LayerEntryType
     var hasHash = false
+
+    var size: Int { type == .file ? value : 0 }
+    var isLink: Bool { type == .symbolicLink || type == .hardLink }
   }
 
   /// How a name follows from the one before.
@@ -39,8 +41,6 @@ public struct LayerTable: Sendable {
     let start: UInt32
     let count: UInt16
   }
-
-  static let none = UInt32.max
 
   var entries: [Entry] = []
   var nameParts: [NamePart] = []
@@ -86,9 +86,8 @@ public struct LayerTable: Sendable {
 
   /// The target of a link: of a hard link in its normal form, of a symbolic link as it is written.
   func target(of entry: Int) -> ArraySlice<UInt8>? {
-    let link = entries[entry].link
-    guard link != Self.none else { return nil }
-    let slice = links[Int(link)]
+    guard entries[entry].isLink else { return nil }
+    let slice = links[entries[entry].value]
     return linkBytes[Int(slice.start)..<(Int(slice.start) + Int(slice.count))]
   }
 

@@ -16,6 +16,8 @@ extension LayerUnion {
     var work = LayerWork(layer: number)
     work.notes.add(table.notes, layer: Int(number))
     starts.append(versions.count)
+    versions.makeRoom(for: table.count)
+    tree.reserve(table.count)
     let names = LayerNames(table)
     tables.append(table)
     tables[tables.count - 1].dropNames()
@@ -100,7 +102,7 @@ extension LayerUnion {
       return work.note(.missingLinkTarget, path)
     }
     if found.node == node { return }
-    let content = versions[Int(version(at: found.node, after: work.layer))].content
+    let content = content(of: version(at: found.node, after: work.layer))
     replace(at: node, by: type, path, &work)
     put(UInt32(truncatingIfNeeded: entry), .hardLink, at: node, content: content, &work)
   }
@@ -129,8 +131,8 @@ extension LayerUnion {
     }
     versions.append(
       Version(
-        entry: entry, node: node, previous: previous, content: content ?? number, layer: work.layer, type: type))
-    versions[Int(content ?? number)].names += 1
+        entry: entry, node: node, previous: previous, names: content ?? 1, layer: work.layer, type: type))
+    if let content { versions[Int(content)].names += 1 }
     tree[node].version = number
     tree.enlist(node)
   }
@@ -149,7 +151,7 @@ extension LayerUnion {
   /// Ends a name; the content lives on while another name leads to it.
   private mutating func end(_ version: UInt32, _ work: inout LayerWork) {
     versions[Int(version)].removed = work.layer
-    let content = versions[Int(version)].content
+    let content = content(of: version)
     versions[Int(content)].names -= 1
     if versions[Int(content)].names == 0, isCopy(Int(content)) { work.ended.append(content) }
     switch versions[Int(content)].type {

@@ -32,7 +32,7 @@ struct PathCursor {
 extension LayerUnion {
   /// The target of the symbolic link that a version shows, as it is written.
   func linkTarget(of version: UInt32) -> ArraySlice<UInt8> {
-    let content = versions[Int(versions[Int(version)].content)]
+    let content = versions[Int(content(of: version))]
     return content.entry == Self.none ? [] : tables[Int(content.layer)].target(of: Int(content.entry)) ?? []
   }
 

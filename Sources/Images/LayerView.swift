@@ -77,7 +77,7 @@ public struct LayerView: Sendable {
   /// The copy that a file's name leads to; nil for anything else.
   public func copy(of item: Item) -> Copy? {
     guard item.type == .file else { return nil }
-    return union.copy(at: Int(union.versions[Int(item.version)].content))
+    return union.copy(at: Int(union.content(of: item.version)))
   }
 
   /// What the header says of an item; nil for a directory without an entry.
@@ -150,14 +150,14 @@ public struct LayerView: Sendable {
     }
     let version = union.versions[Int(number)]
     return Item(
-      type: union.versions[Int(version.content)].type, layer: Int(version.layer),
+      type: union.versions[Int(union.content(of: number))].type, layer: Int(version.layer),
       isImplied: version.entry == LayerUnion.none, isHardLink: version.type == .hardLink, node: node, version: number)
   }
 
   /// The layer and the entry that hold what an item shows.
   private func content(of item: Item) -> (layer: Int, entry: Int)? {
     guard item.version != LayerUnion.none else { return nil }
-    let content = union.versions[Int(union.versions[Int(item.version)].content)]
+    let content = union.versions[Int(union.content(of: item.version))]
     guard content.entry != LayerUnion.none else { return nil }
     return (Int(content.layer), Int(content.entry))
   }

@@ -347,6 +347,22 @@ struct SavedArchiveTests {
     #expect(try chosen(MemoryStore(files: ["repositories": Array("{}".utf8)])).contains("Docker before 1.10"))
   }
 
+  @Test("the form is told by the files that are there")
+  func forms() throws {
+    var store = MemoryStore()
+    #expect(try store.layout.form(isDirectory: true) == nil)
+    store.files["index.json"] = []
+    #expect(try store.layout.form(isDirectory: true) == nil)
+    store.files["oci-layout"] = []
+    #expect(try store.layout.form(isDirectory: true) == .layout)
+    #expect(try store.layout.form(isDirectory: false) == .layout)
+    store.files["manifest.json"] = []
+    #expect(try store.layout.form(isDirectory: true) == .layout)
+    #expect(try store.layout.form(isDirectory: false) == .savedArchive)
+    store.files["oci-layout"] = nil
+    #expect(try store.layout.form(isDirectory: true) == .savedArchive)
+  }
+
   @Test("what is missing is told")
   func missing() throws {
     var archive = store([("c.json", ["app:1"], ["x", "y"])])
