@@ -24,7 +24,8 @@ extension LayerTable {
     ///   - content: What is known of its content; only files have any.
     ///   - target: Where a link leads, as the archive has it; empty for all else.
     ///   - metadata: What the header says beside.
-    /// - Throws: ``LayerError`` where a limit is exceeded; the layer cannot be examined further then.
+    /// - Throws: ``LayerError`` where a limit is exceeded; the layer cannot be examined further then, and
+    ///   ``finish()`` gives what came before.
     public mutating func add(
       _ path: Span<UInt8>, _ type: LayerEntryType, content: EntryContent = .none,
       target: ArraySlice<UInt8> = [], metadata: EntryMetadata = EntryMetadata()
@@ -40,13 +41,14 @@ extension LayerTable {
         group: metadata.group, mode: metadata.mode & 0o7777, type: type)
       if type == .file { entry.value = try take(content) }
       if type == .symbolicLink || type == .hardLink { entry.value = try takeTarget(target, of: type) }
+      // Nothing that is kept of the entry stands before this, so what was taken earlier is whole if it fails.
+      try appendName()
       if type == .hardLink, content.size > 0 { note(.hardLinkWithContent) }
       if type == .file {
         entry.hasHash = content.hash != nil
         takeHead(content.head)
       }
       takeOptional(content, of: type)
-      try appendName()
       table.entries.append(entry)
     }
 

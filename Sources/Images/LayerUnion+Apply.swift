@@ -5,13 +5,14 @@ extension LayerUnion {
   /// order. Names are resolved in the tree itself: a link leads to where it would lead inside of a container.
   ///
   /// - Parameter table: The layer's entries; the union keeps them without their names.
-  /// - Throws: ``LayerError`` where a limit is exceeded. The union then holds a part of the layer, and is good for
-  ///   nothing but to report that.
+  /// - Throws: ``LayerError`` where a limit is exceeded. The layer then is part of the union up to the entry that the
+  ///   error names; where there are too many layers or too much content, it is no part of it.
   public mutating func apply(_ table: consuming LayerTable) throws(LayerError) {
     guard tables.count < ImageLimits.layerCount else { throw LayerError(.tooManyLayers, entry: 0) }
     // Each sum is within the limit, so that of two cannot overflow.
-    contentBytes += table.contentBytes
-    guard contentBytes <= ImageLimits.contentBytes else { throw LayerError(.tooMuchContent, entry: table.count) }
+    let sum = contentBytes + table.contentBytes
+    guard sum <= ImageLimits.contentBytes else { throw LayerError(.tooMuchContent, entry: table.count) }
+    contentBytes = sum
     let number = UInt16(truncatingIfNeeded: tables.count)
     var work = LayerWork(layer: number)
     work.notes.add(table.notes, layer: Int(number))
@@ -22,9 +23,15 @@ extension LayerUnion {
     tables.append(table)
     tables[tables.count - 1].dropNames()
     if !names.whiteouts.isEmpty { hide(names, &work) }
-    try take(names, &work)
+    var failure: LayerError?
+    do throws(LayerError) {
+      try take(names, &work)
+    } catch {
+      failure = error
+    }
     settle(work)
     notes.append(work.notes)
+    if let failure { throw failure }
   }
 
   /// Hides what the whiteouts name in the layers below.

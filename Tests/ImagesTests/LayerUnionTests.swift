@@ -247,6 +247,30 @@ struct LayerLimitTests {
     #expect(add([0x61], EntryContent(size: .max, dataBytes: 5)) == nil)
   }
 
+  @Test("what came before an entry beyond a limit stays, and the layers above go on")
+  func rest() throws {
+    var builder = LayerTable.Builder()
+    let (good, bad) = (Array("a".utf8), [UInt8](repeating: 0x61, count: ImageLimits.pathLength + 1))
+    try builder.add(good.span, .file, content: EntryContent(size: 3, hash: ContentHash(high: 1, low: 1)))
+    #expect(throws: LayerError.self) {
+      try builder.add(bad.span, .file, content: EntryContent(size: 5, dataBytes: 4, hash: ContentHash(high: 2, low: 2)))
+    }
+    var union = LayerUnion()
+    try union.apply(builder.finish())
+    try union.apply(.empty)
+    try union.apply(try layerTable([.file("a", 3)]))
+    #expect(union.totals.bytes == [.live: 3, .rewrittenOrMetadataOnly: 3])
+    #expect(union.charges.first?.end == 2)
+  }
+
+  @Test("the content of all layers has a limit")
+  func content() throws {
+    let half = Entry.file("a", ImageLimits.contentBytes / 2)
+    var union = try layerUnion([[half], [half]])
+    #expect(throws: LayerError.self) { try union.apply(try layerTable([.file("b", 1)])) }
+    #expect(union.layerCount == 2)
+  }
+
   @Test("an image has at most so many layers")
   func layers() throws {
     var union = LayerUnion()
