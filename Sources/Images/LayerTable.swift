@@ -74,12 +74,16 @@ public struct LayerTable: Sendable {
     whiteoutNames = []
   }
 
+  /// How many bytes the archive holds of a file.
+  @inline(__always)
   func dataBytes(of entry: Int) -> Int {
-    sparse.isEmpty ? entries[entry].size : sparse[UInt32(truncatingIfNeeded: entry)] ?? entries[entry].size
+    sparse.isEmpty ? entries[entry].value : sparse[UInt32(truncatingIfNeeded: entry)] ?? entries[entry].value
   }
 
+  @inline(__always)
   func hash(of entry: Int) -> ContentHash? { entries[entry].hasHash ? hashes[entry] : nil }
 
+  @inline(__always)
   func compressedBytes(of entry: Int) -> Int? {
     compressed.isEmpty || compressed[entry] < 0 ? nil : Int(compressed[entry])
   }
