@@ -127,7 +127,8 @@ let package = Package(
 if Context.environment["CACHEPOLICY_FUZZ"] != nil {
   package.targets += [
     .executableTarget(
-      name: "fuzz", dependencies: ["Bytecode", "Dockerfiles", "Images", "JSON", "Shell", "SourceText", "Versions"],
+      name: "fuzz",
+      dependencies: ["Bytecode", "Caches", "Dockerfiles", "Images", "JSON", "Shell", "SourceText", "Versions"],
       path: "Tests/Fuzz",
       exclude: ["Seeds", "run"], swiftSettings: strict)
   ]

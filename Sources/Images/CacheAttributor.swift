@@ -20,6 +20,8 @@ struct CacheAttributor {
   private var aliases: [Alias] = []
   /// The same by the directories to which they lead in the view of the layer at hand.
   private var aliased: [UInt32: [Alias]] = [:]
+  /// How many more names may be looked up because links lead to them.
+  private var linkSteps = ImageLimits.linkSteps
   /// What a directory proves of its content in the view of the layer at hand.
   private var contents: [ContentKey: UInt32] = [:]
 
@@ -85,11 +87,10 @@ struct CacheAttributor {
       aliases.append(Alias(version: version, states: found.states, matches: found.matches))
     }
     aliased.removeAll(keepingCapacity: true)
-    var steps = ImageLimits.linkSteps
     for alias in aliases {
       let node = union.versions[Int(alias.version)].node
       guard union.version(at: node, after: view.layer) == alias.version else { continue }
-      let target = union.find(union.tree.path(of: node), after: view.layer, followsLast: true, steps: &steps).node
+      let target = union.find(union.tree.path(of: node), after: view.layer, followsLast: true, steps: &linkSteps).node
       if target != NameTree.none { aliased[target, default: []].append(alias) }
     }
   }

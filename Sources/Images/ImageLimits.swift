@@ -24,6 +24,8 @@ public enum ImageLimits {
   public static let entryCount = 20_000_000
   /// How many bytes the names in an image may take, and the links' targets.
   public static let nameBytes = 1 << 30
+  /// How many bytes of the starts of a layer's files are kept; what comes after is taken as not known.
+  public static let headBytes = 64 << 20
   /// How many bytes of files the layers of an image may hold.
   public static let contentBytes = 1 << 40
   /// How many symbolic links one path may lead through.

@@ -33,17 +33,30 @@ struct ImagePlaceIndex: Sendable {
   /// The states of the root by the first name, which is a plain one in every place.
   private var starts: [[UInt8]: [State]] = [:]
 
+  /// The index with the usual homes, which is read from the catalogue once.
+  private static let usual = ImagePlaceIndex()
+
   init(homes: [Path]) {
-    let homes = ["/root", "/home/*"] + homes.map { "/" + String(decoding: $0.bytes, as: UTF8.self) }
-    var seen: Set<String> = []
-    for position in 0..<Catalogue.count {
+    self = Self.usual
+    for home in homes {
+      let home = "/" + String(decoding: home.bytes, as: UTF8.self)
+      for (kind, place) in Self.places where place.hasPrefix("~/") { add(home + place.dropFirst(), kind) }
+    }
+  }
+
+  private init() {
+    for (kind, place) in Self.places {
+      let isBelowHome = place.hasPrefix("~/")
+      for path in isBelowHome ? ["/root", "/home/*"].map({ $0 + place.dropFirst() }) : [place] { add(path, kind) }
+    }
+  }
+
+  /// The places of all kinds, each once.
+  private static var places: [(kind: KindNumber, place: String)] {
+    (0..<Catalogue.count).flatMap { position in
       let number = KindNumber(rawValue: UInt16(truncatingIfNeeded: position))
-      guard let kind = Catalogue.kind(number) else { continue }
-      for place in kind.image.root + kind.image.user {
-        for path in place.hasPrefix("~/") ? homes.map({ $0 + place.dropFirst() }) : [place] {
-          if seen.insert("\(position) \(path)").inserted { add(path, number) }
-        }
-      }
+      let image = Catalogue.kind(number)?.image
+      return Set((image?.root ?? []) + (image?.user ?? [])).sorted().map { (number, $0) }
     }
   }
 

@@ -11,6 +11,28 @@ public struct ImageReader<Store: BlobStore> {
     self.choice = choice
   }
 
+  /// How images are laid out in a store.
+  public enum Form: Sendable, Hashable {
+    /// As an image layout of the OCI.
+    case layout
+    /// As `docker save` writes them.
+    case savedArchive
+  }
+
+  /// The form that the files in the store show; nil where they are no image, but perhaps a layer or a file system.
+  ///
+  /// A directory with both is a layout, an archive with both a saved one.
+  ///
+  /// - Throws: ``ImageError`` where the store cannot tell what it holds.
+  public func form(isDirectory: Bool) throws(ImageError) -> Form? {
+    let search = ImageSearch(store: store, choice: choice)
+    let mark = try search.size(of: "oci-layout", .file("oci-layout"))
+    let index = try search.size(of: "index.json", .file("index.json"))
+    let list = try search.size(of: "manifest.json", .file("manifest.json"))
+    if mark != nil, index != nil, isDirectory || list == nil { return .layout }
+    return list == nil ? nil : .savedArchive
+  }
+
   /// The chosen images of an image layout.
   ///
   /// - Throws: ``ImageError`` where no image can be assembled, or none can be chosen.

@@ -6,16 +6,18 @@
 public struct LayerTable: Sendable {
   /// What is kept of an entry beside its name.
   struct Entry: Sendable {
-    var size: Int
+    /// The size of a file, or the number of a link's target in `links`.
+    var value: Int
     var seconds: Int64
     var nanoseconds: UInt32
     var user: UInt32
     var group: UInt32
-    /// The number of the target in `links`, or `none`.
-    var link: UInt32
     var mode: UInt16
     var type: LayerEntryType
     var hasHash = false
+
+    var size: Int { type == .file ? value : 0 }
+    var isLink: Bool { type == .symbolicLink || type == .hardLink }
   }
 
   /// How a name follows from the one before.
@@ -40,8 +42,6 @@ public struct LayerTable: Sendable {
     let count: UInt16
   }
 
-  static let none = UInt32.max
-
   var entries: [Entry] = []
   var nameParts: [NamePart] = []
   var names: [UInt8] = []
@@ -60,6 +60,9 @@ public struct LayerTable: Sendable {
   var notes = NoteList()
   var contentBytes = 0
 
+  /// A layer without entries: what stands for one that cannot be read, so that the others keep their numbers.
+  public static let empty = LayerTable()
+
   /// How many entries there are, whiteouts and what was ignored not among them.
   public var count: Int { entries.count }
 
@@ -71,21 +74,24 @@ public struct LayerTable: Sendable {
     whiteoutNames = []
   }
 
+  /// How many bytes the archive holds of a file.
+  @inline(__always)
   func dataBytes(of entry: Int) -> Int {
-    sparse.isEmpty ? entries[entry].size : sparse[UInt32(truncatingIfNeeded: entry)] ?? entries[entry].size
+    sparse.isEmpty ? entries[entry].value : sparse[UInt32(truncatingIfNeeded: entry)] ?? entries[entry].value
   }
 
+  @inline(__always)
   func hash(of entry: Int) -> ContentHash? { entries[entry].hasHash ? hashes[entry] : nil }
 
+  @inline(__always)
   func compressedBytes(of entry: Int) -> Int? {
     compressed.isEmpty || compressed[entry] < 0 ? nil : Int(compressed[entry])
   }
 
   /// The target of a link: of a hard link in its normal form, of a symbolic link as it is written.
   func target(of entry: Int) -> ArraySlice<UInt8>? {
-    let link = entries[entry].link
-    guard link != Self.none else { return nil }
-    let slice = links[Int(link)]
+    guard entries[entry].isLink else { return nil }
+    let slice = links[entries[entry].value]
     return linkBytes[Int(slice.start)..<(Int(slice.start) + Int(slice.count))]
   }
 

@@ -24,7 +24,8 @@ extension LayerTable {
     ///   - content: What is known of its content; only files have any.
     ///   - target: Where a link leads, as the archive has it; empty for all else.
     ///   - metadata: What the header says beside.
-    /// - Throws: ``LayerError`` where a limit is exceeded; the layer cannot be examined further then.
+    /// - Throws: ``LayerError`` where a limit is exceeded; the layer cannot be examined further then, and
+    ///   ``finish()`` gives what came before.
     public mutating func add(
       _ path: Span<UInt8>, _ type: LayerEntryType, content: EntryContent = .none,
       target: ArraySlice<UInt8> = [], metadata: EntryMetadata = EntryMetadata()
@@ -36,17 +37,18 @@ extension LayerTable {
       if try takesWhiteout() { return }
       if name.depth == 0, type != .directory { return note(.replacesRoot) }
       var entry = Entry(
-        size: 0, seconds: metadata.seconds, nanoseconds: metadata.nanoseconds, user: metadata.user,
-        group: metadata.group, link: LayerTable.none, mode: metadata.mode & 0o7777, type: type)
-      if type == .file { entry.size = try take(content) }
-      if type == .symbolicLink || type == .hardLink { entry.link = try takeTarget(target, of: type) }
+        value: 0, seconds: metadata.seconds, nanoseconds: metadata.nanoseconds, user: metadata.user,
+        group: metadata.group, mode: metadata.mode & 0o7777, type: type)
+      if type == .file { entry.value = try take(content) }
+      if type == .symbolicLink || type == .hardLink { entry.value = try takeTarget(target, of: type) }
+      // Nothing that is kept of the entry stands before this, so what was taken earlier is whole if it fails.
+      try appendName()
       if type == .hardLink, content.size > 0 { note(.hardLinkWithContent) }
       if type == .file {
         entry.hasHash = content.hash != nil
         takeHead(content.head)
       }
       takeOptional(content, of: type)
-      try appendName()
       table.entries.append(entry)
     }
 
@@ -148,7 +150,7 @@ extension LayerTable {
 
     private mutating func takeHead(_ head: [UInt8]) {
       let head = head.prefix(Self.headLimit)
-      guard !head.isEmpty, table.headBytes.count + head.count <= ImageLimits.nameBytes else { return }
+      guard !head.isEmpty, table.headBytes.count + head.count <= ImageLimits.headBytes else { return }
       table.heads.append(slice(head.count, at: table.headBytes.count))
       table.headBytes += head
     }
@@ -158,7 +160,7 @@ extension LayerTable {
 
     private mutating func takeTarget(
       _ target: ArraySlice<UInt8>, of type: LayerEntryType
-    ) throws(LayerError) -> UInt32 {
+    ) throws(LayerError) -> Int {
       var target = target
       if type == .hardLink {
         linkName.read(target.span)
@@ -169,7 +171,7 @@ extension LayerTable {
       guard table.linkBytes.count + target.count <= ImageLimits.nameBytes else { throw error(.tooManyNameBytes) }
       table.links.append(slice(target.count, at: table.linkBytes.count))
       table.linkBytes += target
-      return UInt32(truncatingIfNeeded: table.links.count - 1)
+      return table.links.count - 1
     }
 
     /// The place of the entry that is being taken, which the limit of their number holds within 32 bits.

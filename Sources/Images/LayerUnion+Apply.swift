@@ -5,24 +5,33 @@ extension LayerUnion {
   /// order. Names are resolved in the tree itself: a link leads to where it would lead inside of a container.
   ///
   /// - Parameter table: The layer's entries; the union keeps them without their names.
-  /// - Throws: ``LayerError`` where a limit is exceeded. The union then holds a part of the layer, and is good for
-  ///   nothing but to report that.
+  /// - Throws: ``LayerError`` where a limit is exceeded. The layer then is part of the union up to the entry that the
+  ///   error names; where there are too many layers or too much content, it is no part of it.
   public mutating func apply(_ table: consuming LayerTable) throws(LayerError) {
     guard tables.count < ImageLimits.layerCount else { throw LayerError(.tooManyLayers, entry: 0) }
     // Each sum is within the limit, so that of two cannot overflow.
-    contentBytes += table.contentBytes
-    guard contentBytes <= ImageLimits.contentBytes else { throw LayerError(.tooMuchContent, entry: table.count) }
+    let sum = contentBytes + table.contentBytes
+    guard sum <= ImageLimits.contentBytes else { throw LayerError(.tooMuchContent, entry: table.count) }
+    contentBytes = sum
     let number = UInt16(truncatingIfNeeded: tables.count)
     var work = LayerWork(layer: number)
     work.notes.add(table.notes, layer: Int(number))
     starts.append(versions.count)
+    versions.makeRoom(for: table.count)
+    tree.reserve(table.count)
     let names = LayerNames(table)
     tables.append(table)
     tables[tables.count - 1].dropNames()
     if !names.whiteouts.isEmpty { hide(names, &work) }
-    try take(names, &work)
+    var failure: LayerError?
+    do throws(LayerError) {
+      try take(names, &work)
+    } catch {
+      failure = error
+    }
     settle(work)
     notes.append(work.notes)
+    if let failure { throw failure }
   }
 
   /// Hides what the whiteouts name in the layers below.
@@ -45,14 +54,13 @@ extension LayerUnion {
   ///
   /// A whiteout below such a directory speaks of what the link was not: overlay file systems mark a directory that
   /// took the place of a link as opaque.
-  private func replacedLinks(_ names: LayerNames, _ work: LayerWork) -> Set<UInt32> {
+  private mutating func replacedLinks(_ names: LayerNames, _ work: LayerWork) -> Set<UInt32> {
     guard hasLinks else { return [] }
     var replaced: Set<UInt32> = []
     var path = PathReader(names)
-    var steps = linkSteps
     while let entry = path.next() {
       guard tables[Int(work.layer)].entries[entry].type == .directory else { continue }
-      let found = find(path.bytes, after: work.layer, steps: &steps)
+      let found = find(path.bytes, after: work.layer, steps: &linkSteps)
       if type(at: found.node, orNone: work.layer) == .symbolicLink { replaced.insert(found.node) }
     }
     return replaced
@@ -101,7 +109,7 @@ extension LayerUnion {
       return work.note(.missingLinkTarget, path)
     }
     if found.node == node { return }
-    let content = versions[Int(version(at: found.node, after: work.layer))].content
+    let content = content(of: version(at: found.node, after: work.layer))
     replace(at: node, by: type, path, &work)
     put(UInt32(truncatingIfNeeded: entry), .hardLink, at: node, content: content, &work)
   }
@@ -130,8 +138,8 @@ extension LayerUnion {
     }
     versions.append(
       Version(
-        entry: entry, node: node, previous: previous, content: content ?? number, layer: work.layer, type: type))
-    versions[Int(content ?? number)].names += 1
+        entry: entry, node: node, previous: previous, names: content ?? 1, layer: work.layer, type: type))
+    if let content { versions[Int(content)].names += 1 }
     tree[node].version = number
     tree.enlist(node)
   }
@@ -150,7 +158,7 @@ extension LayerUnion {
   /// Ends a name; the content lives on while another name leads to it.
   private mutating func end(_ version: UInt32, _ work: inout LayerWork) {
     versions[Int(version)].removed = work.layer
-    let content = versions[Int(version)].content
+    let content = content(of: version)
     versions[Int(content)].names -= 1
     if versions[Int(content)].names == 0, isCopy(Int(content)) { work.ended.append(content) }
     switch versions[Int(content)].type {

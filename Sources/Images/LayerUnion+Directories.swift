@@ -60,6 +60,7 @@ extension LayerUnion {
       hops += 1
       guard hops <= ImageLimits.linkHops, linkSteps > 0 else { return nil }
       let target = linkTarget(of: version(at: child, after: work.layer))
+      linkSteps -= Self.steps(of: target)
       if target.first == UInt8(ascii: "/") { node = NameTree.root }
       targets.append(PathCursor(bytes: Array(target)))
     }

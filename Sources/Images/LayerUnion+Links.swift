@@ -32,7 +32,7 @@ struct PathCursor {
 extension LayerUnion {
   /// The target of the symbolic link that a version shows, as it is written.
   func linkTarget(of version: UInt32) -> ArraySlice<UInt8> {
-    let content = versions[Int(versions[Int(version)].content)]
+    let content = versions[Int(content(of: version))]
     return content.entry == Self.none ? [] : tables[Int(content.layer)].target(of: Int(content.entry)) ?? []
   }
 
@@ -75,11 +75,15 @@ extension LayerUnion {
         return PathResolution(node: literal(path, after: layer), isCycle: true)
       }
       let target = linkTarget(of: version(at: child, after: layer))
+      steps -= Self.steps(of: target)
       if target.first == UInt8(ascii: "/") { result.node = NameTree.root }
       cursors.append(PathCursor(bytes: Array(target)))
     }
     return result
   }
+
+  /// What it costs to walk through a link's target, in steps, beside the names that are looked up.
+  static func steps(of target: ArraySlice<UInt8>) -> Int { target.count / 16 }
 
   func parent(of node: UInt32) -> UInt32 {
     node == NameTree.root ? node : tree[node].parent

@@ -12,10 +12,8 @@ public struct LayerUnion: Sendable {
     var node: UInt32
     /// The version of a lower layer that stood there before, or `none`.
     var previous: UInt32
-    /// The version whose content a name shows: itself, unless it is a hard link.
-    var content: UInt32
-    /// How many names lead to this content.
-    var names: UInt32 = 0
+    /// How many names lead to this content; of a hard link the version whose content it shows.
+    var names: UInt32
     var layer: UInt16
     /// The layer after which this name is gone, or `present`.
     var removed = LayerUnion.present
@@ -79,10 +77,14 @@ public struct LayerUnion: Sendable {
   func type(at node: UInt32, after layer: UInt16) -> LayerEntryType? {
     let version = version(at: node, after: layer)
     if version == Self.none { return node == NameTree.root ? .directory : nil }
-    return versions[Int(versions[Int(version)].content)].type
+    return versions[Int(content(of: version))].type
   }
 
-  func isCopy(_ version: Int) -> Bool {
-    versions[version].type == .file && versions[version].content == version
+  /// The version whose content a name shows: itself, unless it is a hard link.
+  func content(of version: UInt32) -> UInt32 {
+    versions[Int(version)].type == .hardLink ? versions[Int(version)].names : version
   }
+
+  /// Whether a version holds bytes of its own.
+  func isCopy(_ version: Int) -> Bool { versions[version].type == .file }
 }

@@ -2,10 +2,25 @@ public import SourceText
 
 /// The tree of an image as it is after one of its layers.
 ///
-/// It shares the memory of the union; asking for the view of any layer costs nothing.
+/// It shares the memory of the union; asking for the view of any layer costs nothing. Only where a view is kept while
+/// another layer is applied, the union has to copy what it holds.
 public struct LayerView: Sendable {
-  let union: LayerUnion
+  /// The union behind one reference, so that the many calls of a proof do not count those to all its arrays.
+  private final class Shared: Sendable {
+    let union: LayerUnion
+
+    init(_ union: LayerUnion) { self.union = union }
+  }
+
+  private let shared: Shared
   let layer: UInt16
+
+  init(union: LayerUnion, layer: UInt16) {
+    shared = Shared(union)
+    self.layer = layer
+  }
+
+  var union: LayerUnion { _read { yield shared.union } }
 
   /// Something that stands in the tree.
   public struct Item: Sendable, Hashable {
@@ -62,7 +77,7 @@ public struct LayerView: Sendable {
   /// The copy that a file's name leads to; nil for anything else.
   public func copy(of item: Item) -> Copy? {
     guard item.type == .file else { return nil }
-    return union.copy(at: Int(union.versions[Int(item.version)].content))
+    return union.copy(at: Int(union.content(of: item.version)))
   }
 
   /// What the header says of an item; nil for a directory without an entry.
@@ -135,14 +150,14 @@ public struct LayerView: Sendable {
     }
     let version = union.versions[Int(number)]
     return Item(
-      type: union.versions[Int(version.content)].type, layer: Int(version.layer),
+      type: union.versions[Int(union.content(of: number))].type, layer: Int(version.layer),
       isImplied: version.entry == LayerUnion.none, isHardLink: version.type == .hardLink, node: node, version: number)
   }
 
   /// The layer and the entry that hold what an item shows.
   private func content(of item: Item) -> (layer: Int, entry: Int)? {
     guard item.version != LayerUnion.none else { return nil }
-    let content = union.versions[Int(union.versions[Int(item.version)].content)]
+    let content = union.versions[Int(union.content(of: item.version))]
     guard content.entry != LayerUnion.none else { return nil }
     return (Int(content.layer), Int(content.entry))
   }

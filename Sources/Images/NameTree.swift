@@ -69,6 +69,9 @@ struct NameTree: Sendable {
     return node
   }
 
+  /// Makes room for further nodes.
+  mutating func reserve(_ count: Int) { nodes.makeRoom(for: count) }
+
   /// How long the path of a child is, or would be.
   func pathLength(of name: Span<UInt8>, in parent: UInt32) -> Int {
     Int(nodes[Int(parent)].pathLength) + (parent == Self.root ? 0 : 1) + name.count
@@ -143,5 +146,14 @@ struct NameTree: Sendable {
       slots[slot] = UInt32(truncatingIfNeeded: number)
     }
     self.slots = slots
+  }
+}
+
+extension Array {
+  /// Makes room for further elements, without the double size that growing one by one ends with, and still so that
+  /// many calls cost no more than the elements.
+  mutating func makeRoom(for further: Int) {
+    let wanted = count + further
+    if wanted > capacity { reserveCapacity(Swift.max(wanted, capacity + capacity / 2)) }
   }
 }

@@ -116,3 +116,31 @@ struct CacheAttributionTests {
     #expect(!after.anyChild(of: "l") { _, _ in true })
   }
 }
+
+@Suite("What of a file's content is kept")
+struct KeptHeadsTests {
+  @Test(
+    "only what a proof or a verdict reads",
+    arguments: [
+      ("a.cpython-312.pyc", 16), ("a.pyo", 16), (".pyc", 0), ("CACHEDIR.TAG", 4096), ("README", 4096), (".a.swp", 4096),
+      ("passwd", 0), ("", 0), ("a.py", 0),
+    ])
+  func lengths(name: String, expected: Int) {
+    #expect(KeptHeads().length(ofFileNamed: Array(name.utf8)[...]) == expected)
+  }
+
+  @Test("what is kept proves a cache")
+  func proof() throws {
+    var builder = LayerTable.Builder()
+    for (path, head) in [
+      ("opt/cargo/registry/CACHEDIR.TAG", "x"), ("root/.cargo/registry/CACHEDIR.TAG", "made by cargo"),
+      ("root/.cargo/git/CACHEDIR.TAG", "of another"),
+    ] {
+      let path = Array(path.utf8)
+      try builder.add(path.span, .file, content: EntryContent(size: 9, head: Array(head.utf8)))
+    }
+    var union = LayerUnion()
+    try union.apply(builder.finish())
+    #expect(CacheAttribution(union).places.map(\.path) == ["root/.cargo/registry"])
+  }
+}
