@@ -82,7 +82,7 @@ struct DockerfileFactsTests {
         """), "commands")
     #expect(
       commands.map { "\(shown($0["runs_at"])) \(shown($0["line"])) \(shown($0["name"]))" } == [
-        "trigger 2 pip", "build 3 pip", "start 5 gunicorn", "check 4 curl", "check 4 exit",
+        "trigger 2 pip", "build 3 pip", "start 5 gunicorn", "check 4 curl",
       ])
   }
 
