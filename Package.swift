@@ -44,7 +44,7 @@ let package = Package(
     module("SourceText"),
     module("Spelling"),
     module("Versions"),
-    module("Digests", ["CCrypto"]),
+    module("Digests", ["CCrypto", "CInstructions"]),
     module("Findings", ["SourceText"]),
     module("Files", ["CSystem", "SourceText"]),
     module("Archives", ["CInstructions", "CZstd", "Digests", "Files", "SourceText"]),
@@ -118,8 +118,20 @@ let package = Package(
 // What `make fuzz` runs; it can be linked with `--sanitize fuzzer` alone, so no other build knows of it.
 if Context.environment["CACHEPOLICY_FUZZ"] != nil {
   package.targets += [
+    .systemLibrary(
+      name: "CZlib", path: "Tests/Fuzz/CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .executableTarget(
-      name: "fuzz", dependencies: ["Dockerfiles", "JSON", "Shell", "SourceText"], path: "Tests/Fuzz",
-      exclude: ["Seeds", "run"], swiftSettings: strict)
+      name: "fuzz", dependencies: ["Archives", "CZlib", "Digests", "Dockerfiles", "JSON", "Shell", "SourceText"],
+      path: "Tests/Fuzz", exclude: ["CZlib", "Seeds", "run"], swiftSettings: strict),
+  ]
+}
+
+// What `make bench-layers` measures.
+if Context.environment["CACHEPOLICY_BENCHMARKS"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "read-layer", dependencies: ["Archives", "Digests", "Files", "SourceText"],
+      path: "Benchmarks/Sources/read-layer", swiftSettings: strict)
   ]
 }

@@ -2,7 +2,7 @@ import Glibc
 
 /// The targets by their names; a check ends the process where it finds something.
 private let targets: [String: @Sendable ([UInt8]) -> Void] = [
-  "dockerfile": checkDockerfile, "json-form": checkJSONForm, "shell": checkShell,
+  "dockerfile": checkDockerfile, "gzip": checkGzip, "json-form": checkJSONForm, "shell": checkShell, "tar": checkTar,
 ]
 
 /// The target of this run: FUZZ_TARGET in the environment, since the arguments are libFuzzer's own.
