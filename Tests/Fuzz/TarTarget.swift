@@ -1,4 +1,5 @@
 import Archives
+import CZlib
 import Digests
 
 /// Reads bytes as a tar archive in several ways, which must all tell the same.
@@ -108,7 +109,7 @@ private func repaired(_ bytes: [UInt8]) -> [UInt8] {
   return bytes
 }
 
-/// The bytes in gzip without compression; the checksum is zlib's affair, so it is computed here bit by bit.
+/// The bytes in gzip without compression.
 private func gzip(_ bytes: [UInt8]) -> [UInt8] {
   var result: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF]
   var start = 0
@@ -119,12 +120,8 @@ private func gzip(_ bytes: [UInt8]) -> [UInt8] {
     result += bytes[start..<(start + count)]
     start += count
   } while start < bytes.count
-  var state: UInt32 = ~0
-  for byte in bytes {
-    state ^= UInt32(byte)
-    for _ in 0..<8 { state = state & 1 == 1 ? state >> 1 ^ 0xEDB8_8320 : state >> 1 }
-  }
-  for value in [~state, UInt32(bytes.count)] {
+  let checksum = unsafe UInt32(truncatingIfNeeded: crc32(0, bytes, UInt32(bytes.count)))
+  for value in [checksum, UInt32(bytes.count)] {
     for shift in stride(from: UInt32(0), to: 32, by: 8) { result.append(UInt8(truncatingIfNeeded: value >> shift)) }
   }
   return result
