@@ -44,7 +44,9 @@ internal import Testing
     let answers = try judged(streams)
     try #require(answers.count == streams.count)
     for (index, (stream, answer)) in zip(streams, answers).enumerated() {
-      let readSize = readSizes.randomElement(using: &random) ?? 1
+      // Long streams are not cut into single bytes, which takes long.
+      let sizes = readSizes.filter { $0 * 500 >= stream.count }
+      let readSize = sizes.randomElement(using: &random) ?? 1 << 18
       let ours = inflate(stream, readSize: readSize)
       #expect((ours.error == nil) == answer.isAccepted, "stream \(index): \(String(describing: ours.error))")
       if answer.isAccepted {

@@ -9,10 +9,11 @@ guard CommandLine.arguments.count > 1 else {
   print("usage: bench BINARY [PACKAGES] | bench layers READER")
   exit(2)
 }
+let here = getcwd(nil, 0).map { String(cString: $0) } ?? "."
 if CommandLine.arguments.count > 2, CommandLine.arguments[1] == "layers" {
   let reader = realpath(CommandLine.arguments[2], nil).map { String(cString: $0) } ?? CommandLine.arguments[2]
   do {
-    let goals = try measureLayers(reader: reader, in: ".build-bench/layers")
+    let goals = try measureLayers(reader: reader, in: "\(here)/.build-bench/layers")
     exit(goals.missed == 0 ? 0 : 1)
   } catch {
     print("bench: \(error)")
@@ -21,7 +22,6 @@ if CommandLine.arguments.count > 2, CommandLine.arguments[1] == "layers" {
 }
 let binary = realpath(CommandLine.arguments[1], nil).map { String(cString: $0) } ?? CommandLine.arguments[1]
 let packages = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 2000 : 2000
-let here = getcwd(nil, 0).map { String(cString: $0) } ?? "."
 let tree = Tree(packages: packages, path: "\(here)/.build-bench/tree\(packages)")
 // Git's settings of this machine would change what git does.
 setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1)
