@@ -3,11 +3,11 @@
 SWIFT ?= swift
 ARGS ?= check .
 SECONDS ?= 60
-TARGETS ?= dockerfile image-json json-form layers pyc shell
+TARGETS ?= dockerfile gzip image-json json-form layers pyc shell tar
 STATIC := .build-static
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: run build test format generate static integration bench fuzz setup
+.PHONY: run build test format generate static integration bench bench-layers fuzz setup
 
 run: build
 	@$(SWIFT) run -c release --skip-build cachepolicy $(ARGS)
@@ -38,7 +38,13 @@ static: setup
 bench: static
 	$(SWIFT) run -c release --package-path Benchmarks bench $(CURDIR)/$(STATIC)/cachepolicy
 
+bench-layers: setup
+	CACHEPOLICY_BENCHMARKS=1 $(SWIFT) build -c release --product read-layer --scratch-path $(STATIC) \
+	  --static-swift-stdlib -Xswiftc -static-executable
+	$(SWIFT) run -c release --package-path Benchmarks bench layers $(CURDIR)/$(STATIC)/release/read-layer
+
 fuzz: setup
+	@sh .ci/setup fuzz
 	@Tests/Fuzz/run "$(TARGETS)" "$(or $(INPUT),$(SECONDS))"
 
 setup:

@@ -10,8 +10,8 @@ public struct ArchiveOptions: Sendable {
   public var saidCompression: Compression?
   /// How much is read.
   public var limits = ArchiveLimits()
-  /// How many bytes are read from the source at once.
-  var readSize = BlobInput.size
+  /// How many bytes are read from the source at once; tests cut the input into small pieces by it.
+  package var readSize = 256 << 10
 
   /// No digest, and the usual limits.
   public init() {}

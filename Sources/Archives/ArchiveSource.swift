@@ -45,7 +45,9 @@ public struct ArchiveSource: Sendable {
       unsafe bytes.withUnsafeBytes { unsafe target.copyMemory(from: .init(rebasing: $0[offset..<(offset + wanted)])) }
     case .file(let file):
       let (place, isTooFar) = start.addingReportingOverflow(offset)
-      guard !isTooFar else { throw ArchiveError(.shrunk, compressed: offset) }
+      guard !isTooFar, !place.addingReportingOverflow(wanted).overflow else {
+        throw ArchiveError(.shrunk, compressed: offset)
+      }
       let read: Int
       do throws(FileError) {
         read = try unsafe file.read(into: target, at: place)

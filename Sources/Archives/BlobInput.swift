@@ -2,7 +2,7 @@ internal import Digests
 
 /// The bytes of a blob in a buffer: what has been read and not yet used.
 ///
-/// Every byte goes through the digest as it is read, whoever uses it or not.
+/// Every byte goes through the digest, whoever uses it or not: at the latest when its place in the buffer is needed.
 @safe struct BlobInput: ~Copyable {
   /// How many bytes are read at once.
   static let size = 256 << 10
@@ -21,6 +21,8 @@ internal import Digests
   private let readSize: Int
   /// What has been read and not yet used.
   var bytes: InflateInput
+  /// What the digest has not seen.
+  private var undigested = unsafe UnsafeBufferPointer<UInt8>(start: nil, count: 0)
 
   /// Creates the input; nothing is read yet.
   init(_ source: ArchiveSource, digest: Digest?, readSize: Int = Self.size) {
@@ -48,18 +50,43 @@ internal import Digests
   mutating func refill() throws(ArchiveError) {
     guard !bytes.isLast else { return }
     let kept = available
+    settle()
     precondition(kept <= Self.piece, "more input is kept than there is room for")
     let start = unsafe buffer + Self.history
     unsafe buffer.update(from: bytes.next - Self.history, count: Self.history + kept)
     let room = unsafe UnsafeMutableRawBufferPointer(start: start + kept, count: readSize)
     let count = try unsafe source.read(into: room, at: offset)
-    unsafe digest?.update(UnsafeBufferPointer(start: start + kept, count: count).span)
+    unsafe undigested = UnsafeBufferPointer(start: start + kept, count: count)
     offset += count
     unsafe bytes.next = UnsafePointer(start)
     unsafe bytes.end = UnsafePointer(start + kept + count)
     bytes.isLast = offset >= source.count
     // The inflater may look beyond the end.
     unsafe (start + kept + count).update(repeating: 0, count: InflateInput.slack)
+  }
+
+  /// Lets the digest see all that has been read.
+  mutating func settle() {
+    unsafe digest?.update(undigested.span)
+    unsafe undigested = UnsafeBufferPointer(start: nil, count: 0)
+  }
+
+  /// The digest of all that has been read.
+  func finishDigest() -> [UInt8]? {
+    var digest = digest
+    unsafe digest?.update(undigested.span)
+    return digest?.finish()
+  }
+
+  /// Lets the digest see all that has been read, and another one other bytes at the same time.
+  mutating func settle(with other: inout Digest, _ bytes: UnsafeRawBufferPointer) {
+    if digest == nil {
+      unsafe other.update(bytes.bindMemory(to: UInt8.self).span)
+    } else if var digest {
+      unsafe Digest.update(&digest, undigested.span, &other, bytes.bindMemory(to: UInt8.self).span)
+      self.digest = digest
+      unsafe undigested = UnsafeBufferPointer(start: nil, count: 0)
+    }
   }
 
   /// Makes `count` bytes available in one piece, and tells whether there are so many; ``piece`` at most.

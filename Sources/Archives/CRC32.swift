@@ -13,11 +13,12 @@ struct CRC32 {
   private let folds: Bool
 
   /// Begins a checksum; without `folds`, tables do all of it.
-  init(folds: Bool = Self.processorFolds) {
+  init(folds: Bool = Self.canFold) {
     self.folds = folds
   }
 
-  private static let processorFolds = instructions_can_fold_crc32() != 0
+  /// Whether the processor multiplies without carry.
+  static let canFold = instructions_can_fold_crc32() != 0
 
   /// Table n gives what a byte does to the state n bytes later.
   private static let tables: [UInt32] = {

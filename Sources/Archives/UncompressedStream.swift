@@ -61,7 +61,7 @@ internal import Digests
   var blobSize: Int { input.source.count }
 
   /// The digest of the blob, once the stream has ended.
-  var blobDigest: [UInt8]? { input.digest?.finish() }
+  var blobDigest: [UInt8]? { input.finishDigest() }
 
   /// The digest of the uncompressed bytes, once the stream has ended.
   var archiveDigest: [UInt8]? { sharesDigest ? blobDigest : digest?.finish() }
@@ -164,7 +164,9 @@ internal import Digests
   /// Lets checksum and digest see what has been put out.
   private mutating func settle() {
     if compression == .gzip { unsafe gzip?.check(output.takeUnchecked()) }
-    if digest != nil { unsafe digest?.update(output.takeUndigested().bindMemory(to: UInt8.self).span) }
+    guard var digest else { return }
+    unsafe input.settle(with: &digest, output.takeUndigested())
+    self.digest = digest
   }
 
   private func checkLimits() throws(ArchiveError) {

@@ -41,6 +41,8 @@ internal import CZstd
       isBetweenFrames = answer == 0
       if made > 0 { return true }
       if taken == 0, !isBetweenFrames {
+        // libzstd keeps what it has been given, so it leaves nothing behind unless it is stuck.
+        guard available == 0 else { throw ArchiveError(.zstd("no progress"), compressed: input.position) }
         guard !input.bytes.isLast else { throw ArchiveError(.truncatedStream(.zstd), compressed: input.offset) }
         try input.refill()
       }

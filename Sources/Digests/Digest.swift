@@ -25,9 +25,9 @@ public enum DigestAlgorithm: Sendable, Hashable {
 /// the modules that it names.
 public struct Digest: Sendable {
   private var sha1 = SHA_CTX()
-  private var sha256 = SHA256_CTX()
+  var sha256 = SHA256_CTX()
   private var sha512 = SHA512_CTX()
-  private let algorithm: DigestAlgorithm
+  let algorithm: DigestAlgorithm
 
   /// Begins a digest.
   public init(_ algorithm: DigestAlgorithm) {

@@ -30,7 +30,7 @@ struct Collector: TarVisitor {
   }
 
   private func copy(_ bytes: Span<UInt8>) -> [UInt8] {
-    bytes.indices.map { bytes[$0] }
+    unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
   }
 }
 

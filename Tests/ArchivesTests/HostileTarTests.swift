@@ -56,7 +56,7 @@ internal import Testing
     }
     var chain = TarWriter()
     for _ in 0..<3 { chain.add("L", type: "L", content: [UInt8](repeating: 97, count: mebibyte / 2)) }
-    cases.append(("a chain of long names", chain.finished, .limit(.recordSize(mebibyte)), mebibyte + 1024))
+    cases.append(("a chain of long names", chain.finished, .limit(.recordSize(mebibyte)), mebibyte / 2 + 512))
     var path = TarWriter()
     path.add("L", type: "L", content: [UInt8](repeating: 97, count: 65537))
     path.add("f")
@@ -64,7 +64,7 @@ internal import Testing
     var deep = TarWriter()
     deep.addRecords([("path", String(repeating: "d/", count: 5000))])
     deep.add("f")
-    cases.append(("path too deep", deep.finished, .limit(.pathDepth(4096)), 11264))
+    cases.append(("path too deep", deep.finished, .limit(.pathDepth(4096)), 10752))
     for (name, text) in [
       ("length too large", "99 path=a\n"), ("length too small", "5 path=a\n"), ("no length", " path=a\n"),
       ("no key", "6 =a1\n"), ("no equals sign", "9 pathaa\n"), ("no newline", "10 path=ab"), ("length 0", "0 a=b\n"),
@@ -133,7 +133,7 @@ internal import Testing
   @Test func emptyArchives() {
     #expect(read([]).summary?.entries == 0)
     #expect(read([UInt8](repeating: 0, count: 1024)).summary?.hasTerminator == true)
-    #expect(read(gzipStored([])).error?.reason == .notTar)
+    #expect(read(gzipStored([])).summary?.hasTerminator == false)
     #expect(read(gzipStored([UInt8](repeating: 0, count: 1024))).summary?.entries == 0)
   }
 
@@ -178,7 +178,8 @@ internal import Testing
     writer.addRecords([("mtime", "")])
     writer.add("d", modified: 3)
     let times = read(writer.finished).items.map(\.entry.modified)
-    #expect(times == [.init(seconds: 7), .init(seconds: 8, nanoseconds: 500_000_000), .init(seconds: 7), .init(seconds: 3)])
+    #expect(
+      times == [.init(seconds: 7), .init(seconds: 8, nanoseconds: 500_000_000), .init(seconds: 7), .init(seconds: 3)])
   }
 
   @Test(arguments: ["1", "2", "3", "4", "5", "6"]) func linksAndDevicesHaveNoData(type: String) {

@@ -39,6 +39,29 @@ internal import Testing
     #expect(digest.finish().count == algorithm.size)
   }
 
+  /// Two inputs at once, cut into pieces of every length, make the digests that each makes alone.
+  @Test(arguments: [(DigestAlgorithm.sha256, DigestAlgorithm.sha256), (.sha256, .sha512), (.sha1, .sha256)])
+  func pairsMakeTheSameDigests(left: DigestAlgorithm, right: DigestAlgorithm) {
+    var random = SeededGenerator(seed: 2)
+    let bytes = (0..<20_000).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    for _ in 0..<100 {
+      var (first, second) = (Digest(left), Digest(right))
+      var (taken, takenToo) = (0, 0)
+      for _ in 0..<Int.random(in: 1...8, using: &random) {
+        let limit = [10, 64, 130, 2000].randomElement(using: &random) ?? 1
+        let count = Int.random(in: 0...limit, using: &random)
+        let other = Int.random(in: 0...limit, using: &random)
+        Digest.update(
+          &first, bytes.span.extracting(taken..<(taken + count)), &second,
+          bytes.span.extracting(takenToo..<(takenToo + other)))
+        taken += count
+        takenToo += other
+      }
+      #expect(first.finish() == Digests.digest(left, of: Array(bytes[..<taken])))
+      #expect(second.finish() == Digests.digest(right, of: Array(bytes[..<takenToo])))
+    }
+  }
+
   @Test func gitAgreesOnBlobs() throws {
     let directory = try TemporaryDirectory()
     let bytes = Array("a\0b\n".utf8)

@@ -81,6 +81,11 @@ struct Contest {
     return times.isEmpty ? nil : times[times.count / 2]
   }
 
+  /// The least processor time of a program, in milliseconds, or nil where it was not measured.
+  func least(_ name: String) -> Double? {
+    names.firstIndex(of: name).flatMap { costs[$0].map(\.milliseconds).min() }
+  }
+
   /// The largest memory of a program, in bytes.
   func memory(_ name: String) -> Int {
     names.firstIndex(of: name).map { costs[$0].map(\.memory).max() ?? 0 } ?? 0

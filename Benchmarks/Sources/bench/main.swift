@@ -2,15 +2,26 @@ import Glibc
 
 // Measures the static binary, named by the first argument, against the programs that the goals name.
 // `bench BINARY [PACKAGES]`: a smaller number of packages makes a smaller tree, for a quick look.
+// `bench layers READER` measures `read-layer` against what only decompresses.
 // CACHEPOLICY_DOCKERFILES names a directory of real Dockerfiles; without it, or without hadolint, that part is skipped.
 
 guard CommandLine.arguments.count > 1 else {
-  print("usage: bench BINARY [PACKAGES]")
+  print("usage: bench BINARY [PACKAGES] | bench layers READER")
   exit(2)
+}
+let here = getcwd(nil, 0).map { String(cString: $0) } ?? "."
+if CommandLine.arguments.count > 2, CommandLine.arguments[1] == "layers" {
+  let reader = realpath(CommandLine.arguments[2], nil).map { String(cString: $0) } ?? CommandLine.arguments[2]
+  do {
+    let goals = try measureLayers(reader: reader, in: "\(here)/.build-bench/layers")
+    exit(goals.missed == 0 ? 0 : 1)
+  } catch {
+    print("bench: \(error)")
+    exit(3)
+  }
 }
 let binary = realpath(CommandLine.arguments[1], nil).map { String(cString: $0) } ?? CommandLine.arguments[1]
 let packages = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 2000 : 2000
-let here = getcwd(nil, 0).map { String(cString: $0) } ?? "."
 let tree = Tree(packages: packages, path: "\(here)/.build-bench/tree\(packages)")
 // Git's settings of this machine would change what git does.
 setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1)

@@ -1,4 +1,5 @@
 extension TarReader {
+  /// Takes a whole block, which may be a header, a part of a map, or data.
   mutating func takeBlock<Visitor: TarVisitor>(
     _ block: Span<UInt8>, _ stream: borrowing UncompressedStream, _ visitor: inout Visitor
   ) throws(ArchiveError) {
@@ -15,6 +16,7 @@ extension TarReader {
     }
   }
 
+  /// Takes a header, or a block of zeros.
   private mutating func takeHeader<Visitor: TarVisitor>(
     _ block: Span<UInt8>, _ visitor: inout Visitor
   ) throws(ArchiveError) {
@@ -57,6 +59,7 @@ extension TarReader {
     padding = -count & (TarBlock.size - 1)
   }
 
+  /// Goes over to what fills up the block.
   mutating func pad() {
     state = .padding
     remaining = padding
@@ -72,6 +75,7 @@ extension TarReader {
     remaining = TarBlock.size
   }
 
+  /// Takes the content of an extended header or a long name.
   mutating func finishExtension(_ type: UInt8) throws(ArchiveError) {
     let place = offset - records.count
     do throws(ArchiveError) {
@@ -126,6 +130,7 @@ extension TarReader {
     }
   }
 
+  /// Takes a block that continues the map of GNU's old form.
   private mutating func continueSparse<Visitor: TarVisitor>(
     _ block: Span<UInt8>, _ visitor: inout Visitor
   ) throws(ArchiveError) {
@@ -147,6 +152,7 @@ extension TarReader {
     }
   }
 
+  /// Takes a block of the map that stands before the data.
   private mutating func takeMap<Visitor: TarVisitor>(
     _ block: Span<UInt8>, _ visitor: inout Visitor
   ) throws(ArchiveError) {
@@ -175,7 +181,7 @@ extension TarReader {
       return try takeHeader(block, &visitor)
     }
     note(.linkWithData(offset: entry.start.offset))
-    hands = .skip
+    wanted = .skip
     begin(.content, entry.dataSize)
     let taken = min(TarBlock.size, entry.dataSize)
     remaining -= taken
@@ -198,11 +204,12 @@ extension TarReader {
     entries += 1
     isInEntry = true
     dataSize = dataSize.addingReportingOverflow(entry.dataSize).partialValue
-    hands = visitor.begin(entry, name: name.span, link: link.span)
+    wanted = visitor.begin(entry, name: name.span, link: link.span)
     begin(.content, entry.dataSize)
     if entry.dataSize == 0 { pad() }
   }
 
+  /// Tells the visitor that the entry has ended here.
   mutating func endEntry<Visitor: TarVisitor>(
     _ stream: borrowing UncompressedStream, _ visitor: inout Visitor
   ) {
@@ -212,6 +219,7 @@ extension TarReader {
     start = end
   }
 
+  /// Forgets what was said of the entry alone.
   private mutating func leaveEntry() {
     isInEntry = false
     recordSize = 0

@@ -29,36 +29,53 @@ struct TarReader {
   var remaining = TarBlock.size
   /// How much padding follows.
   var padding = 0
-  /// What comes after the padding.
+  /// Whether an entry has begun and not ended.
   var isInEntry = false
   /// A block that came in parts.
   var block = [512 of UInt8](repeating: 0)
   /// How many bytes of the archive came before.
   private(set) var offset = 0
+  /// Whether the last block was one of zeros.
   var hasZeroBlock = false
-  var hands = TarContent.skip
+  /// What the visitor wants of the entry's data.
+  var wanted = TarContent.skip
 
+  /// The entry that is being put together, or whose data come.
   var entry = TarEntry()
+  /// Its path.
   var name: [UInt8] = []
+  /// The target of its link.
   var link: [UInt8] = []
   /// Where the first header of the next entry begins, once it has been reached.
   var start: ArchivePosition?
+  /// How many bytes of extended headers the next entry has so far.
   var recordSize = 0
+  /// The content of one extended header.
   var records: [UInt8] = []
+  /// The next entry's path in GNU's form.
   var longName: [UInt8]?
+  /// The next entry's link in GNU's form.
   var longLink: [UInt8]?
+  /// What pax says of all entries.
   var globals = PaxValues()
+  /// What pax says of the next entry, with what it says of all.
   var values = PaxValues()
+  /// Whether pax says something of the next entry alone.
   var hasValues = false
+  /// The map of a sparse file.
   var sparse = SparseMap()
+  /// Reads a map that stands before the data.
   var sparseReader = SparseMapReader()
+
   /// Whether the two blocks of zeros have been seen.
   var hasTerminator = false
   /// How many entries there were.
   var entries = 0
   /// How many bytes of data they have, as the archive holds them.
   var dataSize = 0
+  /// What is odd.
   private(set) var notes: [ArchiveNote] = []
+  /// How many notes were left out.
   private(set) var uncountedNotes = 0
 
   init(limits: ArchiveLimits) {
@@ -83,7 +100,7 @@ struct TarReader {
       remaining -= count
       switch state {
       case .content:
-        if hands == .read { unsafe visitor.content(part.bindMemory(to: UInt8.self).span) }
+        if wanted == .read { unsafe visitor.content(part.bindMemory(to: UInt8.self).span) }
         if remaining == 0 { pad() }
       case .padding: break
       case .ended: remaining = .max
@@ -128,7 +145,7 @@ struct TarReader {
   /// Passes over what comes next where nobody wants it; how many bytes that may be.
   var skippable: Int {
     switch state {
-    case .content where hands == .skip: remaining
+    case .content where wanted == .skip: remaining
     case .padding: remaining
     default: 0
     }

@@ -1,0 +1,74 @@
+@testable internal import Archives
+internal import TestSupport
+internal import Testing
+
+@Suite struct ChecksumTests {
+  private static let bytes: [UInt8] = {
+    var random = SeededGenerator(seed: 3)
+    return (0..<5000).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+  }()
+
+  /// Cuts bytes into pieces of random lengths.
+  private func pieces(_ count: Int, seed: Int) -> [ArraySlice<UInt8>] {
+    var random = SeededGenerator(seed: UInt64(seed))
+    var pieces: [ArraySlice<UInt8>] = []
+    var rest = Self.bytes[..<count]
+    while !rest.isEmpty {
+      let piece = rest.prefix(Int.random(in: 0...min(200, count), using: &random))
+      pieces.append(piece)
+      rest = rest.dropFirst(piece.count)
+    }
+    return pieces
+  }
+
+  @Test(arguments: [true, false]) func bothWaysOfCRC32(folds: Bool) {
+    for count in Array(0...300) + [1000, 4096, 5000] {
+      var checksum = CRC32(folds: folds && CRC32.canFold)
+      for piece in pieces(count, seed: count) { unsafe piece.withUnsafeBytes { unsafe checksum.update($0) } }
+      #expect(checksum.value == crc32(Array(Self.bytes[..<count])))
+    }
+  }
+
+  @Test func contentHashKnowsNoPieces() {
+    for count in Array(0...300) + [1000, 5000] {
+      var whole = ContentHash()
+      let bytes = Array(Self.bytes[..<count])
+      whole.update(bytes.span)
+      var cut = ContentHash()
+      for piece in pieces(count, seed: count) { cut.update(piece.span) }
+      #expect(whole.finish() == cut.finish())
+    }
+  }
+
+  /// Every change of one bit, and every length, gives another hash, and changes about half of its bits.
+  @Test func contentHashTellsNearContentsApart() {
+    var seen: Set<ContentHash.Value> = []
+    var changedBits = 0
+    var base = ContentHash()
+    let content = [UInt8](repeating: 0, count: 192)
+    base.update(content.span)
+    let value = base.finish()
+    for bit in 0..<(8 * content.count) {
+      var changed = content
+      changed[bit / 8] ^= 1 << UInt8(bit % 8)
+      var hash = ContentHash()
+      hash.update(changed.span)
+      let other = hash.finish()
+      seen.insert(other)
+      changedBits += (other.high ^ value.high).nonzeroBitCount + (other.low ^ value.low).nonzeroBitCount
+    }
+    #expect(seen.count == 8 * content.count)
+    #expect((60...68).contains(changedBits / (8 * content.count)))
+    for count in 0...1000 {
+      var hash = ContentHash()
+      let zeros = [UInt8](repeating: 0, count: count)
+      hash.update(zeros.span)
+      seen.insert(hash.finish())
+    }
+    // One content of zeros only was not among the changed ones.
+    #expect(seen.count == 8 * content.count + 1001)
+    var seeded = ContentHash(seed: 1)
+    seeded.update(content.span)
+    #expect(seeded.finish() != value)
+  }
+}
