@@ -64,6 +64,9 @@ let package = Package(
       "Facts",
       ["Bytecode", "CacheEffects", "Caches", "Dockerfiles", "IgnoreFiles", "Images", "Policies", "SourceText"]),
     module(
+      "ImageReading",
+      ["Archives", "Bytecode", "Caches", "Digests", "Facts", "Files", "Images", "JSON", "SourceText"]),
+    module(
       "Rules",
       [
         "Bytecode", "CacheEffects", "Caches", "Dockerfiles", "Editors", "Facts", "Findings", "IgnoreFiles", "Images",
@@ -105,6 +108,7 @@ let package = Package(
     tests("CacheEffects", ["Caches", "Dockerfiles", "SourceText"]),
     tests("Editors", ["CacheEffects", "Dockerfiles", "Shell", "SourceText"]),
     tests("Images", ["Caches", "Digests", "JSON", "SourceText"]),
+    tests("ImageReading", ["Bytecode", "Caches", "Digests", "Facts", "Files", "Images", "JSON", "SourceText"]),
     tests(
       "Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"], exclude: ["repositories.jsonl"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),

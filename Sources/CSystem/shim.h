@@ -14,3 +14,13 @@ static inline long system_getdents64(int descriptor, void *buffer, size_t count)
 static inline int system_rename_without_replacing(int directory, const char *old_name, const char *new_name) {
   return (int)syscall(SYS_renameat2, directory, old_name, directory, new_name, 1);
 }
+
+/// Opens a file without a name in a directory (O_TMPFILE, which only has a value beside O_DIRECTORY).
+static inline int system_open_unnamed(int from, const char *directory, int flags) {
+  return (int)syscall(SYS_openat, from, directory, flags | 020000000, 0600);
+}
+
+/// The length of an extended attribute of an open file, of which as much is copied as there is room for.
+static inline long system_fgetxattr(int descriptor, const char *name, void *value, size_t count) {
+  return syscall(SYS_fgetxattr, descriptor, name, value, count);
+}

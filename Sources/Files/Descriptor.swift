@@ -1,3 +1,4 @@
+internal import CSystem
 internal import Glibc
 public import SourceText
 
@@ -42,5 +43,43 @@ public struct Descriptor: ~Copyable, Sendable {
     var status = stat()
     let found = try? call(Path(name)) { Int(unsafe fstatat(number, $0, &status, AT_SYMLINK_NOFOLLOW)) }
     return found == nil ? nil : FileKind(mode: status.st_mode)
+  }
+
+  /// What the file system knows about an entry of the directory; a link is looked at itself.
+  ///
+  /// `path` is what an error calls it.
+  public func status(ofEntry name: some Collection<UInt8>, path: Path) throws(FileError) -> FileStatus {
+    var status = stat()
+    do {
+      try call(Path(name)) { Int(unsafe fstatat(number, $0, &status, AT_SYMLINK_NOFOLLOW)) }
+    } catch {
+      throw FileError(path: path, reason: error.reason)
+    }
+    return FileStatus(status)
+  }
+
+  /// The text of a symbolic link in the directory; `path` is for the error.
+  public func linkTarget(ofEntry name: some Collection<UInt8>, path: Path) throws(FileError) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    do {
+      let count = try call(Path(name)) { name -> Int in
+        unsafe buffer.withUnsafeMutableBytes { bytes -> Int in
+          guard let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else { return 0 }
+          return unsafe readlinkat(number, name, start, bytes.count)
+        }
+      }
+      return Array(buffer[..<count])
+    } catch {
+      throw FileError(path: path, reason: error.reason)
+    }
+  }
+
+  /// The first byte of an extended attribute, or 0 where its value is empty; nil where there is none.
+  public func attribute(_ name: StaticString) -> UInt8? {
+    var value: UInt8 = 0
+    let pointer = unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
+    let length = unsafe system_fgetxattr(number, pointer, &value, 1)
+    // What is longer than there is room for is refused, and is there all the same.
+    return length >= 0 || errno == ERANGE ? value : nil
   }
 }

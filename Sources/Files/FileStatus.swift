@@ -15,6 +15,18 @@ public struct FileStatus: Sendable, Hashable {
   public let group: UInt32
   /// Which file it is: its device and its number there.
   public let identity: FileIdentity
+  /// When its content was changed last: seconds since 1970.
+  public let modifiedSeconds: Int64
+  /// The part of a second that belongs to it, in nanoseconds.
+  public let modifiedNanoseconds: UInt32
+  /// How many names lead to it.
+  public let names: UInt64
+  /// How many bytes of the disk it takes: fewer than its size where it has holes.
+  public let storedSize: Int
+  /// Whether it is the character device of the numbers 0 and 0: the whiteout of overlay file systems.
+  public let isWhiteout: Bool
+  /// Whether it is a block device.
+  public let isBlockDevice: Bool
 
   init(_ status: stat) {
     kind = FileKind(mode: status.st_mode)
@@ -23,6 +35,12 @@ public struct FileStatus: Sendable, Hashable {
     owner = UInt32(status.st_uid)
     group = UInt32(status.st_gid)
     identity = FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+    modifiedSeconds = Int64(status.st_mtim.tv_sec)
+    modifiedNanoseconds = UInt32(truncatingIfNeeded: status.st_mtim.tv_nsec)
+    names = UInt64(status.st_nlink)
+    storedSize = Int(clamping: status.st_blocks).multipliedReportingOverflow(by: 512).partialValue
+    isWhiteout = status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == 0
+    isBlockDevice = status.st_mode & S_IFMT == S_IFBLK
   }
 }
 

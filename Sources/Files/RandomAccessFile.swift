@@ -22,6 +22,20 @@ public final class RandomAccessFile: Sendable {
     self.init(file, path: path)
   }
 
+  /// Opens an ordinary file that lies in an open directory, never through a symbolic link.
+  ///
+  /// - Parameters:
+  ///   - name: its name there.
+  ///   - directory: the directory.
+  ///   - path: what errors call it.
+  /// - Throws: why it cannot be opened.
+  public convenience init(
+    named name: some Collection<UInt8>, in directory: borrowing Descriptor, path: Path
+  ) throws(FileError) {
+    let file = try openFile(at: Path(name), from: directory.number, path: path, followLinks: false)
+    self.init(file, path: path)
+  }
+
   init(_ file: consuming OpenedFile, path: Path) {
     self.path = path
     size = file.status.size
@@ -47,4 +61,7 @@ public final class RandomAccessFile: Sendable {
     }
     return count
   }
+
+  /// Whether the file has an extended attribute.
+  public func hasAttribute(_ name: StaticString) -> Bool { descriptor.attribute(name) != nil }
 }

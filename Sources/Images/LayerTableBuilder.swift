@@ -13,6 +13,9 @@ extension LayerTable {
     /// How many entries the archive had so far, those among them that are no part of the table.
     public var entryCount: Int { number }
 
+    /// How many entries the table has so far, which is the number that the next one gets.
+    public var count: Int { table.count }
+
     /// Takes the next entry.
     ///
     /// Names are brought into their normal form; whiteouts, opaque markers and the metadata of AUFS are known by their

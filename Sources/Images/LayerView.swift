@@ -155,7 +155,7 @@ public struct LayerView: Sendable {
   }
 
   /// The layer and the entry that hold what an item shows.
-  private func content(of item: Item) -> (layer: Int, entry: Int)? {
+  func content(of item: Item) -> (layer: Int, entry: Int)? {
     guard item.version != LayerUnion.none else { return nil }
     let content = union.versions[Int(union.content(of: item.version))]
     guard content.entry != LayerUnion.none else { return nil }

@@ -1,0 +1,83 @@
+internal import Caches
+internal import Facts
+internal import Images
+internal import SourceText
+
+/// Puts the layers of an image upon each other, and makes the facts of it.
+struct ImageAssembler {
+  private(set) var union = LayerUnion()
+  private var facts: [LayerFacts] = []
+  private(set) var contents: [LayerContent] = []
+
+  /// Adds the next layer; one that could not be read, or is not there, has no entries.
+  ///
+  /// - Parameters:
+  ///   - layer: what was read; nil for a layer that was not.
+  ///   - descriptor: what the image's documents say of it; nil outside of images.
+  ///   - step: what made it, where that is known.
+  ///   - size: how many bytes are stored, where no document says so.
+  /// - Throws: which limit the image exceeds.
+  mutating func add(
+    _ layer: consuming ReadLayer?, _ descriptor: LayerDescriptor? = nil, step: BuildStep? = nil, size: Int? = nil
+  ) throws(LayerError) {
+    var layer = layer ?? ReadLayer.failed(nil)
+    let table = layer.table
+    // The union drops the names, which nobody else may hold then.
+    layer.table = LayerTable.Builder().finish()
+    try union.apply(table)
+    contents.append(layer.content)
+    facts.append(
+      LayerFacts(
+        digest: descriptor?.digest?.description, diffID: descriptor?.diffID.description,
+        storedBytes: descriptor?.size ?? size, archiveBytes: layer.archiveBytes, compression: layer.compression?.name,
+        wrongMediaType: layer.wrongMediaType, step: step, notes: layer.notes, uncountedNotes: layer.uncountedNotes,
+        isRead: layer.isRead))
+  }
+
+  /// Adds the hashes that a second pass took.
+  mutating func add(hashes: LayerBytecode, toLayer layer: Int) {
+    contents[layer].bytecode.merge(hashes)
+  }
+
+  /// The bytecode of all layers.
+  var bytecode: [LayerBytecode] { contents.map(\.bytecode) }
+
+  /// The finished image.
+  ///
+  /// - Parameters:
+  ///   - kind: what it is.
+  ///   - image: its documents; nil outside of images.
+  ///   - base: how many of the lowest layers are the base image's, and why they are taken for it.
+  ///   - isVerified: whether digests were compared.
+  /// - Returns: the image with its facts.
+  consuming func finish(
+    _ kind: ImageFacts.Kind, _ image: Image?, base: (layers: Int, reason: String)?, isVerified: Bool
+  ) -> ReadImage {
+    let users = users
+    let identity = image.flatMap { users.identity($0.configuration.user) }
+    var homes = users.homes
+    let further = [identity?.home, image?.configuration.value(of: "HOME").map { Self.home($0) }]
+    for home in further.compactMap(\.self) where !homes.contains(home) { homes.append(home) }
+    let caches = CacheAttribution(union, homes: homes)
+    return ReadImage(
+      facts: ImageFacts(
+        kind: kind, image: image, layers: facts, union: union, caches: caches, baseLayers: base?.layers,
+        baseReason: base?.reason, isVerified: isVerified),
+      bytecode: bytecode, users: users, identity: identity)
+  }
+
+  private static func home(_ text: String) -> Path {
+    Path(Array(text.utf8.split(separator: UInt8(ascii: "/")).map(Array.init).joined(separator: [UInt8(ascii: "/")])))
+  }
+
+  /// The users by the files that a container would read.
+  private var users: UserTable {
+    UserTable(passwd: userFile("etc/passwd"), group: userFile("etc/group"))
+  }
+
+  private func userFile(_ path: Path) -> [UInt8] {
+    let view = union.merged
+    guard union.layerCount > 0, let item = view.item(at: path), let entry = view.entry(of: item) else { return [] }
+    return contents[entry.layer].userFiles[entry.entry] ?? []
+  }
+}

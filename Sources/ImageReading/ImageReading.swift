@@ -1,0 +1,185 @@
+internal import Archives
+internal import Facts
+internal import Files
+internal import Images
+internal import SourceText
+
+/// Reads a target: its documents, its layers in one pass each, and what follows from them.
+///
+/// Nothing is extracted, and no content is kept but what the facts need. An error in a layer leaves the others examined.
+///
+/// - Parameters:
+///   - target: what to read.
+///   - options: how.
+/// - Returns: the images, and what could not be read.
+public func readImages(_ target: ImageTarget, options: ReadingOptions = ReadingOptions()) -> ReadingResult {
+  var run = ReadingRun(target: target, options: options)
+  run.run()
+  return run.result
+}
+
+/// One reading of a target.
+struct ReadingRun {
+  let target: ImageTarget
+  let options: ReadingOptions
+  var result = ReadingResult()
+
+  init(target: ImageTarget, options: ReadingOptions) {
+    self.target = target
+    self.options = options
+  }
+
+  mutating func run() {
+    do throws(ReadingError.Reason) {
+      switch try TargetOpener(options: options).open(target) {
+      case .images(let store, let isLayout): try read(store, isLayout: isLayout)
+      case .layer(let source):
+        let progress = ProgressCounter(layers: 1, total: source.count, tell: options.progress)
+        finish(reader.read(source, report: progress.reporter(forLayer: 0)), size: source.count)
+      case .readLayer(let layer, let size): finish(layer, size: size)
+      case .trees(let roots, let isOverlay): read(roots, isOverlay: isOverlay)
+      }
+    } catch {
+      fail(error)
+    }
+  }
+
+  var reader: LayerReader { LayerReader(limits: options.limits, verifies: options.verifies) }
+
+  mutating func fail(_ reason: ReadingError.Reason, layer: Int? = nil, digest: String? = nil) {
+    result.errors.append(ReadingError(reason, target: target.description, layer: layer, digest: digest))
+  }
+
+  private mutating func read(_ store: ImageStore, isLayout: Bool) throws(ReadingError.Reason) {
+    let choice = ImageChoice(tag: target.tag, platform: options.platform, verifies: options.verifies)
+    let set = try chosenImages(store, isLayout: isLayout, choice)
+    result.notes += set.notes.map(\.description)
+    for error in set.errors { fail(.image(error)) }
+    for image in set.images {
+      do throws(LayerError) {
+        try read(image, store)
+      } catch {
+        fail(.layer(error))
+      }
+    }
+  }
+
+  /// Reads an image, its layers on several threads.
+  private mutating func read(_ image: Image, _ store: ImageStore) throws(LayerError) {
+    for error in image.errors { fail(.image(error)) }
+    var layers = readLayers(image, store)
+    var assembler = ImageAssembler()
+    for number in image.layers.indices {
+      let descriptor = image.layers[number]
+      let layer = layers[number]
+      layers[number] = nil
+      if let error = layer?.error {
+        fail(error, layer: number, digest: (descriptor.digest ?? descriptor.diffID).description)
+      }
+      try assembler.add(layer, descriptor, step: image.history.step(ofLayer: number))
+    }
+    let wanted = Dictionary(grouping: wantedSources(assembler.union, assembler.bytecode)) { $0.entry.layer }
+    for (number, sources) in wanted.sorted(by: { $0.key < $1.key }) {
+      do throws(ReadingError.Reason) {
+        let source = try open(image.layers[number], store)
+        assembler.add(hashes: try reader.hashes(of: sources, in: source), toLayer: number)
+      } catch {
+        fail(error, layer: number, digest: (image.layers[number].digest ?? image.layers[number].diffID).description)
+      }
+    }
+    let base = base(of: image)
+    result.images.append(assembler.finish(.image, image, base: base, isVerified: options.verifies))
+  }
+
+  /// Reads the layers that are present, each on one thread.
+  private func readLayers(_ image: Image, _ store: ImageStore) -> [ReadLayer?] {
+    let present = image.layers.indices.filter { image.layers[$0].state == .present }
+    let sizes = present.map { image.layers[$0].size ?? 0 }
+    let progress = ProgressCounter(layers: present.count, total: sizes.reduce(0, &+), tell: options.progress)
+    let reader = reader
+    // The largest first, so that no thread is left alone with it at the end.
+    let order = Array(sizes.indices).sorted { (sizes[$1], $0) < (sizes[$0], $1) }
+    let read = inParallel(present.count, jobs: options.jobs, order: order) { number in
+      let layer = image.layers[present[number]]
+      do throws(ReadingError.Reason) {
+        return reader.read(
+          try open(layer, store), digest: layer.digest, diffID: layer.diffID, mediaType: layer.mediaType,
+          report: progress.reporter(forLayer: present[number]))
+      } catch {
+        return ReadLayer.failed(error)
+      }
+    }
+    var layers = [ReadLayer?](repeating: nil, count: image.layers.count)
+    for (number, layer) in zip(present, read) { layers[number] = layer }
+    return layers
+  }
+
+  private mutating func finish(_ layer: ReadLayer, size: Int) {
+    if let error = layer.error { return fail(error) }
+    var assembler = ImageAssembler()
+    do throws(LayerError) {
+      try assembler.add(layer, size: size)
+    } catch {
+      return fail(.layer(error))
+    }
+    result.images.append(assembler.finish(.layer, nil, base: nil, isVerified: false))
+  }
+
+  private mutating func read(_ roots: [Path], isOverlay: Bool) {
+    // Contents need a hash only where another layer may hold the same.
+    var trees = roots.map { root in
+      TreeReader(root, limits: options.limits, hashes: roots.count > 1, isOverlay: isOverlay)
+    }
+    var assembler = ImageAssembler()
+    for number in roots.indices {
+      let (layer, errors) = trees[number].read()
+      for error in errors { fail(.file(error), layer: isOverlay ? number : nil) }
+      if let error = layer.error { fail(error, layer: isOverlay ? number : nil) }
+      do throws(LayerError) {
+        try assembler.add(layer)
+      } catch {
+        return fail(.layer(error))
+      }
+    }
+    for source in wantedSources(assembler.union, assembler.bytecode) {
+      do throws(ReadingError.Reason) {
+        var hashes = LayerBytecode()
+        let taken = try reading { () throws(FileError) in
+          try trees[source.layer].hashes(of: source.path, keys: source.keys)
+        }
+        hashes.add(source.entry.entry, hashes: taken)
+        assembler.add(hashes: hashes, toLayer: source.entry.layer)
+      } catch {
+        fail(error, layer: isOverlay ? source.layer : nil)
+      }
+    }
+    if result.errors.isEmpty || assembler.union.entryCount > 0 {
+      result.images.append(assembler.finish(.rootFileSystem, nil, base: nil, isVerified: false))
+    }
+  }
+}
+
+/// The bytes of a layer.
+func open(_ layer: LayerDescriptor, _ store: ImageStore) throws(ReadingError.Reason) -> ArchiveSource {
+  do throws(BlobStoreError) {
+    return try store.source(of: layer.source)
+  } catch {
+    switch error {
+    case .missing: throw .blob("it is missing: the image is not complete; copy it again")
+    case .tooLarge(let limit): throw .blob("it has more than \(limit) bytes, the limit")
+    case .unreadable(let reason): throw .blob("it cannot be read: \(reason)")
+    }
+  }
+}
+
+/// The images of a store that were chosen.
+func chosenImages(
+  _ store: ImageStore, isLayout: Bool, _ choice: ImageChoice
+) throws(ReadingError.Reason) -> ImageSet {
+  let reader = ImageReader(store, choice: choice)
+  do throws(ImageError) {
+    return isLayout ? try reader.layout() : try reader.savedArchive()
+  } catch {
+    throw .image(error)
+  }
+}

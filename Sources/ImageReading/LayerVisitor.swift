@@ -1,0 +1,127 @@
+internal import Archives
+internal import Bytecode
+internal import Images
+internal import Synchronization
+
+/// Makes a layer's table of its archive's entries as they pass by.
+struct LayerVisitor: TarVisitor {
+  /// What a pass over a layer is for.
+  enum Purpose {
+    /// All that is told of it.
+    case facts
+    /// Hashes of these sources alone, by their numbers in the table.
+    case hashes([Int: Set<SourceHashKey>])
+  }
+
+  private(set) var builder = LayerTable.Builder()
+  private(set) var content = LayerContent()
+  private(set) var signs = ArchiveSigns()
+  /// The first entry that goes beyond a limit; what follows is only passed over.
+  private(set) var failure: LayerError?
+  /// How many directories an overlay file system has moved, and files it has left without data.
+  private(set) var overlayMarks = 0
+
+  private let purpose: Purpose
+  private let report: (Int) -> Void
+  private var filter = EntryFilter()
+  private var reader: ContentReader
+  private var entry: TarEntry?
+  private var type = LayerEntryType.other
+  private var name: [UInt8] = []
+  private var link: [UInt8] = []
+  private var isRead = false
+
+  /// - Parameters:
+  ///   - purpose: what the pass is for.
+  ///   - limits: how much is kept.
+  ///   - report: is told, entry by entry, how many bytes of the blob have been used.
+  init(_ purpose: Purpose, limits: ReadingLimits, report: @escaping (Int) -> Void) {
+    self.purpose = purpose
+    self.report = report
+    reader = ContentReader(limits: limits)
+  }
+
+  mutating func begin(_ entry: TarEntry, name: Span<UInt8>, link: Span<UInt8>) -> TarContent {
+    guard failure == nil else { return .skip }
+    self.entry = entry
+    copy(name, to: &self.name)
+    copy(link, to: &self.link)
+    type = Self.type(entry.kind)
+    isRead = false
+    guard type == .file, !entry.overlay.contains(.whiteout) else { return .skip }
+    signs.note(self.name)
+    // Of a file with holes only the data pass by, which are not its content.
+    guard !entry.isSparse else { return .skip }
+    switch purpose {
+    case .facts:
+      let wish = filter.wish(for: self.name)
+      // Bytecode mostly comes before its source, as `__pycache__` does before small letters.
+      reader.begin(wish, hashes: true, keys: wish.isSource ? content.bytecode.keys : [])
+      isRead = true
+    case .hashes(let wanted):
+      guard let keys = wanted[builder.count] else { return .skip }
+      reader.begin(EntryFilter.Wish(isSource: true), hashes: false, keys: keys)
+      isRead = true
+    }
+    return .read
+  }
+
+  mutating func content(_ bytes: Span<UInt8>) {
+    if isRead { reader.update(bytes) }
+  }
+
+  mutating func end(at position: ArchivePosition) {
+    report(position.blobBit / 8)
+    guard failure == nil, let entry else { return }
+    do throws(LayerError) {
+      try take(entry, position)
+    } catch {
+      failure = error
+    }
+  }
+
+  private mutating func take(_ entry: TarEntry, _ end: ArchivePosition) throws(LayerError) {
+    let name = name
+    if entry.overlay.contains(.whiteout) || type == .characterDevice && entry.deviceMajor == 0 && entry.deviceMinor == 0
+    {
+      return try builder.addWhiteout(name.span)
+    }
+    if entry.overlay.contains(.redirect) || entry.overlay.contains(.metadataOnly) { overlayMarks += 1 }
+    let number = builder.count
+    let content =
+      type == .file
+      ? EntryContent(
+        size: entry.size, dataBytes: entry.dataSize, hash: isRead ? reader.contentHash : nil,
+        compressedBytes: max(0, end.blobBit / 8 - entry.start.blobBit / 8), head: isRead ? reader.head : [])
+      : EntryContent(size: type == .hardLink ? entry.dataSize : 0)
+    try builder.add(
+      name.span, type, content: content, target: link[...],
+      metadata: EntryMetadata(
+        mode: UInt16(truncatingIfNeeded: entry.mode), user: UInt32(clamping: entry.uid),
+        group: UInt32(clamping: entry.gid), seconds: entry.modified.seconds, nanoseconds: entry.modified.nanoseconds))
+    // A whiteout by its name is no entry of the table.
+    if isRead, builder.count > number { reader.finish(number, into: &self.content) }
+    if entry.overlay.contains(.opaque) { try builder.addOpaqueDirectory(name.span) }
+  }
+
+  /// The finished table.
+  consuming func finish() -> (table: LayerTable, content: LayerContent) { (builder.finish(), content) }
+
+  private func copy(_ bytes: Span<UInt8>, to target: inout [UInt8]) {
+    target.removeAll(keepingCapacity: true)
+    unsafe bytes.withUnsafeBufferPointer { unsafe target.append(contentsOf: $0) }
+  }
+
+  private static func type(_ kind: TarEntryKind) -> LayerEntryType {
+    switch kind {
+    case .regular: .file
+    case .hardLink: .hardLink
+    case .symbolicLink: .symbolicLink
+    case .characterDevice: .characterDevice
+    case .blockDevice: .blockDevice
+    case .directory: .directory
+    case .pipe: .pipe
+    case .other: .other
+    }
+  }
+}

@@ -1,0 +1,34 @@
+public import Archives
+
+/// How much of a target is read; what goes beyond is an error that names the limit.
+///
+/// The limits of documents, layers and paths are those of `ImageLimits`, which no option changes.
+public struct ReadingLimits: Sendable, Hashable {
+  /// What holds for each layer: bytes, entries, records, windows.
+  public var archive = ArchiveLimits()
+  /// How many bytes of standard input, or of a compressed archive that has to be decompressed, are put into a temporary
+  /// file.
+  public var spooledSize = 64 << 30
+  /// How many entries an archive may have that holds an image: blobs and documents, not the files of its layers.
+  public var outerEntries = 200_000
+  /// How many bytes of `/etc/passwd` and `/etc/group` are read; a longer file is not read at all.
+  public var userFileSize = 1 << 20
+  /// How many bytes of a bytecode file in a directory are read to find out whether its code is whole.
+  public var bytecodeSize = 256 << 20
+  /// How many directories a root file system may lead deep.
+  public var treeDepth = 4096
+
+  /// The limits that hold unless others are asked for.
+  public init() {}
+
+  /// How many links of an archive or a directory one path may lead through.
+  static let linkHops = 40
+  /// How many bytes at the start of a file are kept where its name could be that of a cache, for the proof.
+  static let headSize = 64
+  /// How many homes of users are looked at for caches.
+  static let homes = 1000
+  /// How many entries of user and group files are kept.
+  static let users = 100_000
+  /// How many notes in words are kept of a layer.
+  static let notes = 100
+}

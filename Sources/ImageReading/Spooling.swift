@@ -1,0 +1,57 @@
+internal import Archives
+internal import Files
+internal import SourceText
+
+/// Puts all of standard input into a temporary file without a name.
+///
+/// - Parameters:
+///   - number: the descriptor of standard input.
+///   - limit: how many bytes there may be.
+/// - Returns: the file.
+/// - Throws: why it could not be read or kept; that there was nothing.
+func spool(standardInput number: Int32, limit: Int) throws(ReadingError.Reason) -> RandomAccessFile {
+  let file = try reading { () throws(FileError) in
+    var spool = try SpoolFile(limit: limit, path: "-")
+    try spool.append(contentsOf: number)
+    return try spool.finish()
+  }
+  if file.size == 0 { throw .emptyInput }
+  return file
+}
+
+/// Decompresses an archive into a temporary file without a name, so that its parts can be read by their places.
+///
+/// - Parameters:
+///   - file: the compressed archive.
+///   - limits: how much is read, and put into the file.
+/// - Returns: the file.
+/// - Throws: what makes the archive unreadable, or why the file could not be written.
+func spool(decompressed file: RandomAccessFile, limits: ReadingLimits) throws(ReadingError.Reason) -> RandomAccessFile {
+  var options = ArchiveOptions()
+  options.limits = limits.archive
+  options.limits.uncompressedSize = min(limits.archive.uncompressedSize, limits.spooledSize)
+  var full: FileError?
+  var damage: ArchiveError?
+  let spooled = try reading { () throws(FileError) in
+    var spool = try SpoolFile(limit: limits.spooledSize, path: file.path)
+    do throws(ArchiveError) {
+      _ = try decompress(ArchiveSource(file), options: options) { bytes in
+        guard full == nil else { return }
+        unsafe bytes.withUnsafeBytes { bytes in
+          do throws(FileError) {
+            try unsafe spool.append(bytes)
+          } catch {
+            full = error
+          }
+        }
+      }
+    } catch {
+      damage = error
+    }
+    return try spool.finish()
+  }
+  // A full disk is what a person can do something about, and what follows from it is not.
+  if let full { throw .file(full) }
+  if let damage { throw .archive(damage) }
+  return spooled
+}

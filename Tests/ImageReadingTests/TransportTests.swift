@@ -1,0 +1,168 @@
+import Facts
+import Glibc
+import ImageReading
+import Images
+import JSON
+import SourceText
+import TestSupport
+import Testing
+
+@Suite("Transports")
+struct TransportTests {
+  /// Two layers, the second of which deletes from the first.
+  static let image: TestImage = {
+    let lower = TestLayer { writer in
+      writer.add("etc/", type: "5")
+      writer.add("etc/passwd", content: Array("root:x:0:0::/root:/bin/sh\napp:x:7:8::/srv/app:/bin/sh\n".utf8))
+      writer.add("./root/.cache/pip/http-v2/a", content: [UInt8](repeating: 7, count: 5000))
+      writer.add("bin", type: "2", link: "usr/bin")
+    }
+    let upper = TestLayer { writer in
+      writer.add("root/.cache/.wh.pip")
+      writer.add("usr/bin/python3.11", content: [1, 2, 3])
+    }
+    var image = TestImage([lower, upper])
+    image.settings = ["User": "app"]
+    image.history = [
+      ["created_by": "/bin/sh -c #(nop) ADD file:1 in / "],
+      ["created_by": "/bin/sh -c #(nop)  CMD [\"sh\"]", "empty_layer": true],
+      ["created_by": "RUN /bin/sh -c rm -r /root/.cache/pip # buildkit"],
+    ]
+    return image
+  }()
+
+  static let listing = [
+    "bin -> usr/bin", "etc/", "etc/passwd 54", "root/", "root/.cache/", "usr/", "usr/bin/", "usr/bin/python3.11 3",
+  ]
+
+  private func check(_ result: ReadingResult, kind: ImageFacts.Kind = .image) throws {
+    #expect(result.messages == [])
+    #expect(result.listing == Self.listing)
+    let image = try #require(result.images.first)
+    #expect(image.facts.kind == kind)
+    let charges = image.facts.union.charges.map { "\($0.writer) \($0.end ?? -1) \($0.fate) \($0.amount.bytes)" }
+    #expect(charges == ["0 1 deleted 5000", "0 -1 live 54", "1 -1 live 3"])
+    #expect(image.facts.caches.shares.map(\.amount.bytes) == [5000])
+    #expect(image.facts.layers.map { $0.step?.keyword } == ["ADD", "RUN"])
+    #expect(image.facts.baseLayers == 1)
+    #expect(image.identity == UserTable.Identity(user: 7, groups: [8], home: "srv/app"))
+    #expect(image.facts.isVerified)
+  }
+
+  @Test("an image layout, by its path too") func layout() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(Self.image.layout, to: "image")
+    try check(try directory.examine("oci:image"))
+    try check(try directory.examine("oci:image:latest"))
+    try check(try directory.examine("image"))
+    #expect(try directory.examine("oci:image:other").message.contains("no image has the tag `other`; there is latest"))
+  }
+
+  @Test(
+    "archives, plain and compressed, named and not",
+    arguments: ["plain", "gzip", "zstd"], ["oci-archive", "docker-archive", ""])
+  func archives(form: String, transport: String) throws {
+    let directory = try TemporaryDirectory()
+    let plain = transport == "oci-archive" ? testArchive(Self.image.layout) : Self.image.saved.finished
+    let bytes = form == "plain" ? plain : form == "gzip" ? gzipStored(plain) : zstdStored(plain)
+    try directory.write(bytes, to: "archive")
+    try check(try directory.examine(transport.isEmpty ? "archive" : "\(transport):archive"))
+  }
+
+  @Test("docker save of version 25 and later: a layout and a list") func newSave() throws {
+    let directory = try TemporaryDirectory()
+    var files = Self.image.layout
+    let list: JSONValue = [
+      [
+        "Config": .string(DigestPath.of(Self.image.configuration)), "RepoTags": ["app:latest"],
+        "Layers": .array(Self.image.layers.map { .string(DigestPath.of($0.blob)) }),
+        "LayerSources": .object(
+          Self.image.layers.map {
+            JSONMember($0.diffID.description, .object(TestImage.descriptor($0.blob, $0.mediaType)))
+          }),
+      ]
+    ]
+    files["manifest.json"] = list.encoded()
+    try directory.write(testArchive(files), to: "archive")
+    try check(try directory.examine("docker-archive:archive:app:latest"))
+    try check(try directory.examine("archive"))
+  }
+
+  @Test("a directory of skopeo") func skopeo() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(Self.image.skopeoDirectory, to: "image")
+    try check(try directory.examine("dir:image"))
+  }
+
+  @Test("an unpacked archive, whose links stay in it") func unpacked() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(Self.image.saved.finished, to: "archive.tar")
+    #expect(
+      try run(["sh", "-c", "mkdir image && tar -xf archive.tar -C image"], in: directory.path).status == 0)
+    try check(try directory.examine("docker-archive:image"))
+  }
+
+  @Test("standard input", arguments: ["saved", "layout", "gzip"]) func standardInput(form: String) throws {
+    let directory = try TemporaryDirectory()
+    let saved = Self.image.saved.finished
+    try directory.write(
+      form == "saved" ? saved : form == "gzip" ? gzipStored(saved) : testArchive(Self.image.layout), to: "input")
+    let number = unsafe open(directory.path + "/input", O_RDONLY)
+    defer { close(number) }
+    var options = ReadingOptions()
+    options.platform = .all
+    options.standardInput = number
+    try check(readImages(.standardInput, options: options))
+  }
+
+  @Test("standard input that holds nothing, or more than the limit") func badInput() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write([UInt8](repeating: 1, count: 5000), to: "input")
+    var options = ReadingOptions()
+    options.limits.spooledSize = 4096
+    options.standardInput = unsafe open(directory.path + "/input", O_RDONLY)
+    defer { close(options.standardInput) }
+    #expect(readImages(.standardInput, options: options).message.contains("is larger than 4 KiB, the limit"))
+    options.standardInput = unsafe open("/dev/null", O_RDONLY)
+    #expect(readImages(.standardInput, options: options).message.contains("standard input held nothing"))
+  }
+
+  @Test("a compressed archive that is larger than may be put aside") func spoolLimit() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(gzipStored(Self.image.saved.finished), to: "archive")
+    let result = try directory.examine("docker-archive:archive") { $0.limits.spooledSize = 1000 }
+    #expect(result.message.contains("is larger than 1000 bytes, the limit"))
+  }
+
+  @Test("a lone layer, plain and compressed, named and not", arguments: ["plain", "gzip", "zstd"], ["layer:l", "l"])
+  func loneLayer(form: String, target: String) throws {
+    let directory = try TemporaryDirectory()
+    let archive = Self.image.layers[0].archive
+    try directory.write(
+      form == "plain" ? archive : form == "gzip" ? gzipStored(archive) : zstdStored(archive), to: "l")
+    let result = try directory.examine(target)
+    #expect(result.messages == [])
+    let facts = try #require(result.images.first?.facts)
+    #expect(facts.kind == .layer && facts.image == nil && facts.layers.count == 1)
+    #expect(facts.layers[0].archiveBytes == archive.count)
+    #expect(facts.caches.shares.map(\.amount.bytes) == [5000])
+  }
+
+  @Test("several platforms: the chosen, all, or an error that lists them") func platforms() throws {
+    let directory = try TemporaryDirectory()
+    var other = TestImage([TestLayer(["arm": "1"])])
+    other.platform = Platform(system: "linux", architecture: "arm64")
+    try directory.write(testLayout([Self.image, other]), to: "image")
+    try check(try directory.examine("oci:image"))
+    #expect(try directory.examine("oci:image") { $0.platform = .only(other.platform) }.listing == ["arm 1"])
+    #expect(try directory.examine("oci:image") { $0.platform = .all }.images.count == 2)
+    let none = try directory.examine("oci:image") {
+      $0.platform = .only(Platform(system: "linux", architecture: "s390x"))
+    }
+    #expect(none.message.contains("linux/amd64") && none.message.contains("linux/arm64"))
+  }
+}
+
+enum DigestPath {
+  static func of(_ bytes: [UInt8]) -> String { "blobs/sha256/\(ContentDigest(sha256Of: bytes).encoded)" }
+}
