@@ -53,7 +53,7 @@ public struct ToolCommand: Sendable {
   /// Whether its output goes to a file.
   var hasOutputs: Bool { storage.hasOutputs }
   /// Whether it shows that Python is used: the interpreter, a script for it, a program that is written in it.
-  var runsPython: Bool { storage.runsPython }
+  public var runsPython: Bool { storage.runsPython }
 
   /// Reads the tool from a command; nil where the name of the program is not known.
   public init?(_ invocation: ShellInvocation) {

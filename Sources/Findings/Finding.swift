@@ -4,11 +4,14 @@ public struct Evidence: Hashable, Sendable {
   public let key: String
   /// The fact.
   public let value: String
+  /// Whether it stays while the finding does; what each build changes tells no findings apart.
+  public let isStable: Bool
 
   /// Creates a piece of evidence.
-  public init(_ key: String, _ value: String) {
+  public init(_ key: String, _ value: String, isStable: Bool = true) {
     self.key = key
     self.value = value
+    self.isStable = isStable
   }
 }
 

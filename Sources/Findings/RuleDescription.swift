@@ -12,6 +12,8 @@ public struct RuleDescription: Hashable, Sendable {
   public let fix: FixSafety?
   /// The intents, as a policy writes them, without which it says nothing; empty where it needs none.
   public let intents: [String]
+  /// What a policy may set of it beside severity, caches and paths.
+  public let options: [RuleOption]
   /// The hadolint rules that people may know in its place.
   public let hadolint: [String]
   /// Its page: Markdown with what it does, why that is bad, an example, and how safe the fix is.
@@ -20,7 +22,7 @@ public struct RuleDescription: Hashable, Sendable {
   /// Creates a description.
   public init(
     _ id: RuleID, _ summary: String, severity: Severity, group: RuleGroup, fix: FixSafety? = nil,
-    intents: [String] = [], hadolint: [String] = [], page: String
+    intents: [String] = [], options: [RuleOption] = [], hadolint: [String] = [], page: String
   ) {
     self.id = id
     self.summary = summary
@@ -28,6 +30,7 @@ public struct RuleDescription: Hashable, Sendable {
     self.group = group
     self.fix = fix
     self.intents = intents
+    self.options = options
     self.hadolint = hadolint
     self.page = page
   }

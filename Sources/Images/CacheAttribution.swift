@@ -63,6 +63,12 @@ public struct CacheAttribution: Sendable {
     return owner == LayerUnion.none ? nil : places[Int(owner)]
   }
 
+  /// The number of that place in ``places``; nil for what is no cache.
+  public func placeNumber(of copy: CopyID) -> Int? {
+    let owner = owners[Int(copy.version)]
+    return owner == LayerUnion.none ? nil : Int(owner)
+  }
+
   private static func shares(_ union: LayerUnion, _ attributor: CacheAttributor) -> [Share] {
     struct Key: Hashable {
       let kind: KindNumber

@@ -65,6 +65,9 @@ public struct LedgerTotals: Sendable, Hashable {
     }
   }
 
+  /// Creates the totals of nothing.
+  public init() {}
+
   private var amounts = [Amount](repeating: Amount(), count: CopyFate.allCases.count)
 
   /// What met one fate.

@@ -45,6 +45,7 @@ extension Inspection {
             "caches": .array(repository.caches.map(cache)),
           ]))
     }
+    if let image = facts.image { members.append(JSONMember("image", ImageDocument.value(image))) }
     let files = facts.dockerfiles.map(DockerfileDocument.value)
     if !workspace.files.isEmpty, files.count == 1 {
       members.append(JSONMember("dockerfile", files[0]))

@@ -7,7 +7,7 @@ private let textLimit = 4096
 /// What the fingerprint of a finding is the digest of: what stays when lines move.
 ///
 /// Code, path in the target, cache kind, the lines that the finding points at with their blanks made
-/// one (or its evidence, where it points at none), and `ordinal`, which tells equal ones apart; each
+/// one (or the stable part of its evidence, where it points at none), and `ordinal`, which tells equal ones apart; each
 /// ends with a NUL, which none but the text can hold.
 public func fingerprintInput(_ finding: Finding, source: SourceFile?, ordinal: Int) -> [UInt8] {
   fingerprintBase(finding, source) + Array("\(ordinal)\0".utf8)
@@ -42,7 +42,8 @@ private func fingerprintBase(_ finding: Finding, _ source: SourceFile?) -> [UInt
   if let source, let range = finding.place.range {
     input += collapsed(source.linesOfText(range))
   } else {
-    input += Array(finding.evidence.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: "\n").utf8)
+    input += Array(
+      finding.evidence.filter(\.isStable).map { "\($0.key)=\($0.value)" }.sorted().joined(separator: "\n").utf8)
   }
   return input + [0]
 }

@@ -18,6 +18,8 @@ public struct Judgement: Sendable {
 
   /// What becomes of caches in layers, which several rules look at; a judgement is of one set of facts.
   let layerCases = Once<[LayerCase]>()
+  /// What becomes of caches in the layers of an image.
+  let imageCases = Once<ImageCases>()
   /// What the policies want, which rules ask for every file again.
   private let known = Memo<IntentsKey, Intents>()
 
@@ -49,6 +51,9 @@ public struct Judgement: Sendable {
   public func profile(at path: Path) -> String {
     policies.policy(for: path).profile(forFile: path, profiles).profile
   }
+
+  /// The profile that images are judged by.
+  var imageProfile: String { policies.policy(for: .root).profileForTheRest(profiles).profile }
 
   /// What the policy wants for a cache kind in a profile, for a file.
   func intents(for kind: CacheKind, in profile: String, at path: Path) -> Intents {

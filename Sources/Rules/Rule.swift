@@ -16,6 +16,9 @@ public enum RuleRegister {
   /// The rules.
   public static let all: [any Rule.Type] = [
     DockerfileSyntax.self,
+    MalformedLayerEntry.self,
+    MediaTypeMismatch.self,
+    ExaminedInPart.self,
     CommittedCache.self,
     UnignoredCache.self,
     MissingIgnoreEntry.self,
@@ -42,6 +45,11 @@ public enum RuleRegister {
     NoBytecodeShipped.self,
     CacheCopiedBetweenStages.self,
     UnacceptedWay.self,
+    CacheInImage.self,
+    DeletedCacheStillShipped.self,
+    CacheRewritten.self,
+    ImageEnvironmentDiffers.self,
+    SecretInCache.self,
   ]
 
   /// What the rules are, and the findings that the run itself makes.

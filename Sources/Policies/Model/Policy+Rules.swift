@@ -32,6 +32,9 @@ extension Policy {
     return result
   }
 
+  /// Whether the policy keeps a rule to some files.
+  public func keepsToPaths(_ rule: RuleID) -> Bool { rules[rule.code]?.paths != nil }
+
   /// How bad a finding is; nil where the policy turns it off.
   ///
   /// Without a word of the policy it is as bad as the rule says. An intent of the user's own makes it

@@ -43,6 +43,11 @@ struct RuleStatement: Hashable, Sendable {
   var severity: [String: Sourced<Level>] = [:]
   var caches: [Selector: Sourced<Level>] = [:]
   var paths: Sourced<PatternList>?
+  /// How much is accepted of the caches of a selector.
+  var budgets: [Selector: Budget] = [:]
+  /// How much is accepted of all other caches.
+  var budget: Budget?
+  var options = RuleOptions()
   /// The profiles that a user's own rule is for.
   var profiles: Sourced<[String]>?
 }

@@ -67,7 +67,15 @@ struct Lock {
       return nil
     case "severity", "caches":
       var kept: [Value.Member] = []
-      for inner in member.value.members {
+      for var inner in member.value.members {
+        // A budget accepts what stays below it.
+        if inner.value.text == nil {
+          for other in inner.value.members where other.key != "severity" {
+            ignore(other.value.origin, "`\(other.key)` of \(rule) cannot be set")
+          }
+          guard let severity = inner.value["severity"] else { continue }
+          inner.value = severity
+        }
         let profile = member.key == "severity" && inner.key != "*" ? inner.key : nil
         if isTightening(inner.value, rule, profile: profile) {
           kept.append(inner)

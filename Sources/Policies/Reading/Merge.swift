@@ -15,8 +15,19 @@ extension Value {
       // A severity for all profiles, refined for some.
       let earlier = [Member(key: "*", origin: origin, value: self)]
       return Value(.map(joined(earlier, members, at: path)), later.origin)
+    case (.text, .map(let members)) where isCacheOfRule(path):
+      // A severity for some caches, and then what else is said of them.
+      return Value(
+        .map(joined([Member(key: "severity", origin: origin, value: self)], members, at: path)), later.origin)
+    case (.map(let members), .text) where isCacheOfRule(path):
+      let severity = [Member(key: "severity", origin: later.origin, value: later)]
+      return Value(.map(joined(members, severity, at: path)), later.origin)
     default: return later
     }
+  }
+
+  private func isCacheOfRule(_ path: [String]) -> Bool {
+    path.count == 4 && path[0] == "rules" && path[2] == "caches"
   }
 
   private func joined(_ earlier: [Member], _ later: [Member], at path: [String]) -> [Member] {

@@ -65,11 +65,29 @@ struct PolicyDecoder {
       for member in severity.members { statement.severity[member.key] = level(member.value) }
     }
     for member in value["caches"]?.members ?? [] {
-      if let selector = names.caches.selector(member.key) { statement.caches[selector] = level(member.value) }
+      guard let selector = names.caches.selector(member.key) else { continue }
+      statement.caches[selector] = level(member.value) ?? member.value["severity"].flatMap(level)
+      statement.budgets[selector] = budget(member.value, selector)
     }
+    statement.budget = budget(value, nil)
+    if let scope: Sourced<BudgetScope> = word(value[RuleOption.per.rawValue]) { statement.options.scope = scope.value }
+    if let layers: Sourced<BaseLayers> = word(value[RuleOption.baseLayers.rawValue]) {
+      statement.options.baseLayers = layers.value
+    }
+    statement.options.waste = value[RuleOption.waste.rawValue].flatMap { budget($0, nil) }
     statement.paths = patterns(value["paths"])
     statement.profiles = value["profiles"].map { Sourced($0.elements.compactMap(\.text), $0.origin) }
     return statement
+  }
+
+  private func budget(_ value: Value, _ selector: Selector?) -> Budget? {
+    let bytes = value[RuleOption.budget.rawValue].flatMap { size in
+      size.text.flatMap(byteSize).map { Sourced($0, size.origin) }
+    }
+    let share = value[RuleOption.share.rawValue].flatMap { share in
+      share.text.flatMap { Share($0) }.map { Sourced($0, share.origin) }
+    }
+    return bytes == nil && share == nil ? nil : Budget(selector: selector, bytes: bytes, share: share)
   }
 
   private func level(_ value: Value) -> Sourced<Level>? {

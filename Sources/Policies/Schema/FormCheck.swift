@@ -20,6 +20,10 @@ extension Form {
     case .words: return isBlank(text) ? FormProblem("is blank") : nil
     case .date:
       return CalendarDate(text) == nil ? FormProblem("\(shown) is no date", "write it as 2027-03-31") : nil
+    case .size:
+      return byteSize(text) == nil ? FormProblem("\(shown) is no size", "write it as 50MiB, 1.5GB or 4096") : nil
+    case .share:
+      return Share(text) == nil ? FormProblem("\(shown) is no share", "write it as 1% or 0.5%, at most 100%") : nil
     case .reference: return referenceProblem(text, shown)
     case .newProfile:
       return isProfileName(text)

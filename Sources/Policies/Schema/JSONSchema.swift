@@ -112,9 +112,9 @@ extension Shape {
   }
 
   private func rulesSchema(builtin: Shape, own: Shape, _ names: Names) -> SchemaValue {
-    let shape = builtin.schema(names)
     let keys = names.rules.flatMap { rule in
-      [rule.id.code, rule.id.name].map { key -> (String, SchemaValue) in
+      let shape = builtin.keeping(rule.options).schema(names)
+      return [rule.id.code, rule.id.name].map { key -> (String, SchemaValue) in
         guard case .object(let members) = shape else { return (key, shape) }
         return (key, .object([("description", .text(rule.summary))] + members))
       }
@@ -156,6 +156,9 @@ extension Form {
     case .any: .object([("type", Self.anyText)])
     case .words, .wildcard, .pattern: .object([("type", Self.anyText), ("pattern", .text("\\S"))])
     case .date: matching("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    case .size:
+      .object([("type", .words(["string", "number"])), ("pattern", .text("^[0-9]+(\\.[0-9]{1,3})?([kKMGT]i?)?B?$"))])
+    case .share: matching("^[0-9]{1,3}(\\.[0-9]{1,4})?%$")
     case .reference: matching("^(builtin:.|\\./|\\.\\./)")
     case .newProfile: matching("^[A-Za-z0-9][A-Za-z0-9._-]*$")
     case .profile, .profileOrAll: .object([("type", Self.anyText)])

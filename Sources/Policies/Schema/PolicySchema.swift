@@ -53,9 +53,27 @@ enum PolicySchema {
   static let rule = Shape.record(
     Record([
       Field("severity", severity, "off, info, warning or error; or one for each profile"),
-      Field("caches", .map(.selector, level), "severities for some caches"),
+      Field("caches", .map(.selector, cacheSetting), "severities and budgets for some caches"),
       Field("paths", .oneOrMany(.text(.pattern)), "the files to which the rule is kept"),
+      budget, share,
+      Field(
+        .per, words(BudgetScope.self), "what a budget is for: the whole image, as where it is left out, or a layer"),
+      Field(
+        .baseLayers, words(BaseLayers.self),
+        "how the base image's layers are told of: in one finding, as where it is left out, each like others, or not"),
+      Field(
+        .waste, .record(Record(.atLeastOne, [budget, share])),
+        "how much of the image may be shipped and seen by nobody, be it cache or not"),
     ]))
+
+  static let budget = Field(
+    .budget, .text(.size), "how many bytes are accepted, as 50MiB: of all the caches together that this speaks of")
+  static let share = Field(.share, .text(.share), "which share of the image's bytes is accepted, as 1%")
+
+  static let cacheSetting = Shape.either(
+    scalar: level,
+    collection: .record(
+      Record(.atLeastOne, [Field("severity", level, "off, info, warning or error"), budget, share])))
 
   static let ownRuleOrLevel = Shape.either(
     scalar: level,

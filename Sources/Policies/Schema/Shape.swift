@@ -1,3 +1,5 @@
+internal import Findings
+
 /// What may stand at a place of a policy: the one description from which both the reader's errors and
 /// the JSON Schema come.
 indirect enum Shape: Sendable {
@@ -61,12 +63,44 @@ struct Field: Sendable {
   let isRequired: Bool
   /// What it is for, as editors show it.
   let summary: String
+  /// The option of rules that it sets; nil for what every rule has.
+  let option: RuleOption?
 
   init(_ name: String, _ shape: Shape, isRequired: Bool = false, _ summary: String) {
+    self.init(name, shape, isRequired: isRequired, option: nil, summary)
+  }
+
+  init(_ option: RuleOption, _ shape: Shape, _ summary: String) {
+    self.init(option.rawValue, shape, isRequired: false, option: option, summary)
+  }
+
+  private init(_ name: String, _ shape: Shape, isRequired: Bool, option: RuleOption?, _ summary: String) {
     self.name = name
     self.shape = shape
     self.isRequired = isRequired
+    self.option = option
     self.summary = summary
+  }
+
+  /// The same key for a rule that has only these options; nil where it is another one.
+  func keeping(_ options: [RuleOption]) -> Field? {
+    if let option, !options.contains(option) { return nil }
+    return Field(name, shape.keeping(options), isRequired: isRequired, option: option, summary)
+  }
+}
+
+extension Shape {
+  /// The shape without the keys of options that a rule does not have.
+  func keeping(_ options: [RuleOption]) -> Shape {
+    switch self {
+    case .record(let record): .record(Record(record.need, record.fields.compactMap { $0.keeping(options) }))
+    case .map(let form, let shape): .map(form, shape.keeping(options))
+    case .either(let scalar, let collection):
+      .either(scalar: scalar.keeping(options), collection: collection.keeping(options))
+    case .list(let shape, let least): .list(shape.keeping(options), least: least)
+    case .oneOrMany(let shape): .oneOrMany(shape.keeping(options))
+    case .text, .choice, .boolean, .number, .exactly, .rules, .named: self
+    }
   }
 }
 
@@ -78,6 +112,10 @@ enum Form: Sendable {
   case words
   /// A day, such as 2027-03-31.
   case date
+  /// An amount of bytes, such as 50MiB.
+  case size
+  /// A share of a whole, such as 1%.
+  case share
   /// `builtin:NAME` or a relative path.
   case reference
   /// The name of a profile, where it is declared.

@@ -1,3 +1,4 @@
+internal import Findings
 internal import SourceText
 internal import YAML
 
@@ -140,7 +141,7 @@ struct Validator {
         check(entry.value, own, inner)
         continue
       }
-      if names.builtin(entry.name) == nil {
+      guard let rule = names.builtin(entry.name) else {
         report(
           entry.key.range, "there is no rule `\(shortened(entry.name))`",
           help(for: entry.name, among: names.ruleNames))
@@ -152,7 +153,7 @@ struct Validator {
           "name a rule of your own as team/name")
         continue
       }
-      check(entry.value, builtin, inner)
+      check(entry.value, builtin.keeping(rule.options), inner)
     }
   }
 

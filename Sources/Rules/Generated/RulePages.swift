@@ -35,12 +35,20 @@ enum RulePages {
         case "IgnoredSourceFile": ignoredSourceFile
         case "PatternNeverMatches": patternNeverMatches
         case "RedundantPattern": redundantPattern
+        case "CacheInImage": cacheInImage
+        case "CacheRewritten": cacheRewritten
+        case "DeletedCacheStillShipped": deletedCacheStillShipped
+        case "ImageEnvironmentDiffers": imageEnvironmentDiffers
+        case "SecretInCache": secretInCache
+        case "SecretNames": secretNames
+        case "ExaminedInPart": examinedInPart
+        case "MalformedLayerEntry": malformedLayerEntry
+        case "MediaTypeMismatch": mediaTypeMismatch
         case "CommittedCache": committedCache
         case "IgnoreEntries": ignoreEntries
         case "MissingIgnoreEntry": missingIgnoreEntry
         case "PrivatelyIgnoredCache": privatelyIgnoredCache
         case "UnignoredCache": unignoredCache
-        case "ExaminedInPart": examinedInPart
         case "ExpiredException": expiredException
         case "UnreadableSuppression": unreadableSuppression
         case "UnusedException": unusedException
@@ -844,6 +852,300 @@ enum RulePages {
     a person.
     """#
 
+  private static let cacheInImage: StaticString = #"""
+    Reports caches that the layers of an image ship.
+
+    ## What it does
+
+    Looks at every file of every layer. A file belongs to a cache where the catalogue's proof holds for it
+    or for a directory above it, in the tree as it is after the layer that brings the file. Of what a
+    container sees at the end, and the policy wants kept out (`ship: deny`, in the profile of images, which
+    is the default one), there is one finding for each kind and each layer that brings it, with the
+    places, the bytes, what they take compressed, and the step of the build that wrote them. Where a later
+    layer removed some of the same write, that is told in the same finding, by the larger part: this rule
+    or CP402.
+
+    It is `info` below 1 MiB, for what is less than that as a rule (`os.apk`), for kinds that the
+    catalogue knows no clean-up for, and for what does not come back by itself. What may be what the
+    image is there for, such as models, is `info` unless the policy names it by its id.
+
+    The layers of the base image are told of in one finding, as `info`: nothing that is built on them can
+    take the bytes out. Bytecode is a cache here only where the policy wants none of it (`ship: deny`).
+
+    ## Why is this bad
+
+    Whoever pulls the image pulls these bytes, and no program of it will read them again.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    RUN pip install flask                  # the layer has /root/.cache/pip
+    ```
+
+    ## Options
+
+    ```yaml
+    rules:
+      CP401:
+        budget: 50MiB            # all caches together; KiB, MiB, GiB, or kB, MB, GB
+        share: 1%                # of the bytes that all layers ship; the finding stands above either
+        per: layer               # image | layer: what budgets are for; image where it is left out
+        base-layers: each        # summary | each | off; summary where it is left out
+        caches:
+          "kind:download": {budget: 0}
+          python.pip: {budget: 10MiB, severity: error}
+    ```
+
+    A budget is for all caches together of which its statement is the narrowest that has one. The bytes of the
+    base image count only with `base-layers: each`. Where a budget is exceeded, small caches are a `warning`, too.
+
+    ## Fix safety
+
+    Manual: an image is not edited. The finding says how the step that wrote the cache keeps it out, in the
+    order of the policy's `keep-out-by`; CP310 does it where the Dockerfile is examined.
+    """#
+
+  private static let cacheRewritten: StaticString = #"""
+    Reports layers that ship a cache once more although nothing but owner, mode or times changed.
+
+    ## What it does
+
+    Compares the content of files that stand at the same path in two layers. Where a cache that the policy
+    wants kept out is there twice with the same bytes, after `chmod`, `chown`, `touch` or a step that wrote the
+    same again, there is one finding for each kind and each layer that copies it, at the step that does.
+    Where the contents were not compared, it says that the files were rewritten or copied.
+
+    ## Why is this bad
+
+    A layer holds whole files: to change the owner of one ships all of its bytes again.
+
+    ## Example
+
+    ```dockerfile
+    FROM node:22
+    COPY . /app
+    RUN cd /app && npm ci
+    RUN chown -R node /app /root/.npm      # both are in the image twice
+    ```
+
+    ## Options
+
+    `budget`, `share`, `per` and `base-layers` as for CP401, and `caches` with budgets.
+
+    ## Fix safety
+
+    Manual: set owner and mode in the step that writes the files (`COPY --chown=`, `COPY --chmod=`, or the same
+    RUN), or keep the cache out first.
+    """#
+
+  private static let deletedCacheStillShipped: StaticString = #"""
+    Reports caches that one layer ships and a later one removes or writes anew.
+
+    ## What it does
+
+    Follows every file through the layers. The bytes of a cache that no container sees, because a later
+    layer deleted them, with a whiteout for the file, for a directory above it or for all that a directory
+    had, or wrote something else in their place, are charged to the layer that ships them and to the one
+    that ends them. There is one finding for each kind and each layer that ships it; where a larger part
+    of the same write still lives, CP401 tells both. Of bytecode that the policy wants shipped, what is
+    deleted is told as `info`, and what an update replaces is not told.
+
+    ## Why is this bad
+
+    A layer only adds to those below it. The bytes are pulled with the image by everybody, and the step
+    that removes them saves nothing. Tools that compare only the paths that stand in two layers do not
+    see a directory that was removed as a whole.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.12-slim
+    RUN pip install flask
+    RUN rm -rf /root/.cache                # the image does not shrink
+    ```
+
+    becomes
+
+    ```dockerfile
+    FROM python:3.12-slim
+    RUN pip install flask && rm -rf /root/.cache
+    ```
+
+    ## Options
+
+    `budget`, `share`, `per` and `base-layers` as for CP401, and `caches` with budgets. What is dead and no cache
+    is no finding, unless the policy says how much of that is accepted:
+
+    ```yaml
+    rules:
+      CP402:
+        waste: {budget: 100MiB, share: 5%}   # all that is shipped and seen by nobody, be it cache or not
+    ```
+
+    ## Fix safety
+
+    Manual: an image is not edited. The repair belongs to the step that wrote the cache, not to the one that
+    removed it.
+    """#
+
+  private static let imageEnvironmentDiffers: StaticString = #"""
+    Reports an environment of an image that differs from what the policy wants written.
+
+    ## What it does
+
+    Looks at the environment that containers of the image start with, and at ENTRYPOINT and CMD. Where the policy
+    says `write: deny` of a cache that a variable can turn off (`PYTHONDONTWRITEBYTECODE`, `PIP_NO_CACHE_DIR`,
+    `UV_NO_CACHE` …), it reports that the variable is not set, or has a value that the tool ignores or fails
+    with, and a Python that is started with `-E` or `-I` and so heeds no variable. Where the policy says
+    `write: require`, it reports the variable that turns the cache off, and `-B`.
+
+    It speaks only where the image runs the tool: Python is started by ENTRYPOINT or CMD, also through the
+    first line of a script, or the image says by `PYTHON_VERSION` that it is one of Python's; of another tool
+    the program is there. Values are read as the tool and its version read them.
+
+    ## Why is this bad
+
+    The policy says what a container may write; what is in force is what the image says, whatever its
+    Dockerfile looks like, and whichever base image set it.
+
+    ## Example
+
+    ```json
+    {"config": {"Env": ["PYTHONDONTWRITEBYTECODE=0"], "Cmd": ["python", "app.py"]}}
+    ```
+
+    ## Fix safety
+
+    Manual: set the variable, or take it out, in the Dockerfile of the image: `cachepolicy turn off CACHE`.
+    """#
+
+  private static let secretInCache: StaticString = #"""
+    Reports files that tools keep credentials in, in layers, also where a later layer deletes them.
+
+    ## What it does
+
+    Goes by names alone and reads no content: `.netrc`, `.git-credentials`, `.pypirc`, `.docker/config.json`,
+    `.aws/credentials`, `.ssh/id_rsa`, `.cargo/credentials.toml` and others, wherever they lie, and whether
+    they live or are dead. Files that have settings as a rule and a secret at times, such as `.npmrc`, a user's
+    `pip.conf` and `.m2/settings.xml`, are an error where a later layer deletes them, and `info` where they
+    live. `/etc/pip.conf` and what else tools write by themselves is told only where it is deleted, as a warning.
+    Keys (`*-key.pem`) count in caches of builds and tests.
+
+    Nothing is told of empty files, of packages that everybody gets (`node_modules`, `site-packages`,
+    `/usr/share`, `/usr/lib`), of data of tests, samples and documentation. There is one finding for each layer,
+    name and fate.
+
+    ## Why is this bad
+
+    Whoever can pull the image can read every layer of it. To delete a file in a later layer hides it from a
+    container, and from nobody else.
+
+    ## Example
+
+    ```dockerfile
+    COPY .npmrc /app/.npmrc
+    RUN npm ci && rm /app/.npmrc           # the token is in the layer of the COPY
+    ```
+
+    becomes
+
+    ```dockerfile
+    RUN --mount=type=secret,id=npmrc,target=/app/.npmrc npm ci
+    ```
+
+    ## Fix safety
+
+    Manual: give the build the file as a secret mount, and revoke what was in it.
+    """#
+
+  private static let secretNames: StaticString = #"""
+    The names of files that tools keep credentials in, and where such names mean nothing.
+    """#
+
+  private static let examinedInPart: StaticString = #"""
+    Tells that a target was not examined as a whole, or in another state than the one that is asked for.
+
+    ## What it does
+
+    Of an image, it tells that digests were not compared (`--no-verify`, or an algorithm that is not known), that
+    layers are not present or are no file systems, and that the history does not fit the layers, so that
+    no layer can be told the step that made it.
+
+    With `--staged`, paths come from the index and contents from the work tree. A file whose size or
+    content differs from its entry in the index is named, because what was judged is not what the
+    commit holds.
+
+    ## Why is this bad
+
+    A verdict about one thing says nothing about another. What was not read may hold caches, and a layer whose digest
+    was not compared may not be the one that the image means. pre-commit puts unstaged changes aside before
+    its hooks run, so there the finding about files does not appear.
+
+    ## Example
+
+    ```text
+    cachepolicy check --no-verify oci:image
+    git add .gitignore && echo '*.log' >> .gitignore && cachepolicy check --staged
+    ```
+
+    ## Fix safety
+
+    Manual: examine the image with its digests and all layers; stage the file, or put the change aside.
+    """#
+
+  private static let malformedLayerEntry: StaticString = #"""
+    Reports entries of layers that are not as they should be.
+
+    ## What it does
+
+    Tells what had to be decided when the layers were read and put upon each other: a name that leads out of
+    the image, a whiteout of nothing that a directory can hold, the same path twice in one layer, a hard
+    link without a target, symbolic links that lead in a circle, headers that are odd. There is one
+    finding for each layer and kind of oddity. In the layers of the base image it is `info`.
+
+    ## Why is this bad
+
+    Programs that apply layers disagree on such entries: some refuse the image, some skip the entry, some take the
+    last of two. Whoever scans the image may see other files than a container does.
+
+    ## Example
+
+    ```text
+    app/config          # the same path a second time in one layer
+    ../etc/passwd       # leads out of the image
+    dir/.wh...          # a whiteout of `..`
+    ```
+
+    ## Fix safety
+
+    Manual: build the image with a tool that writes layers as the OCI image specification says (`layer.md`).
+    """#
+
+  private static let mediaTypeMismatch: StaticString = #"""
+    Reports layers whose media type does not fit their bytes.
+
+    ## What it does
+
+    Compares the media type that the manifest gives a layer with what its first bytes show: a plain archive,
+    gzip or zstd. The bytes are believed. There is one finding for all layers with the same mismatch.
+
+    ## Why is this bad
+
+    Some programs sniff and read such layers, others trust the type and fail. `docker save` of version 25 called
+    plain archives compressed.
+
+    ## Example
+
+    ```json
+    {"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": "sha256:…"}
+    ```
+
+    ## Fix safety
+
+    Manual: write the image anew, for example with `skopeo copy`.
+    """#
+
   private static let committedCache: StaticString = #"""
     Reports caches that are committed.
 
@@ -947,31 +1249,6 @@ enum RulePages {
     ## Fix safety
 
     Safe: the entry is added to the nearest ignore file of the repository. Nothing is deleted.
-    """#
-
-  private static let examinedInPart: StaticString = #"""
-    Tells that a file was judged in another state than the one that is committed.
-
-    ## What it does
-
-    With `--staged`, paths come from the index and contents from the work tree. A file whose size or
-    content differs from its entry in the index is named, because what was judged is not what the
-    commit holds.
-
-    ## Why is this bad
-
-    A verdict about one text says nothing about another. pre-commit puts unstaged changes aside before
-    its hooks run, so there this finding does not appear.
-
-    ## Example
-
-    ```text
-    git add .gitignore && echo '*.log' >> .gitignore && cachepolicy check --staged
-    ```
-
-    ## Fix safety
-
-    Manual: stage the file, or put the change aside.
     """#
 
   private static let expiredException: StaticString = #"""

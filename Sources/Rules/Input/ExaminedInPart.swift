@@ -1,0 +1,79 @@
+public import Facts
+public import Findings
+internal import Images
+internal import SourceText
+
+/// Tells that a target was not examined as a whole, or in another state than the one that is asked for.
+///
+/// ## What it does
+///
+/// Of an image, it tells that digests were not compared (`--no-verify`, or an algorithm that is not known), that
+/// layers are not present or are no file systems, and that the history does not fit the layers, so that
+/// no layer can be told the step that made it.
+///
+/// With `--staged`, paths come from the index and contents from the work tree. A file whose size or
+/// content differs from its entry in the index is named, because what was judged is not what the
+/// commit holds.
+///
+/// ## Why is this bad
+///
+/// A verdict about one thing says nothing about another. What was not read may hold caches, and a layer whose digest
+/// was not compared may not be the one that the image means. pre-commit puts unstaged changes aside before
+/// its hooks run, so there the finding about files does not appear.
+///
+/// ## Example
+///
+/// ```text
+/// cachepolicy check --no-verify oci:image
+/// git add .gitignore && echo '*.log' >> .gitignore && cachepolicy check --staged
+/// ```
+///
+/// ## Fix safety
+///
+/// Manual: examine the image with its digests and all layers; stage the file, or put the change aside.
+public enum ExaminedInPart: Rule {
+  /// What the rule is.
+  public static let description = RuleDescription(
+    RuleID("CP005", "examined-in-part"), "a target was not examined as a whole, or not in the state asked for",
+    severity: .info, group: .input, fix: .manual, page: RulePages.page("ExaminedInPart"))
+
+  /// Reports what was not read of an image; what is staged otherwise, the run tells.
+  public static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void) {
+    guard let image = facts.image else { return }
+    func tell(
+      _ message: String, at place: Place = .target, _ what: String, related: [RelatedPlace] = [], _ fix: String
+    ) {
+      report(
+        Verdict(
+          Finding(
+            description.id, .info, message, at: place, related: related, evidence: [Evidence("part", what)],
+            fix: Fix(manual: fix)), profile: judgement.imageProfile))
+    }
+    if image.kind == .image, !image.isVerified {
+      tell("the digests of the image were not compared", "digests", "leave --no-verify out")
+    }
+    let unread = image.layers.indices.filter { !image.layers[$0].isRead }
+    if let first = unread.first {
+      let subject = unread.count == 1 ? "\(image.name(of: first)) was" : "\(unread.count) layers were"
+      tell(
+        "\(subject) not read: what is in it is not known", at: image.place(.root, in: first), "layers",
+        related: unread.dropFirst().prefix(Judgement.relatedLimit).map {
+          RelatedPlace(image.place(.root, in: $0), "not read, either")
+        }, "copy the image with all its layers, for example with `skopeo copy`")
+    }
+    var unverified: [ImageNote] = []
+    for note in image.image?.notes ?? [] {
+      switch note {
+      case .historyMismatch:
+        tell("\(note): no layer is told its step", "history", "build the image with a tool that writes its history")
+      case .unverifiable: unverified.append(note)
+      // Those are passed over on purpose, or are layers that were told above.
+      case .skippedType, .skippedArtifact, .absentLayer, .absentDocument, .repeatedIndex: continue
+      }
+    }
+    if let first = unverified.first {
+      let more = unverified.count > 1 ? ", and \(unverified.count - 1) more" : ""
+      tell(cut("\(first)") + more, "digests", "copy the image, so that its digests are of a known algorithm")
+    }
+  }
+}
