@@ -63,6 +63,7 @@ let package = Package(
     module(
       "Facts",
       ["Bytecode", "CacheEffects", "Caches", "Dockerfiles", "IgnoreFiles", "Images", "Policies", "SourceText"]),
+    module("BytecodeReading", ["Bytecode", "Facts", "Files", "SourceText"]),
     module(
       "Rules",
       [
@@ -73,7 +74,8 @@ let package = Package(
     module(
       "Inspection",
       [
-        "Archives", "Bytecode", "CacheEffects", "Caches", "Digests", "Dockerfiles", "Editors", "Facts", "Files",
+        "Archives", "Bytecode", "BytecodeReading", "CacheEffects", "Caches", "Digests", "Dockerfiles", "Editors",
+        "Facts", "Files",
         "Findings", "IgnoreFiles", "Images", "JSON", "Policies", "Reports", "Repositories", "Rules", "Shell",
         "SourceText", "Spelling", "Versions", "YAML",
       ]),
@@ -95,6 +97,7 @@ let package = Package(
     tests(
       "Bytecode", ["Digests", "JSON", "SourceText", "Versions"],
       exclude: ["Imports", "bytecode.jsonl", "bytecode.tar", "pyc-magics.json"]),
+    tests("BytecodeReading", ["Bytecode", "Facts", "Files", "SourceText"]),
     tests("Archives", ["Digests", "Files", "SourceText"]),
     tests("YAML", ["SourceText"]),
     tests("JSON", ["SourceText"]),

@@ -15,6 +15,10 @@ public struct FileStatus: Sendable, Hashable {
   public let group: UInt32
   /// Which file it is: its device and its number there.
   public let identity: FileIdentity
+  /// When its content was changed: whole seconds since 1970, rounded down.
+  public let modifiedSeconds: Int64
+  /// The nanoseconds after them: 0 to 999,999,999.
+  public let modifiedNanoseconds: Int32
 
   init(_ status: stat) {
     kind = FileKind(mode: status.st_mode)
@@ -23,6 +27,8 @@ public struct FileStatus: Sendable, Hashable {
     owner = UInt32(status.st_uid)
     group = UInt32(status.st_gid)
     identity = FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+    modifiedSeconds = Int64(status.st_mtim.tv_sec)
+    modifiedNanoseconds = Int32(truncatingIfNeeded: status.st_mtim.tv_nsec)
   }
 }
 

@@ -47,4 +47,25 @@ public final class RandomAccessFile: Sendable {
     }
     return count
   }
+
+  /// At most `count` bytes from `offset` on; fewer only where the file ends.
+  ///
+  /// - Parameters:
+  ///   - count: how many bytes are wanted.
+  ///   - offset: where the first of them stands in the file.
+  /// - Returns: the bytes; none where the file ends before.
+  /// - Throws: what the system said.
+  public func read(_ count: Int, at offset: Int) throws(FileError) -> [UInt8] {
+    var failure: FileError?
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      do throws(FileError) {
+        filled = try unsafe read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+      } catch {
+        filled = 0
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
 }
