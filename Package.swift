@@ -113,10 +113,14 @@ let package = Package(
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
     tests("Reports", ["Findings", "JSON", "SourceText"], exclude: ["Snapshots"]),
     tests("Generation", ["Caches"]),
-    tests("Rules", ["Findings"]),
+    tests(
+      "Rules", ["Bytecode", "CacheEffects", "Caches", "Facts", "Findings", "Images", "JSON", "Policies", "SourceText"]),
     tests(
       "Inspection",
-      ["CacheEffects", "Dockerfiles", "Facts", "Findings", "Policies", "Reports", "Rules", "SourceText", "Versions"],
+      [
+        "Bytecode", "CacheEffects", "Dockerfiles", "Facts", "Findings", "Policies", "Reports", "Rules", "SourceText",
+        "Versions",
+      ],
       exclude: ["Cases"]),
     .testTarget(
       name: "CommandTests", dependencies: ["JSON", "TestSupport", "cachepolicy"], swiftSettings: strict),

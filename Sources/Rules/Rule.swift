@@ -42,6 +42,14 @@ public enum RuleRegister {
     NoBytecodeShipped.self,
     CacheCopiedBetweenStages.self,
     UnacceptedWay.self,
+    StaleBytecode.self,
+    OrphanBytecode.self,
+    ForeignBytecode.self,
+    UncheckedStaleBytecode.self,
+    CorruptBytecode.self,
+    SourcelessBytecode.self,
+    UnreadableBytecode.self,
+    MisplacedBytecode.self,
   ]
 
   /// What the rules are, and the findings that the run itself makes.
