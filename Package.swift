@@ -63,6 +63,7 @@ let package = Package(
     module(
       "Facts",
       ["Bytecode", "CacheEffects", "Caches", "Dockerfiles", "IgnoreFiles", "Images", "Policies", "SourceText"]),
+    module("BytecodeReading", ["Bytecode", "Facts", "Files", "SourceText"]),
     module(
       "ImageReading",
       ["Archives", "Bytecode", "Caches", "Digests", "Facts", "Files", "Images", "JSON", "SourceText"]),
@@ -76,7 +77,8 @@ let package = Package(
     module(
       "Inspection",
       [
-        "Archives", "Bytecode", "CacheEffects", "Caches", "Digests", "Dockerfiles", "Editors", "Facts", "Files",
+        "Archives", "Bytecode", "BytecodeReading", "CacheEffects", "Caches", "Digests", "Dockerfiles", "Editors",
+        "Facts", "Files",
         "Findings", "IgnoreFiles", "Images", "JSON", "Policies", "Reports", "Repositories", "Rules", "Shell",
         "SourceText", "Spelling", "Versions", "YAML",
       ]),
@@ -98,6 +100,7 @@ let package = Package(
     tests(
       "Bytecode", ["Digests", "JSON", "SourceText", "Versions"],
       exclude: ["Imports", "bytecode.jsonl", "bytecode.tar", "pyc-magics.json"]),
+    tests("BytecodeReading", ["Bytecode", "Facts", "Files", "SourceText"]),
     tests("Archives", ["Digests", "Files", "SourceText"], exclude: ["Judges"]),
     tests("YAML", ["SourceText"]),
     tests("JSON", ["SourceText"]),
@@ -114,10 +117,14 @@ let package = Package(
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
     tests("Reports", ["Findings", "JSON", "SourceText"], exclude: ["Snapshots"]),
     tests("Generation", ["Caches"]),
-    tests("Rules", ["Findings"]),
+    tests(
+      "Rules", ["Bytecode", "CacheEffects", "Caches", "Facts", "Findings", "Images", "JSON", "Policies", "SourceText"]),
     tests(
       "Inspection",
-      ["CacheEffects", "Dockerfiles", "Facts", "Findings", "Policies", "Reports", "Rules", "SourceText", "Versions"],
+      [
+        "Bytecode", "CacheEffects", "Dockerfiles", "Facts", "Findings", "Policies", "Reports", "Rules", "SourceText",
+        "Versions",
+      ],
       exclude: ["Cases"]),
     .testTarget(
       name: "CommandTests", dependencies: ["JSON", "TestSupport", "cachepolicy"], swiftSettings: strict),

@@ -17,11 +17,13 @@ public struct BytecodeFact: Sendable, Hashable {
   public let judgement: BytecodeJudgement
   /// Whether the user that the image runs as may not read it; nil where that is not known.
   public let isUnreadable: Bool?
+  /// Whether the index of a repository has it.
+  public let isTracked: Bool
 
   /// Creates the fact.
   public init(
     path: Path, layer: Int? = nil, bytes: Int, name: BytecodeName, source: Path?, judgement: BytecodeJudgement,
-    isUnreadable: Bool? = nil
+    isUnreadable: Bool? = nil, isTracked: Bool = false
   ) {
     self.path = path
     self.layer = layer
@@ -30,5 +32,10 @@ public struct BytecodeFact: Sendable, Hashable {
     self.source = source
     self.judgement = judgement
     self.isUnreadable = isUnreadable
+    self.isTracked = isTracked
   }
+
+  /// Whether an interpreter of the target executes its code, where its user may read it; nil where no interpreter is
+  /// known.
+  public var isLoaded: Bool? { judgement.isLoaded.map { $0 && isUnreadable != true } }
 }

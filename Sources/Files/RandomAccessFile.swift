@@ -64,4 +64,24 @@ public final class RandomAccessFile: Sendable {
 
   /// Whether the file has an extended attribute.
   public func hasAttribute(_ name: StaticString) -> Bool { descriptor.attribute(name) != nil }
+  /// At most `count` bytes from `offset` on; fewer only where the file ends.
+  ///
+  /// - Parameters:
+  ///   - count: how many bytes are wanted.
+  ///   - offset: where the first of them stands in the file.
+  /// - Returns: the bytes; none where the file ends before.
+  /// - Throws: what the system said.
+  public func read(_ count: Int, at offset: Int) throws(FileError) -> [UInt8] {
+    var failure: FileError?
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      do throws(FileError) {
+        filled = try unsafe read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+      } catch {
+        filled = 0
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
 }

@@ -51,6 +51,7 @@ extension Inspection {
       if let write = intents.write { parts.append("write: \(write.value.rawValue) (\(write.origin))") }
       if let commit = intents.commit { parts.append("commit: \(commit.value.rawValue) (\(commit.origin))") }
       if let ship = intents.ship { parts.append("ship: \(ship.value.rawValue) (\(ship.origin))") }
+      if let coverage = intents.coverage { parts.append("coverage: \(coverage.value) (\(coverage.origin))") }
       if let ways = intents.keepOutBy {
         parts.append("keep-out-by: \(ways.value.map(\.rawValue).joined(separator: ", ")) (\(ways.origin))")
       }

@@ -1,5 +1,6 @@
 internal import Caches
 internal import Facts
+internal import Findings
 internal import IgnoreFiles
 internal import JSON
 internal import Policies
@@ -25,7 +26,8 @@ extension Inspection {
     let reading = reader.read()
     let (policies, _) = try loader.tree(workspace, reading.tree.special.filter { $0.kind == .policy }.map(\.path))
     var builder = FactsBuilder(reader, reading, policies, settings)
-    let facts = builder.facts()
+    var facts = builder.facts()
+    builder.addBytecode(to: &facts, named: interpreters, isAskedFor: selection.names(.bytecode))
     var members: [JSONMember] = [
       JSONMember("schema", "cachepolicy.facts/1"), JSONMember("target", .string(name)),
       JSONMember(
@@ -52,6 +54,7 @@ extension Inspection {
     } else if !files.isEmpty {
       members.append(JSONMember("dockerfiles", .array(files)))
     }
+    members += BytecodeDocument.members(facts)
     return FactsDocument(
       bytes: JSONValue.object(members).encoded(.indented) + [0x0A], errors: errors + reading.errors + builder.errors)
   }

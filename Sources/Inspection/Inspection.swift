@@ -1,3 +1,4 @@
+internal import Bytecode
 internal import Caches
 internal import Digests
 internal import Dockerfiles
@@ -19,6 +20,8 @@ public struct Inspection {
   let settings: Settings
   let selection: RuleSelection
   let loader: PolicyLoader
+  /// The interpreters that the person names.
+  let interpreters: Interpreters
 
   /// Prepares a run.
   ///
@@ -27,6 +30,7 @@ public struct Inspection {
     self.settings = settings
     selection = try RuleSelection(settings)
     loader = PolicyLoader(settings: settings)
+    interpreters = try Interpreters(named: settings.interpreters)
   }
 
   /// Examines targets.
@@ -77,11 +81,15 @@ public struct Inspection {
       }
     if world == nil { try checkProfiles(policies) }
     var builder = FactsBuilder(reader, reading, policies, settings)
-    let facts = builder.facts()
+    var facts = builder.facts()
     let judgement = Judgement(
       policies: policies, judgesWorkTree: settings.judgesWorkTree,
       profiles: ProfileInputs(profile: settings.profile, forced: settings.forcedProfile),
-      isSelected: { [selection] in selection.contains($0) })
+      isSelected: { [selection] in selection.contains($0) },
+      isAskedFor: { [selection] in selection.names($0) })
+    if judgement.judges(.bytecode) {
+      builder.addBytecode(to: &facts, named: interpreters, isAskedFor: selection.names(.bytecode))
+    }
     let run = RuleRun(
       workspace: workspace, facts: facts, policies: policies, judgement: judgement, settings: settings,
       selection: selection, overlay: overlay)

@@ -43,6 +43,14 @@ struct RuleSelection {
     return weight(selected) > ignore
   }
 
+  /// Whether rules of a group are asked for by their own codes or names, and not along with others.
+  func names(_ group: RuleGroup) -> Bool {
+    selected.contains { text in
+      let meant = RuleRegister.descriptions.filter { Self.matches(text, $0.id) }
+      return !meant.isEmpty && meant.allSatisfy { $0.group == group }
+    }
+  }
+
   /// Whether every rule is judged.
   var isAll: Bool { selected.isEmpty && ignored.isEmpty }
 }

@@ -27,6 +27,8 @@ public struct Settings: Sendable {
   public var isStaged: Bool
   /// The stage that is built, where the person says.
   public var stage: String?
+  /// The tags of interpreters that the targets have besides those that are found in them, such as `cpython-311`.
+  public var interpreters: [String]
   /// The day that exceptions are judged by.
   public var today: CalendarDate
 
@@ -45,6 +47,7 @@ public struct Settings: Sendable {
     exclude = []
     isStaged = false
     stage = nil
+    interpreters = []
   }
 
   /// Whether the work tree is a person's, so that what lies in it is worth judging.

@@ -20,6 +20,8 @@ public struct Judgement: Sendable {
   let layerCases = Once<[LayerCase]>()
   /// What becomes of caches in the layers of an image.
   let imageCases = Once<ImageCases>()
+  /// What is to be said of bytecode, which several rules say.
+  let bytecodeGroups = Once<[BytecodeGroup]>()
   /// What the policies want, which rules ask for every file again.
   private let known = Memo<IntentsKey, Intents>()
 
@@ -30,12 +32,16 @@ public struct Judgement: Sendable {
   }
 
   private let isSelected: @Sendable (RuleID) -> Bool
+  /// Whether the person asks for the rules of a group by their own codes.
+  let isAskedFor: @Sendable (RuleGroup) -> Bool
 
   /// Creates the judgement of a run.
   public init(
     policies: PolicyTree, judgesWorkTree: Bool, profiles: ProfileInputs,
-    isSelected: @escaping @Sendable (RuleID) -> Bool = { _ in true }
+    isSelected: @escaping @Sendable (RuleID) -> Bool = { _ in true },
+    isAskedFor: @escaping @Sendable (RuleGroup) -> Bool = { _ in false }
   ) {
+    self.isAskedFor = isAskedFor
     self.isSelected = isSelected
     self.policies = policies
     self.judgesWorkTree = judgesWorkTree
@@ -45,6 +51,17 @@ public struct Judgement: Sendable {
   /// Whether a rule is judged in this run at all.
   func isJudged(_ rule: RuleID) -> Bool {
     isSelected(rule) && !policies.policy(for: .root).setting(for: rule, profile: profile(at: .root)).isOff
+  }
+
+  /// Whether any rule about such targets is judged by any policy of the run.
+  public func judges(_ group: RuleGroup) -> Bool {
+    RuleRegister.all.contains { rule in
+      let id = rule.description.id
+      return rule.description.group == group && isSelected(id)
+        && policies.all.contains { entry in
+          !entry.policy.setting(for: id, profile: profile(at: entry.directory)).isOff
+        }
+    }
   }
 
   /// The profile that a file is judged by.

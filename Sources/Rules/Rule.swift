@@ -50,6 +50,14 @@ public enum RuleRegister {
     CacheRewritten.self,
     ImageEnvironmentDiffers.self,
     SecretInCache.self,
+    StaleBytecode.self,
+    OrphanBytecode.self,
+    ForeignBytecode.self,
+    UncheckedStaleBytecode.self,
+    CorruptBytecode.self,
+    SourcelessBytecode.self,
+    UnreadableBytecode.self,
+    MisplacedBytecode.self,
   ]
 
   /// What the rules are, and the findings that the run itself makes.

@@ -4,8 +4,10 @@ internal import SourceText
 ///
 /// Bytes that a terminal could obey are written in the `$'…'` form, and a path that git would read as
 /// a pattern gets the `:(literal)` prefix, so that the command means exactly this path.
-func shellWord(_ path: [UInt8]) -> String {
-  let magic = path.first == UInt8(ascii: ":") || path.contains { "*?[\\".utf8.contains($0) }
+///
+/// With `isPathspec` off it is a word of any command, and no pattern of git's.
+func shellWord(_ path: [UInt8], isPathspec: Bool = true) -> String {
+  let magic = isPathspec && (path.first == UInt8(ascii: ":") || path.contains { "*?[\\".utf8.contains($0) })
   let bytes = (magic ? Array(":(literal)".utf8) : []) + path
   let text = String(decoding: bytes, as: UTF8.self)
   if printable(bytes) == text, Array(text.utf8) == bytes {

@@ -12,7 +12,10 @@ struct CaseTests {
   func findings(example: CaseFile) throws {
     let directory = try TemporaryDirectory()
     try make(example, in: directory)
-    let inspection = try Inspection(try settings(directory))
+    var settings = try settings(directory)
+    settings.select = example.lines("select") ?? []
+    settings.interpreters = example.lines("interpreters") ?? []
+    let inspection = try Inspection(settings)
     let report = try inspection.check(["."])
     #expect(report.errors.isEmpty)
     let found = report.open.map(Self.line)
@@ -39,8 +42,10 @@ struct CaseTests {
   private func make(_ example: CaseFile, in directory: TemporaryDirectory) throws {
     #expect(try run(["git", "init", "-q", "."], in: directory.path).status == 0)
     for file in example.blocks("file") { try directory.write(file.text, to: file.path) }
+    for file in example.blocks("bytecode") { try writeBytecode(file, in: directory) }
     #expect(try run(["git", "add", "-A", "-f", "."], in: directory.path).status == 0)
     for file in example.blocks("untracked") { try directory.write(file.text, to: file.path) }
+    for file in example.blocks("untracked-bytecode") { try writeBytecode(file, in: directory) }
     for file in example.blocks("exclude") { try directory.write(file.text, to: ".git/info/exclude") }
   }
 

@@ -148,6 +148,20 @@ struct IntentTests {
     #expect(try intents(text, of: "pip").ship?.value == .deny)
   }
 
+  @Test("how much is to be precompiled is resolved as intents are, and speaks of Python's bytecode only")
+  func coverage() throws {
+    let text = """
+      caches:
+        "python.*": {"*": {coverage: 80}}
+        pycache: {production: {ship: precompiled, coverage: 99}}
+      """
+    #expect(try intents(text, of: "pycache").coverage?.value == 99)
+    #expect(try intents(text, of: "pycache").wantedCoverage == 99)
+    #expect(try intents(text, of: "pycache", in: "ci").wantedCoverage == 80)
+    #expect(try intents(text, of: "pip").coverage == nil)
+    #expect(try intents("").wantedCoverage == 95)
+  }
+
   @Test("a policy that says nothing wants nothing")
   func empty() throws {
     let found = try intents("")

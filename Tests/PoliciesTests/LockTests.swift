@@ -44,6 +44,19 @@ struct LockTests {
     #expect(policy.ownRules.first?.match == .path(PatternList(["x"])))
   }
 
+  @Test("how much is to be precompiled cannot be changed where a locked rule needs it")
+  func coverage() throws {
+    let fleet = """
+      version: 1
+      locked: [CP315]
+      caches: {pycache: {"*": {ship: precompiled, coverage: 99}}}
+      """
+    let load = load("version: 1\ncaches: {pycache: {\"*\": {coverage: 5}}}\n", further: [fleet])
+    #expect(load.problems.map(\.message) == ["this is ignored: a locked rule needs this intent"])
+    let kind = try #require(catalogue.kind(named: "pycache"))
+    #expect(try #require(load.policy).intents(for: kind, in: "ci").wantedCoverage == 99)
+  }
+
   @Test(
     "what tightens, and what speaks of other rules, stays",
     arguments: [

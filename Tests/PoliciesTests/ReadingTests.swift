@@ -62,13 +62,19 @@ struct ReadingTests {
       "2:28 `precompiled` is for Python's bytecode, and `python.pip` selects other caches | write `deny`, or name python.bytecode"
     ),
     Case(
+      "caches: {pip: {\"*\": {coverage: 90}}}",
+      "2:22 `coverage` is for Python's bytecode, and `python.pip` selects other caches | name python.bytecode"),
+    Case(
+      "caches: {pycache: {\"*\": {coverage: 101}}}",
+      "2:36 `caches.pycache.*.coverage` cannot be `101` | write a whole number from 1 to 100, without quotes"),
+    Case(
       "caches: {\"*\": {\"*\": {ship: precompiled}}}",
       "2:28 `precompiled` is for Python's bytecode, and `*` selects other caches | write `deny`, or name python.bytecode"
     ),
     Case("caches: {pip: {}, python.pip: {}}", "2:19 `python.pip` and `pip` select the same cache | join the two"),
     Case(
       "rules: {CP999: error}",
-      "2:9 there is no rule `CP999` | among others: `CP101`, `CP102`, `CP201`, `CP301`, `CP306`, `CP901`, `committed-cache`, `unignored-cache`"
+      "2:9 there is no rule `CP999` | among others: `CP101`, `CP102`, `CP201`, `CP301`, `CP306`, `CP315`, `CP901`, `committed-cache`"
     ),
     Case("rules: {commited-cache: error}", "2:9 there is no rule `commited-cache` | did you mean `committed-cache`?"),
     Case("rules: {CP101: fatal}", "2:16 `rules.CP101` cannot be `fatal` | one of: `off`, `info`, `warning`, `error`"),

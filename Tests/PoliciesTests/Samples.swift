@@ -39,6 +39,9 @@ let rules = [
     page: ""),
   RuleDescription(
     RuleID("CP306", "needless-switch"), "", severity: .info, group: .dockerfile, intents: ["write: require"], page: ""),
+  RuleDescription(
+    RuleID("CP315", "no-bytecode-shipped"), "", severity: .info, group: .dockerfile, intents: ["ship: precompiled"],
+    page: ""),
   RuleDescription(RuleID("CP901", "expired-exception"), "", severity: .error, group: .policy, page: ""),
 ]
 

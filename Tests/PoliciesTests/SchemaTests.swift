@@ -107,6 +107,10 @@ struct BuiltinPolicyTests {
     ("CP312", "cache-mount-misses", .warning), ("CP313", "cache-mount-contradicted", .warning),
     ("CP314", "bytecode-compiled-into-layer", .info), ("CP315", "no-bytecode-shipped", .info),
     ("CP316", "cache-copied-between-stages", .warning), ("CP317", "unaccepted-way", .info),
+    ("CP501", "stale-bytecode", .warning), ("CP502", "orphan-bytecode", .info),
+    ("CP503", "foreign-bytecode", .info), ("CP504", "unchecked-stale-bytecode", .error),
+    ("CP505", "corrupt-bytecode", .error), ("CP506", "sourceless-bytecode", .info),
+    ("CP507", "unreadable-bytecode", .info), ("CP508", "misplaced-bytecode", .info),
     ("CP901", "expired-exception", .error), ("CP902", "unused-suppression", .warning),
     ("CP903", "unused-exception", .warning),
   ].map { RuleDescription(RuleID($0.0, $0.1), "", severity: $0.2, group: .repository, page: "") }

@@ -2,8 +2,9 @@ internal import Foundation
 
 /// A case in Markdown: prose, and fenced blocks that say what is there and what is expected.
 ///
-/// A block begins with three backquotes, a word and perhaps a path: `file PATH`, `untracked PATH`, `exclude`,
-/// `findings`, `fixed PATH`, `unsafely-fixed PATH`, `commands`.
+/// A block begins with three backquotes, a word and perhaps a path: `file PATH`, `untracked PATH`, `bytecode PATH`,
+/// `untracked-bytecode PATH`, `exclude`, `select`, `interpreters`, `findings`, `fixed PATH`, `unsafely-fixed PATH`,
+/// `commands`.
 public struct CaseFile: Sendable, CustomStringConvertible {
   /// A fenced block.
   public struct Block: Sendable {

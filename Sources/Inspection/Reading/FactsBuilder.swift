@@ -187,7 +187,7 @@ struct FactsBuilder {
   }
 
   /// Whether a path lies in one of the targets.
-  private func isAsked(_ path: Path) -> Bool { workspace.isWhole || workspace.position(of: path) != nil }
+  func isAsked(_ path: Path) -> Bool { workspace.isWhole || workspace.position(of: path) != nil }
 
   private func modes(_ index: Index) -> [Path: Match.EntryMode] {
     var modes: [Path: Match.EntryMode] = [:]

@@ -1,3 +1,4 @@
+internal import Bytecode
 internal import Caches
 internal import Files
 internal import IgnoreFiles
@@ -39,6 +40,8 @@ struct TreeSurvey: TreeVisitor {
   var special: [(path: Path, kind: SpecialFile)] = []
   var caches: [Cache] = []
   var marks: [Mark] = []
+  /// Whether there is bytecode of Python.
+  var hasBytecode = false
   var errors: [FileError] = []
   /// The directories in which an interrupted run has left a temporary file.
   var leftovers: Set<Path> = []
@@ -55,7 +58,10 @@ struct TreeSurvey: TreeVisitor {
       let name = directory.listing.name(of: entry)
       let isDirectory = entry.kind == .directory
       let kinds = candidates.classify(name, isDirectory: isDirectory, in: directory.path)
-      if !kinds.isEmpty { prove(entry, kinds, isDirectory, in: directory) }
+      if !kinds.isEmpty {
+        hasBytecode = hasBytecode || name.elementsEqual(BytecodeName.cacheDirectory) || BytecodeName.isBytecode(name)
+        prove(entry, kinds, isDirectory, in: directory)
+      }
       if isDirectory { continue }
       if let special = SpecialFile(name) { note(special, entry, in: directory) }
       if entry.kind == .regular {

@@ -399,6 +399,17 @@ public enum BuiltinPolicies {
       CP315: warning
       CP316: error
       CP317: warning
+      CP501: error
+      CP502: warning
+      CP503: warning
+      CP504: error
+      CP505: error
+      # What cannot be loaded is an error anyhow; what is loaded without a source is the warning.
+      CP506:
+        severity: warning
+        caches: {python.bytecode: error}
+      CP507: warning
+      CP508: warning
       CP901: error
       CP902: error
       CP903: error

@@ -80,8 +80,13 @@ public struct Intents: Hashable, Sendable {
   public var commit: Stated<CommitIntent>?
   /// Whether it may be shipped.
   public var ship: Stated<ShipIntent>?
+  /// Of how many modules in a hundred the bytecode must be there, where an image is to ship it precompiled.
+  public var coverage: Stated<Int>?
   /// How it may be kept out of a layer, the preferred way first.
   public var keepOutBy: Stated<[Way]>?
+
+  /// The share of modules, in a hundred, whose bytecode must be there where an image is to ship it precompiled.
+  public var wantedCoverage: Int { coverage?.value ?? 95 }
 
   /// The accepted ways to keep it out of a layer, the preferred one first.
   public var ways: [Way] { keepOutBy?.value ?? Way.allCases }
@@ -92,5 +97,6 @@ struct IntentStatement: Hashable, Sendable {
   var write: Sourced<WriteIntent>?
   var commit: Sourced<CommitIntent>?
   var ship: Sourced<ShipIntent>?
+  var coverage: Sourced<Int>?
   var keepOutBy: Sourced<[Way]>?
 }

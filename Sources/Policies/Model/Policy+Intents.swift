@@ -10,6 +10,7 @@ extension Policy {
       write: resolve(\.write, kind, profile) { $0 == .deny },
       commit: resolve(\.commit, kind, profile) { $0 == .deny },
       ship: resolve(\.ship, kind, profile) { $0 == .deny },
+      coverage: kind.canBePrecompiled ? resolve(\.coverage, kind, profile) { _ in false } : nil,
       keepOutBy: resolve(\.keepOutBy, kind, profile) { _ in false })
   }
 

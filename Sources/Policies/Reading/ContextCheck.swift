@@ -37,7 +37,13 @@ struct ContextCheck {
         commit.key.range, "`commit` cannot stand below the profile `\(shortened(profile.name))`",
         "there is one index: write it below \"*\"")
     }
-    guard let ship = profile.value["ship"], ship.text == "precompiled", !mayBePrecompiled(selector) else { return }
+    if mayBePrecompiled(selector) { return }
+    if let coverage = profile.value.entries?.first(where: { $0.name == "coverage" }) {
+      report(
+        coverage.key.range, "`coverage` is for Python's bytecode, and `\(selector)` selects other caches",
+        "name python.bytecode")
+    }
+    guard let ship = profile.value["ship"], ship.text == "precompiled" else { return }
     report(
       ship.range, "`precompiled` is for Python's bytecode, and `\(selector)` selects other caches",
       "write `deny`, or name python.bytecode")

@@ -134,7 +134,9 @@ struct Lock {
       for profile in selector.value.members {
         var intents: [Value.Member] = []
         for intent in profile.value.members {
-          let wanted = needs.filter { $0.key == intent.key }
+          // How much is wanted is part of the wish.
+          let key = intent.key == "coverage" ? "ship" : intent.key
+          let wanted = needs.filter { $0.key == key && (intent.key != "coverage" || $0.value == "precompiled") }
           if wanted.isEmpty || wanted.contains(where: { $0.value == nil || $0.value == intent.value.text }) {
             intents.append(intent)
           } else {

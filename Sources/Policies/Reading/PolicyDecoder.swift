@@ -47,10 +47,15 @@ struct PolicyDecoder {
         let value = profile.value
         result[selector, default: [:]][profile.key] = IntentStatement(
           write: word(value["write"]), commit: word(value["commit"]), ship: word(value["ship"]),
-          keepOutBy: value["keep-out-by"].map(ways))
+          coverage: number(value["coverage"]), keepOutBy: value["keep-out-by"].map(ways))
       }
     }
     return result
+  }
+
+  private func number(_ value: Value?) -> Sourced<Int>? {
+    guard let value, let number = value.text.flatMap(wholeNumber) else { return nil }
+    return Sourced(number, value.origin)
   }
 
   private func ways(_ value: Value) -> Sourced<[Way]> {

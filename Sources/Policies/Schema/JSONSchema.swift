@@ -89,8 +89,8 @@ extension Shape {
     case .text(let form): form.schema(names)
     case .choice(let words): .object([("enum", .words(words))])
     case .boolean: .object([("type", .text("boolean"))])
-    case .number(let least):
-      .object([("type", .text("integer")), ("minimum", .number(least)), ("maximum", .number(999_999_999))])
+    case .number(let least, let most):
+      .object([("type", .text("integer")), ("minimum", .number(least)), ("maximum", .number(most))])
     case .exactly(let number): .object([("const", .number(number))])
     case .list(let shape, let least): list(of: shape, least: least, names)
     case .oneOrMany(let shape): .object([("anyOf", .list([shape.schema(names), list(of: shape, least: 1, names)]))])

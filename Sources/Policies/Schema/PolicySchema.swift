@@ -44,6 +44,10 @@ enum PolicySchema {
       Field("commit", words(CommitIntent.self), "may it be committed? Stands below \"*\" only"),
       Field("ship", words(ShipIntent.self), "may it be in an image?"),
       Field(
+        "coverage", .number(least: 1, most: 100),
+        "with `ship: precompiled`: of how many modules in a hundred the bytecode must be there; 95 where it is left out"
+      ),
+      Field(
         "keep-out-by", .either(scalar: .choice(["any"]), collection: .list(words(Way.self), least: 1)),
         "the accepted ways to keep it out of a layer, the preferred one first"),
     ]))

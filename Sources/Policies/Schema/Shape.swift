@@ -9,8 +9,8 @@ indirect enum Shape: Sendable {
   case choice([String])
   /// `true` or `false`.
   case boolean
-  /// A whole number from a least one on.
-  case number(least: Int)
+  /// A whole number from a least one on, up to a greatest one.
+  case number(least: Int, most: Int = 999_999_999)
   /// Exactly this number.
   case exactly(Int)
   /// A list.

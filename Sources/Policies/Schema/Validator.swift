@@ -53,9 +53,10 @@ struct Validator {
     case .boolean:
       if scalar.style == .plain, scalar.text == "true" || scalar.text == "false" { return }
       report(node.range, "`\(path)` cannot be `\(shortened(scalar.text))`", "write true or false, without quotes")
-    case .number(let least):
-      if let number = wholeNumber(scalar), number >= least { return }
-      let help = "write a whole number from \(least) on, without quotes"
+    case .number(let least, let most):
+      if let number = wholeNumber(scalar), (least...most).contains(number) { return }
+      let bounds = most < 999_999_999 ? "from \(least) to \(most)" : "from \(least) on"
+      let help = "write a whole number \(bounds), without quotes"
       report(node.range, "`\(path)` cannot be `\(shortened(scalar.text))`", help)
     case .exactly(let number):
       if wholeNumber(scalar) == number { return }

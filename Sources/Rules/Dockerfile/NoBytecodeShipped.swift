@@ -21,6 +21,14 @@ internal import SourceText
 /// known it says nothing. What an image lacks whose Dockerfile is in the same repository, as the policy's
 /// `bases` tell, is told there.
 ///
+/// In an image it counts: the live `.py` files of the standard library, of `site-packages` and
+/// `dist-packages`, and below `WORKDIR` and `PYTHONPATH`, and those of them whose bytecode the image's
+/// interpreter loads. A group is fine where at least as many modules in a hundred are compiled as
+/// `coverage` beside the intent says (95 where it says nothing). The finding tells how many modules are
+/// compiled at every start, and about how many bytes their bytecode would take. It needs a program of
+/// the image's own in Python, or one that starts with Python; with the Dockerfile at hand it is silent
+/// of the image.
+///
 /// ## Why is this bad
 ///
 /// Each new container compiles every module that it imports, and where it may not write, each start of
@@ -61,6 +69,7 @@ enum NoBytecodeShipped: Rule {
     group: .dockerfile, fix: .safe, intents: ["ship: precompiled"], page: RulePages.page("NoBytecodeShipped"))
 
   static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void) {
+    ImageWithoutBytecode.check(facts, judgement, report: report)
     guard let kind = Catalogue.kind(BytecodeSwitch.cache) else { return }
     let isTold = judgement.isJudged(CacheWritingEnabled.description.id)
     for dockerfile in facts.dockerfiles {

@@ -7,6 +7,15 @@ enum RulePages {
   static func page(_ typeName: String) -> String {
     let text: StaticString =
       switch typeName {
+        case "CorruptBytecode": corruptBytecode
+        case "ForeignBytecode": foreignBytecode
+        case "ImageWithoutBytecode": imageWithoutBytecode
+        case "MisplacedBytecode": misplacedBytecode
+        case "OrphanBytecode": orphanBytecode
+        case "SourcelessBytecode": sourcelessBytecode
+        case "StaleBytecode": staleBytecode
+        case "UncheckedStaleBytecode": uncheckedStaleBytecode
+        case "UnreadableBytecode": unreadableBytecode
         case "BuildContext": buildContext
         case "CacheEntersBuildContext": cacheEntersBuildContext
         case "DockerEntries": dockerEntries
@@ -57,6 +66,315 @@ enum RulePages {
       }
     return text.description
   }
+
+  private static let corruptBytecode: StaticString = #"""
+    Reports bytecode whose code is broken, so that importing the module raises.
+
+    ## What it does
+
+    Walks over the code of each file that the interpreter would accept by its header. Where it is no
+    whole code object the import fails. Verdict: `corrupt-body`. The files of one directory are one
+    finding. In a repository it speaks of committed files too, besides CP101: that the import raises is
+    a harm of its own.
+
+    ## Why is this bad
+
+    The import raises `EOFError`, `ValueError` or `ImportError`. There is no falling back to the source
+    once the header is accepted, however good the source is. A file that is empty, or whose header is
+    broken, is harmless: Python compiles anew (CP501).
+
+    ## Example
+
+    ```text
+    app/__pycache__/main.cpython-312.pyc    # cut off after its header by a full disk: import raises
+    ```
+
+    ## Fix safety
+
+    Manual: the finding shows the command, or the step for the Dockerfile, that compiles the sources
+    again.
+    """#
+
+  private static let foreignBytecode: StaticString = #"""
+    Reports bytecode for interpreters that the target does not have.
+
+    ## What it does
+
+    Compares the tag in each name (`cpython-38` in `a.cpython-38.pyc`) with the interpreters of the
+    target: those that are found in it (`bin/python3.11`, `libpython3.11.so.1.0`,
+    `lib/python3.11/os.py`), and those that `--interpreters` names. With none found and none named it is
+    silent. All files of one tag are one finding. Verdict: `foreign`. What is committed against the policy
+    is left to CP101, unless `--select CP5` asks.
+
+    ## Why is this bad
+
+    No interpreter there looks for such a name: the bytes do nothing, and the modules are compiled anew.
+    In an image it is often the sign of a stage that builds with another version than the one that runs.
+
+    ## Example
+
+    ```dockerfile
+    FROM python:3.11 AS build
+    RUN pip install --target /deps flask
+    FROM python:3.13-slim
+    COPY --from=build /deps /deps    # every .pyc of it is for cpython-311: flagged in the image
+    ```
+
+    becomes
+
+    ```dockerfile
+    FROM python:3.13 AS build
+    RUN pip install --target /deps flask
+    FROM python:3.13-slim
+    COPY --from=build /deps /deps
+    ```
+
+    ## Fix safety
+
+    Manual: the finding shows the command that removes the files; where they come from a build stage, it
+    is that stage's version that has to change.
+    """#
+
+  private static let imageWithoutBytecode: StaticString = #"""
+    What CP315 says of an image, with the figures that are counted in it.
+    """#
+
+  private static let misplacedBytecode: StaticString = #"""
+    Reports bytecode that no interpreter looks for, by its name or its place.
+
+    ## What it does
+
+    Looks at names: in `__pycache__` a file is only found as `MODULE.TAG.pyc` or
+    `MODULE.TAG.opt-N.pyc`; outside of it as `MODULE.pyc` where there is no source. `.pyo` was given up
+    with Python 3.5, and `.pyc.1234` is left of a write that was interrupted. Verdicts: `wrong-name`,
+    `pyo`, `temp-leftover`, and `legacy-shadowed` for what lies beside its source, which Python 3
+    prefers. What is committed against the policy is left to CP101, unless `--select CP5` asks.
+
+    ## Why is this bad
+
+    The bytes do nothing: no import of the module comes to them.
+
+    ## Example
+
+    ```text
+    app/__pycache__/main.pyc       # no tag: flagged
+    app/main.pyo                   # nothing has looked for it since Python 3.5: flagged
+    ```
+
+    ## Fix safety
+
+    Manual: the finding shows the command that removes the files.
+
+    ## What becomes of each file
+
+    The verdicts that `facts` gives, which rule speaks of them, and whether the code runs. Bytecode that
+    the user may not read is never loaded; CP507 tells of it where none of the rules that report ignored
+    files does.
+
+    | verdict | rule | loaded |
+    |---|---|---|
+    | `fresh` | none | yes |
+    | `fresh-checked-hash` | none | yes |
+    | `unchecked-hash` | none | yes |
+    | `unchecked-hash-stale` | CP504 | yes |
+    | `stale-mtime` | CP501 | no |
+    | `stale-size` | CP501 | no |
+    | `stale-hash` | CP501 | no |
+    | `corrupt-header` | CP501 | no |
+    | `tag-mismatch` | CP501 | no |
+    | `unknown-magic` | CP501 | no |
+    | `corrupt-body` | CP505 | no, the import raises |
+    | `orphan` | CP502 | no |
+    | `foreign` | CP503 | no |
+    | `shadowed` | CP502 | no |
+    | `legacy-loaded` | CP506 | yes |
+    | `legacy-poison` | CP506 | no, the import raises |
+    | `legacy-shadowed` | CP508 | no |
+    | `wrong-name` | CP508 | no |
+    | `pyo` | CP508 | no |
+    | `temp-leftover` | CP508 | no |
+    | `pytest-fresh` | none | no, by pytest |
+    | `pytest-stale-mtime` | CP501 | no |
+    | `pytest-stale-size` | CP501 | no |
+    | `pytest-corrupt-header` | CP501 | no |
+    | `pytest-tag-mismatch` | CP501 | no |
+    | `pytest-unknown-magic` | CP501 | no |
+    | `pytest-orphan` | CP502 | no |
+    """#
+
+  private static let orphanBytecode: StaticString = #"""
+    Reports bytecode that no import comes to, because its source is gone or something else is imported.
+
+    ## What it does
+
+    Looks for the source of each file in `__pycache__`; a link that leads nowhere is none. Bytecode in
+    `__pycache__` is never loaded without its source. It also tells where a package or an extension
+    module of the same name is imported before the source is looked at. Verdicts: `orphan`,
+    `pytest-orphan`, `shadowed`. What is committed against the policy is left to CP101, unless
+    `--select CP5` asks.
+
+    ## Why is this bad
+
+    The bytes do nothing. What is left of a module that was deleted can be read by whoever gets the
+    files: names, texts, and the path that it was compiled at.
+
+    ## Example
+
+    ```text
+    app/__pycache__/settings.cpython-312.pyc    # there is no app/settings.py: flagged
+    ```
+
+    ## Fix safety
+
+    Manual: the finding shows the command that removes the files. In an image they belong removed in the
+    step that brings them, since a later one saves nothing.
+    """#
+
+  private static let sourcelessBytecode: StaticString = #"""
+    Reports bytecode that stands in the place of a source: it is the module, or it makes the import raise.
+
+    ## What it does
+
+    Looks at files such as `app/main.pyc` outside of `__pycache__` that have no `app/main.py` beside
+    them. Python imports such a file, and compares neither time nor size nor hash. Verdicts:
+    `legacy-loaded`, which is information, for that may be how a program is shipped; `legacy-poison`,
+    which is an error: no interpreter of the target can load the file, and the import raises. It does so
+    as well where the image's user may not read the file. The files of one directory are one finding. In a repository it speaks of committed files too: where there is
+    no source, bytecode is no cache, and CP101 says nothing of it.
+
+    ## Why is this bad
+
+    Of a module without its source nobody can tell what it does, and it stops working with the next
+    minor version of Python. One that cannot be loaded poisons the name: the import raises `bad magic
+    number`, and does not go on to the module of that name that comes later on `sys.path`.
+
+    ## Example
+
+    ```text
+    app/plugin.pyc    # app/plugin.py was deleted; the module can still be imported: flagged
+    ```
+
+    ## Fix safety
+
+    Manual, and never done without a look: the file may be all that there is of the program. Bring the
+    source, or remove the file.
+    """#
+
+  private static let staleBytecode: StaticString = #"""
+    Reports bytecode that no longer fits its source, so that Python ignores it.
+
+    ## What it does
+
+    Compares each file of bytecode with its source as the interpreter does: by the source's time of
+    modification and its size, or by a hash where the file has one that is checked. A file whose header
+    is broken, or was written by another version than its name says, is ignored just so. Verdicts:
+    `stale-mtime`, `stale-size`, `stale-hash`, `corrupt-header`, `tag-mismatch`, `unknown-magic`, and
+    the same of what pytest writes (`pytest-stale-mtime` and so on). Files with one cause are one
+    finding: in an image those of one layer whose sources come from one layer.
+
+    In a repository only tracked files are judged, and those that the policy wants uncommitted are left
+    to CP101: a checkout gives every source a new time, so what is committed is stale in any case. With
+    `--select CP5` all files are judged, untracked ones too.
+
+    ## Why is this bad
+
+    The bytes are there and do nothing. Python compiles the module anew when it is imported, and in a
+    container, which starts from the same files again, at every start: without any bytecode, imports
+    took 2.6 to 4.8 times the CPU time, for ten libraries with CPython 3.11.
+
+    ## Example
+
+    ```dockerfile
+    RUN python -m compileall -q /app
+    RUN sed -i s/DEBUG/INFO/ /app/settings.py    # its bytecode below is stale from here on
+    ```
+
+    becomes
+
+    ```dockerfile
+    RUN sed -i s/DEBUG/INFO/ /app/settings.py
+    RUN python -m compileall -q --invalidation-mode checked-hash /app || true
+    ```
+
+    BuildKit's `rewrite-timestamp` has the same effect, since it sets the times of sources and not what
+    bytecode says of them; `ARG SOURCE_DATE_EPOCH` in the stage makes pip and compileall write hashes.
+
+    ## Fix safety
+
+    Manual: the finding shows the command, or the step for the Dockerfile, that compiles the sources
+    again. `-f` is needed: without it compileall looks at the time alone, and leaves what it takes for
+    fresh.
+    """#
+
+  private static let uncheckedStaleBytecode: StaticString = #"""
+    Reports bytecode that Python loads though its source has changed.
+
+    ## What it does
+
+    Bytecode can hold a hash of its source that no import compares (`--invalidation-mode
+    unchecked-hash`). This rule compares it. Verdict: `unchecked-hash-stale`. The files of one directory
+    are one finding. In a repository it speaks of committed files too, besides CP101: that they run is a
+    harm of its own, and stays when they are taken out of the index.
+
+    ## Why is this bad
+
+    The old code runs. Nothing tells of it: the source that everybody reads is not the program.
+
+    ## Example
+
+    ```dockerfile
+    RUN python -m compileall -q --invalidation-mode unchecked-hash /app
+    COPY settings.py /app/settings.py    # never read: the bytecode of the old one is loaded
+    ```
+
+    becomes
+
+    ```dockerfile
+    COPY settings.py /app/settings.py
+    RUN python -m compileall -q --invalidation-mode checked-hash /app || true
+    ```
+
+    ## Fix safety
+
+    Manual: the finding shows the command, or the step for the Dockerfile, that compiles the sources
+    again, with a hash that is checked. What the program does changes: it runs what its source says.
+    """#
+
+  private static let unreadableBytecode: StaticString = #"""
+    Reports bytecode that the image's user may not read.
+
+    ## What it does
+
+    Compares mode and owner of each file that is good in itself, and of the directories above it, with
+    the user of the image's configuration. For root, and where the user is not known, it says nothing.
+    What else a file may be, broken or stale and loaded, does no harm where nobody can read it, and is
+    told here alone.
+
+    ## Why is this bad
+
+    Python says nothing, compiles the module from its source, and does so at every start, since this
+    user may not write there either. A module without its source cannot be imported at all: that is
+    CP506.
+
+    ## Example
+
+    ```dockerfile
+    RUN umask 077 && pip install flask    # .pyc with mode 0600 of root: flagged in the image
+    USER app
+    ```
+
+    becomes
+
+    ```dockerfile
+    RUN pip install flask
+    USER app
+    ```
+
+    ## Fix safety
+
+    Manual: write the files with a mode that all may read, in the step that makes them; `chmod` in a
+    later step copies each file into one more layer.
+    """#
 
   private static let buildContext: StaticString = #"""
     What tools would write into a build context, and what of it is sent to the builder.
@@ -521,6 +839,14 @@ enum RulePages {
     Where CP301 speaks, it tells of this as well, and this rule is silent; with a base image that is not
     known it says nothing. What an image lacks whose Dockerfile is in the same repository, as the policy's
     `bases` tell, is told there.
+
+    In an image it counts: the live `.py` files of the standard library, of `site-packages` and
+    `dist-packages`, and below `WORKDIR` and `PYTHONPATH`, and those of them whose bytecode the image's
+    interpreter loads. A group is fine where at least as many modules in a hundred are compiled as
+    `coverage` beside the intent says (95 where it says nothing). The finding tells how many modules are
+    compiled at every start, and about how many bytes their bytecode would take. It needs a program of
+    the image's own in Python, or one that starts with Python; with the Dockerfile at hand it is silent
+    of the image.
 
     ## Why is this bad
 

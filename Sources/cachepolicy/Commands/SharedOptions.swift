@@ -60,6 +60,11 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("The stage of Dockerfiles that is built.", valueName: "stage"))
   var target: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Interpreters of Python that the target has besides those found in it, such as cpython-311.", valueName: "tags"))
+  var interpreters: [String] = []
 }
 
 /// The flags that say how results look.
@@ -94,6 +99,7 @@ extension Settings {
     exclude = selection.exclude
     isStaged = selection.staged
     stage = selection.target
+    interpreters = Self.separated(selection.interpreters)
   }
 
   private static func separated(_ values: [String]) -> [String] {

@@ -1,0 +1,162 @@
+public import Bytecode
+public import CacheEffects
+public import Facts
+internal import Images
+public import SourceText
+internal import Versions
+
+/// How much of the Python in an image has bytecode that its interpreter loads, and what the rest costs.
+///
+/// Counted are the live `.py` files where the interpreter looks for modules: its standard library, without its tests;
+/// `site-packages` and `dist-packages` of its version; and what lies below the image's `WORKDIR` and the directories of
+/// its `PYTHONPATH`.
+public struct BytecodeCoverage: Sendable, Hashable {
+  /// Which interpreter looks for it.
+  public let interpreter: CacheTag
+  /// The groups that have any module, the most important first.
+  public let groups: [Group]
+  /// Whether `PYTHONPYCACHEPREFIX` makes the interpreter look elsewhere, so that nothing in `__pycache__` is loaded.
+  public let isElsewhere: Bool
+
+  /// The modules of one group.
+  public struct Group: Sendable, Hashable {
+    /// Which modules they are.
+    public let group: BytecodeGap.Group
+    /// How many there are.
+    public internal(set) var modules = 0
+    /// How many of them have bytecode that is loaded.
+    public internal(set) var compiled = 0
+    /// How many bytes the bytecode has that is loaded.
+    public internal(set) var compiledBytes = 0
+    /// How many bytes the sources have of the modules that are compiled at every start.
+    public internal(set) var missingSourceBytes = 0
+    /// The directories that hold the modules which are compiled at every start, as the interpreter looks for them.
+    public internal(set) var missingRoots: Set<Path> = []
+
+    /// How many modules are compiled at every start.
+    public var missing: Int { modules - compiled }
+
+    /// About how many bytes of bytecode the missing modules would have.
+    ///
+    /// Measured: 118.9 MB for 89.6 MB of sources, over 5,951 modules with CPython 3.11.
+    public var missingBytes: Int { missingSourceBytes / 896 * 1189 + missingSourceBytes % 896 * 1189 / 896 }
+
+    /// Whether at least so many modules in a hundred have bytecode that is loaded.
+    public func reaches(_ percent: Int) -> Bool { compiled * 100 >= modules * percent }
+  }
+
+  /// Counts for each interpreter of an image.
+  ///
+  /// - Parameter facts: the target, with its bytecode.
+  /// - Returns: nothing for a lone layer, and for what is no image.
+  public static func all(in facts: TargetFacts) -> [BytecodeCoverage] {
+    guard let image = facts.image, image.kind != .layer else { return [] }
+    let sources = PythonSources(image)
+    guard !sources.files.isEmpty else { return [] }
+    return facts.interpreters.tags.compactMap { tag in
+      guard let version = tag.version else { return nil }
+      let isElsewhere = version.isAtLeast(3, 8) && !(sources.variable("PYTHONPYCACHEPREFIX") ?? "").isEmpty
+      let loaded = isElsewhere ? [:] : loaded(facts, tag, level: sources.optimisation)
+      var groups: [BytecodeGap.Group: Group] = [:]
+      for source in sources.files {
+        guard let (group, root) = sources.group(of: source.path, for: version) else { continue }
+        var counted = groups[group] ?? Group(group: group)
+        counted.modules += 1
+        if let bytes = loaded[source.path] {
+          counted.compiled += 1
+          counted.compiledBytes &+= bytes
+        } else {
+          counted.missingSourceBytes &+= source.size
+          counted.missingRoots.insert(root)
+        }
+        groups[group] = counted
+      }
+      if groups.isEmpty { return nil }
+      return BytecodeCoverage(
+        interpreter: tag, groups: groups.values.sorted { $0.group < $1.group }, isElsewhere: isElsewhere)
+    }
+  }
+
+  /// The sizes of the bytecode that an interpreter loads at a level, by the sources.
+  private static func loaded(_ facts: TargetFacts, _ tag: CacheTag, level: Int) -> [Path: Int] {
+    var loaded: [Path: Int] = [:]
+    for file in facts.bytecode where file.isLoaded == true {
+      guard case .cached(tag, level) = file.name.form, let source = file.source else { continue }
+      loaded[source] = file.bytes
+    }
+    return loaded
+  }
+}
+
+/// The sources of Python in an image, and where its interpreters look for modules.
+private struct PythonSources {
+  /// The live `.py` files.
+  private(set) var files: [(path: Path, size: Int)] = []
+  private let image: ImageFacts
+  /// The directories of the application.
+  private var roots: [Path] = []
+
+  init(_ image: ImageFacts) {
+    self.image = image
+    let view = image.union.merged
+    view.walk { path, item in
+      if item.type == .file, path.suffix(3).elementsEqual(".py".utf8) {
+        files.append((Path(path), view.size(of: item) ?? 0))
+      }
+      return .enter
+    }
+    let configuration = image.image?.configuration
+    var names = [configuration?.workingDirectory ?? ""]
+    names += (variable("PYTHONPATH") ?? "").split(separator: ":").map(String.init)
+    for name in names {
+      guard let item = view.item(at: Path(name.utf8)), item.type == .directory else { continue }
+      // With the root as the working directory the whole image would be the application.
+      let path = view.path(of: item)
+      if !path.isRoot, !roots.contains(path) { roots.append(path) }
+    }
+  }
+
+  /// A variable of the image's environment.
+  func variable(_ name: String) -> String? { image.image?.configuration.value(of: name) }
+
+  /// The level that the interpreters optimise at: any text that is no number counts as one.
+  var optimisation: Int {
+    guard let text = variable("PYTHONOPTIMIZE"), !text.isEmpty else { return 0 }
+    return Int(text).map { $0 < 0 ? 1 : $0 } ?? 1
+  }
+
+  /// The group that a source belongs to, and the directory by which the interpreter finds it; nil where it does not.
+  func group(of path: Path, for version: PythonVersion) -> (BytecodeGap.Group, root: Path)? {
+    let parts = path.components
+    if let library = library(parts, version) {
+      if let packages = parts.indices.first(where: { $0 > library && Self.isPackages(parts[$0]) }) {
+        return (.packages, Self.path(parts[...packages]))
+      }
+      // `lib/python3` holds packages alone.
+      guard parts[library].contains(UInt8(ascii: ".")) else { return nil }
+      let isTest = parts[library...].dropLast().contains {
+        $0.elementsEqual("test".utf8) || $0.elementsEqual("tests".utf8)
+      }
+      return isTest ? nil : (.library, Self.path(parts[...library]))
+    }
+    return roots.first(where: path.isWithin).map { (.application, $0) }
+  }
+
+  /// Where `python3.11`, or Debian's `python3`, stands below a `lib`.
+  private func library(_ parts: [ArraySlice<UInt8>], _ version: PythonVersion) -> Int? {
+    guard let minor = version.minor else { return nil }
+    let start = version.implementation == .pypy ? "pypy" : "python"
+    let names = ["\(start)\(version.major).\(minor)", "\(start)\(version.major)"].map { Array($0.utf8) }
+    return parts.indices.dropLast().first { index in
+      index > 0 && parts[index - 1].starts(with: "lib".utf8) && names.contains { $0[...] == parts[index] }
+    }
+  }
+
+  private static func isPackages(_ name: ArraySlice<UInt8>) -> Bool {
+    name.elementsEqual("site-packages".utf8) || name.elementsEqual("dist-packages".utf8)
+  }
+
+  private static func path(_ parts: ArraySlice<ArraySlice<UInt8>>) -> Path {
+    Path(parts.joined(separator: [UInt8(ascii: "/")]))
+  }
+}

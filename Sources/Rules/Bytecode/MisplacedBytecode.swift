@@ -1,0 +1,86 @@
+internal import Bytecode
+internal import Facts
+internal import Findings
+
+/// Reports bytecode that no interpreter looks for, by its name or its place.
+///
+/// ## What it does
+///
+/// Looks at names: in `__pycache__` a file is only found as `MODULE.TAG.pyc` or
+/// `MODULE.TAG.opt-N.pyc`; outside of it as `MODULE.pyc` where there is no source. `.pyo` was given up
+/// with Python 3.5, and `.pyc.1234` is left of a write that was interrupted. Verdicts: `wrong-name`,
+/// `pyo`, `temp-leftover`, and `legacy-shadowed` for what lies beside its source, which Python 3
+/// prefers. What is committed against the policy is left to CP101, unless `--select CP5` asks.
+///
+/// ## Why is this bad
+///
+/// The bytes do nothing: no import of the module comes to them.
+///
+/// ## Example
+///
+/// ```text
+/// app/__pycache__/main.pyc       # no tag: flagged
+/// app/main.pyo                   # nothing has looked for it since Python 3.5: flagged
+/// ```
+///
+/// ## Fix safety
+///
+/// Manual: the finding shows the command that removes the files.
+///
+/// ## What becomes of each file
+///
+/// The verdicts that `facts` gives, which rule speaks of them, and whether the code runs. Bytecode that
+/// the user may not read is never loaded; CP507 tells of it where none of the rules that report ignored
+/// files does.
+///
+/// | verdict | rule | loaded |
+/// |---|---|---|
+/// | `fresh` | none | yes |
+/// | `fresh-checked-hash` | none | yes |
+/// | `unchecked-hash` | none | yes |
+/// | `unchecked-hash-stale` | CP504 | yes |
+/// | `stale-mtime` | CP501 | no |
+/// | `stale-size` | CP501 | no |
+/// | `stale-hash` | CP501 | no |
+/// | `corrupt-header` | CP501 | no |
+/// | `tag-mismatch` | CP501 | no |
+/// | `unknown-magic` | CP501 | no |
+/// | `corrupt-body` | CP505 | no, the import raises |
+/// | `orphan` | CP502 | no |
+/// | `foreign` | CP503 | no |
+/// | `shadowed` | CP502 | no |
+/// | `legacy-loaded` | CP506 | yes |
+/// | `legacy-poison` | CP506 | no, the import raises |
+/// | `legacy-shadowed` | CP508 | no |
+/// | `wrong-name` | CP508 | no |
+/// | `pyo` | CP508 | no |
+/// | `temp-leftover` | CP508 | no |
+/// | `pytest-fresh` | none | no, by pytest |
+/// | `pytest-stale-mtime` | CP501 | no |
+/// | `pytest-stale-size` | CP501 | no |
+/// | `pytest-corrupt-header` | CP501 | no |
+/// | `pytest-tag-mismatch` | CP501 | no |
+/// | `pytest-unknown-magic` | CP501 | no |
+/// | `pytest-orphan` | CP502 | no |
+enum MisplacedBytecode: Rule {
+  static let description = RuleDescription(
+    RuleID("CP508", "misplaced-bytecode"), "no interpreter looks for bytecode of this name there", severity: .info,
+    group: .bytecode, fix: .manual, page: RulePages.page("MisplacedBytecode"))
+
+  static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void) {
+    for group in BytecodeGroup.groups(of: description.id.code, in: facts, judgement) {
+      let reason =
+        switch group.verdict {
+        case .legacyShadowed: "Python 3 takes the source beside \(group.word("it", "them"))"
+        case .pyo: "nothing has looked for .pyo since Python 3.5"
+        case .tempLeftover: "an interrupted write left \(group.word("it", "them"))"
+        default: "no interpreter looks for such \(group.word("a name", "names")) there"
+        }
+      report(
+        Verdict(
+          group.finding(
+            description.id, .info, "\(group.size) \(group.word("is", "are")) never loaded: \(reason)", in: facts,
+            related: "never loaded either", fix: group.removing(in: facts))))
+    }
+  }
+}

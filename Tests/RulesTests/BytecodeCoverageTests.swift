@@ -1,0 +1,149 @@
+import Bytecode
+import CacheEffects
+import Facts
+import Findings
+import JSON
+import SourceText
+import Testing
+
+@testable import Images
+@testable import Policies
+@testable import Rules
+
+@Suite("How much of an image's Python is compiled")
+struct BytecodeCoverageTests {
+  private static let tag = CacheTag("cpython-311".utf8)
+
+  /// An image of one layer: sources of so many bytes, of which some have bytecode.
+  private func facts(
+    _ sources: [(path: String, size: Int, isCompiled: Bool)], configuration: String, level: Int = 0
+  ) throws -> TargetFacts {
+    var builder = LayerTable.Builder()
+    for source in sources {
+      try builder.add(Array(source.path.utf8).span, .file, content: EntryContent(size: source.size), target: [])
+    }
+    var union = LayerUnion()
+    try union.apply(builder.finish())
+    let document = DocumentName.file("config.json")
+    let text =
+      "{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\"config\":\(configuration)}"
+    let read = try ImageConfiguration(Array(text.utf8), name: document)
+    let image = Image(
+      document: document, tags: [], platform: read.platform, configuration: read, layers: [],
+      history: BuildHistory([], layerCount: 0), notes: [], errors: [])
+    var facts = TargetFacts()
+    facts.image = ImageFacts(
+      kind: .image, image: image, layers: [], union: union, caches: CacheAttribution(union), baseLayers: nil,
+      baseReason: nil, isVerified: true)
+    facts.interpreters = Interpreters([Self.tag].compactMap(\.self))
+    facts.bytecode = try sources.filter(\.isCompiled).map { source in
+      let tag = try #require(Self.tag)
+      let path = try #require(BytecodeName.path(of: Path(source.path.utf8), for: tag, optimisation: level))
+      let name = try #require(BytecodeName(path))
+      let header: [UInt8] = [
+        0xA7, 0x0D, 0x0D, 0x0A, 0, 0, 0, 0, 100, 0, 0, 0, UInt8(source.size % 256), UInt8(source.size / 256), 0, 0,
+      ]
+      let status = SourceStatus(size: UInt64(source.size), mtime: FileTime(seconds: 100))
+      let file = BytecodeFile(
+        name: name, header: header, body: .complete(10), source: status, neighbours: ModuleNeighbours())
+      return BytecodeFact(
+        path: path, layer: 0, bytes: 300, name: name, source: name.source,
+        judgement: try BytecodeJudgement(file, facts.interpreters))
+    }
+    return facts
+  }
+
+  private let sources = [
+    ("usr/local/lib/python3.11/os.py", 896, true), ("usr/local/lib/python3.11/re.py", 896, false),
+    ("usr/local/lib/python3.11/test/test_re.py", 896, false),
+    ("usr/local/lib/python3.11/site-packages/flask/app.py", 100, true),
+    ("usr/lib/python3/dist-packages/apt/cache.py", 100, true), ("usr/lib/python3.13/os.py", 100, false),
+    ("app/shop/main.py", 1792, false), ("app/shop/util.py", 896, false), ("srv/lib/extra.py", 10, true),
+    ("opt/other.py", 10, false),
+  ]
+
+  private let running =
+    "{\"WorkingDir\":\"/app\",\"Env\":[\"PYTHONPATH=/srv/lib:/none\"],\"Cmd\":[\"python\",\"-m\",\"shop\"]}"
+
+  @Test("each group is counted, and what is not on the path is not")
+  func groups() throws {
+    let coverage = BytecodeCoverage.all(in: try facts(sources, configuration: running))
+    #expect(coverage.map(\.interpreter.description) == ["cpython-311"])
+    let groups = try #require(coverage.first).groups
+    #expect(groups.map(\.group) == [.application, .packages, .library])
+    #expect(groups.map(\.modules) == [3, 2, 2])
+    #expect(groups.map(\.compiled) == [1, 2, 1])
+    #expect(groups.map(\.missing) == [2, 0, 1])
+    #expect(groups.map(\.compiledBytes) == [300, 600, 300])
+    #expect(groups.map(\.missingBytes) == [1189 * 3, 0, 1189])
+    #expect(groups.map(\.missingRoots) == [["app"], [], ["usr/local/lib/python3.11"]])
+    #expect(groups[2].reaches(50) && !groups[2].reaches(51))
+  }
+
+  @Test("at another level, or with a prefix, nothing that lies there is loaded")
+  func levels() throws {
+    func compiled(_ variable: String, level: Int = 0) throws -> Int {
+      let configuration = "{\"Env\":[\"\(variable)\"]}"
+      let coverage = BytecodeCoverage.all(in: try facts(sources, configuration: configuration, level: level))
+      return coverage.flatMap(\.groups).reduce(0) { $0 + $1.compiled }
+    }
+    #expect(try compiled("A=1") == 3)
+    #expect(try compiled("PYTHONOPTIMIZE=1") == 0)
+    #expect(try compiled("PYTHONOPTIMIZE=1", level: 1) == 3)
+    #expect(try compiled("PYTHONOPTIMIZE=", level: 0) == 3)
+    #expect(try compiled("PYTHONPYCACHEPREFIX=/tmp") == 0)
+  }
+
+  private func findings(_ facts: TargetFacts, _ intents: String) throws -> [(finding: Finding, isUsers: Bool)] {
+    let kinds = try #require(Selector.id("python.bytecode") as Selector?)
+    var policy = Policy()
+    let origin = Origin(source: "p", range: ByteRange(0, 0), line: 1, isUsers: true, layer: 0)
+    var statement = IntentStatement()
+    statement.ship = Sourced(.precompiled, origin)
+    statement.coverage = Int(intents).map { Sourced($0, origin) }
+    policy.statements = [kinds: ["*": statement]]
+    let judgement = Judgement(
+      policies: PolicyTree([:], fallback: policy), judgesWorkTree: false, profiles: ProfileInputs())
+    var findings: [(Finding, Bool)] = []
+    ImageWithoutBytecode.check(facts, judgement) { findings.append(($0.finding, $0.grounds?.isUsers ?? false)) }
+    return findings
+  }
+
+  @Test("one finding tells of the groups that lack bytecode, what it would take, and the step that makes it")
+  func finding() throws {
+    let found = try findings(try facts(sources, configuration: running), "")
+    #expect(found.count == 1)
+    let finding = try #require(found.first).finding
+    #expect(
+      finding.message
+        == "the image has no bytecode that cpython-311 loads for the application (2 of 3 modules), the standard library "
+        + "(1 of 2 modules)")
+    #expect(finding.notes == ["precompiling would take about 4.6 KiB; wanted is bytecode for 95 modules in 100"])
+    #expect(
+      finding.fix?.commands == [
+        "RUN python3.11 -m compileall -q -j 0 --invalidation-mode checked-hash /app /usr/local/lib/python3.11 || true"
+      ])
+    #expect(finding.evidence.contains(Evidence("packages", "2/2")))
+    #expect(found[0].isUsers)
+  }
+
+  @Test("as much as is wanted is enough, and the library alone is never more than information")
+  func coverage() throws {
+    let facts = try facts(sources, configuration: running)
+    #expect(try findings(facts, "33").isEmpty)
+    #expect(try findings(facts, "34").count == 1)
+    let library = try self.facts(Array(sources.prefix(4)), configuration: running)
+    #expect(try findings(library, "").map(\.isUsers) == [false])
+    #expect(try findings(library, "").map(\.finding.severity) == [.info])
+  }
+
+  @Test(
+    "an image that does not run Python is left alone",
+    arguments: [
+      ("{\"Cmd\":[\"nginx\"]}", 0), ("{}", 0), ("{\"Cmd\":[\"sh\",\"-c\",\"exec python3 -m x\"]}", 1),
+      ("{\"Entrypoint\":[\"/usr/bin/python3.11\"]}", 1), ("{\"WorkingDir\":\"/app\",\"Cmd\":[\"run\"]}", 1),
+    ])
+  func programs(configuration: String, count: Int) throws {
+    #expect(try findings(try facts(sources, configuration: configuration), "").count == count)
+  }
+}
