@@ -66,7 +66,7 @@ extension TreeReader {
       if count == 0 { return true }
       offset += count
       unsafe buffer.withUnsafeBufferPointer { unsafe reader.update(UnsafeBufferPointer(rebasing: $0[..<count]).span) }
-      if !hashes, reader.scannedBytes > limits.bytecodeSize {
+      if !hashes, !reader.isSettled, reader.scannedBytes > limits.bytecodeSize {
         longBytecode += 1
         return false
       }
