@@ -78,9 +78,8 @@ let package = Package(
       "Inspection",
       [
         "Archives", "Bytecode", "BytecodeReading", "CacheEffects", "Caches", "Digests", "Dockerfiles", "Editors",
-        "Facts", "Files",
-        "Findings", "IgnoreFiles", "Images", "JSON", "Policies", "Reports", "Repositories", "Rules", "Shell",
-        "SourceText", "Spelling", "Versions", "YAML",
+        "Facts", "Files", "Findings", "IgnoreFiles", "ImageReading", "Images", "JSON", "Policies", "Reports",
+        "Repositories", "Rules", "Shell", "SourceText", "Spelling", "Versions", "YAML",
       ]),
     .executableTarget(
       name: "cachepolicy",
@@ -111,7 +110,8 @@ let package = Package(
     tests("CacheEffects", ["Caches", "Dockerfiles", "SourceText"]),
     tests("Editors", ["CacheEffects", "Dockerfiles", "Shell", "SourceText"]),
     tests("Images", ["Caches", "Digests", "JSON", "SourceText"]),
-    tests("ImageReading", ["Archives", "Bytecode", "Caches", "Digests", "Facts", "Files", "Images", "JSON", "SourceText"]),
+    tests(
+      "ImageReading", ["Archives", "Bytecode", "Caches", "Digests", "Facts", "Files", "Images", "JSON", "SourceText"]),
     tests(
       "Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"], exclude: ["repositories.jsonl"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),

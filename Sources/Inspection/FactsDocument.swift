@@ -2,6 +2,7 @@ internal import Caches
 internal import Facts
 internal import Findings
 internal import IgnoreFiles
+internal import ImageReading
 internal import JSON
 internal import Policies
 public import Reports
@@ -20,7 +21,10 @@ extension Inspection {
   /// What the readers see in a target.
   public func facts(_ name: String) throws -> FactsDocument {
     var errors: [RunError] = []
-    guard let workspace = workspaces([name], &errors).first else { return FactsDocument(bytes: [], errors: errors) }
+    var images: [ImageTarget] = []
+    let found = workspaces([name], &errors) { images.append($1) }
+    if let target = images.first { return try facts(of: target, named: name) }
+    guard let workspace = found.first else { return FactsDocument(bytes: [], errors: errors) }
     let reader = WorkspaceReader(
       workspace: workspace, isStaged: settings.isStaged, provesAll: true, overlay: Overlay())
     let reading = reader.read()

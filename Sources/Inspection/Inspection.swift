@@ -5,6 +5,7 @@ internal import Dockerfiles
 internal import Facts
 internal import Files
 internal import Findings
+internal import ImageReading
 internal import Policies
 public import Reports
 internal import Repositories
@@ -38,9 +39,11 @@ public struct Inspection {
   /// - Throws: ``UsageError`` or ``PolicyFailure``; what cannot be read is told in the report.
   public func check(_ names: [String]) throws -> Report {
     var errors: [RunError] = []
-    let workspaces = workspaces(names, &errors)
+    var images: [(position: Int, target: ImageTarget)] = []
+    let workspaces = workspaces(names, &errors) { images.append(($0, $1)) }
     var judged: [JudgedWorkspace] = []
     for workspace in workspaces { judged.append(try judge(workspace, Overlay())) }
+    for (position, target) in images { judged += try judge(target, named: names[position], at: position) }
     try checkStage(judged)
     return report(names, judged, errors)
   }
@@ -101,7 +104,7 @@ public struct Inspection {
   }
 
   /// A profile that no policy declares is a mistake of the command line.
-  private func checkProfiles(_ policies: PolicyTree) throws(UsageError) {
+  func checkProfiles(_ policies: PolicyTree) throws(UsageError) {
     for name in [settings.profile, settings.forcedProfile].compactMap(\.self) {
       var known = Profile.known
       for entry in policies.all { known += entry.policy.profiles.map(\.name) }
@@ -138,12 +141,29 @@ public struct Inspection {
   }
 
   /// The workspaces of targets, and what is wrong with targets.
-  func workspaces(_ names: [String], _ errors: inout [RunError]) -> [Workspace] {
+  ///
+  /// - Parameters:
+  ///   - names: the targets as the person wrote them.
+  ///   - errors: takes what cannot be examined.
+  ///   - image: takes the targets that are images, with their positions; without it they are refused.
+  /// - Returns: the workspaces.
+  func workspaces(
+    _ names: [String], _ errors: inout [RunError], image: ((Int, ImageTarget) -> Void)? = nil
+  ) -> [Workspace] {
     var workspaces: [Workspace] = []
     var search = RepositorySearch()
     for (position, name) in names.enumerated() {
-      if let refusal = Self.refusal(of: name) {
-        errors.append(RunError("", refusal))
+      do {
+        if let target = try imageTarget(name) {
+          guard let image else {
+            errors.append(RunError(name, "is an image: only check and facts examine images"))
+            continue
+          }
+          image(position, target)
+          continue
+        }
+      } catch {
+        errors.append(RunError(name, error.message))
         continue
       }
       let asked = Self.absolute(name, from: settings.currentDirectory)
@@ -164,10 +184,7 @@ public struct Inspection {
         if known == nil { workspaces.append(Workspace(root: root, repository: repository)) }
         workspaces[known ?? workspaces.count - 1].add(target, at: position)
       } catch let error as FileError {
-        let near =
-          error.reason == .missing && name.contains(":")
-          ? "; for an image: docker save \(name) | cachepolicy check -, in a version that reads images" : ""
-        errors.append(RunError(name, error.explanation + near))
+        errors.append(RunError(name, error.explanation))
       } catch let error as InputError {
         errors.append(RunError(name, error.message))
       } catch {
@@ -212,4 +229,6 @@ struct JudgedWorkspace {
   /// The directories, relative to the root, where an interrupted run may have left temporary files.
   let writtenDirectories: Set<Path>
   let errors: [RunError]
+  /// What is worth knowing of the images of a target as a whole, safe to print.
+  var imageNotes: [String] = []
 }

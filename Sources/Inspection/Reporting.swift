@@ -1,6 +1,7 @@
 internal import Digests
 internal import Facts
 internal import Findings
+internal import Images
 internal import Policies
 internal import Reports
 internal import SourceText
@@ -17,6 +18,10 @@ extension Inspection {
       var files: [Int: [Path]] = [:]
       for path in workspace.facts.examined {
         if let position = workspace.workspace.position(of: path) { files[position, default: []].append(path) }
+      }
+      if let image = workspace.facts.image, let entry = workspace.workspace.targets.first {
+        add(image, of: workspace, to: &targets[entry.position])
+        continue
       }
       for (position, target) in workspace.workspace.targets {
         let isRepository = workspace.workspace.repository != nil && target.place == workspace.workspace.root
@@ -35,6 +40,22 @@ extension Inspection {
       findings: reported, errors: allErrors)
   }
 
+  /// Adds an image to its target, which holds several where all platforms are examined.
+  private func add(_ image: ImageFacts, of workspace: JudgedWorkspace, to target: inout ReportedTarget) {
+    let platform = image.image.map { " \($0.platform)" } ?? ""
+    var remarks = target.remarks
+    for note in workspace.imageNotes + (image.image?.notes.map(\.description) ?? []) where !remarks.contains(note) {
+      remarks.append(note)
+    }
+    if !image.isVerified, image.kind != .rootFileSystem {
+      remarks.append("the digests were not compared (--no-verify)")
+    }
+    for remark in self.remarks(workspace) where !remarks.contains(remark) { remarks.append(remark) }
+    target = ReportedTarget(
+      name: target.name, kind: image.kind.rawValue, policies: workspace.policyNames, remarks: remarks, files: [],
+      images: target.images + [ReportedImage(title: image.kind.rawValue + platform, summary: ImageSummary(image))])
+  }
+
   private func findings(of workspace: JudgedWorkspace) -> [ReportedFinding] {
     let findings = workspace.findings
     let sources = findings.map { $0.place.path.flatMap { workspace.sources[$0] } }
@@ -46,7 +67,10 @@ extension Inspection {
       var edited: [Path: SourceFile] = [:]
       for edit in finding.fix?.edits ?? [] where edit.path != path { edited[edit.path] = workspace.sources[edit.path] }
       return ReportedFinding(
-        target: position, finding: finding, shownPath: shown(path, workspace.workspace), source: sources[index],
+        target: position, finding: finding,
+        shownPath: workspace.facts.image == nil
+          ? shown(path, workspace.workspace) : workspace.workspace.targets[0].target.name,
+        source: sources[index],
         edited: edited, fingerprint: hexadecimal(digest(.sha256, of: inputs[index])))
     }
   }
@@ -89,7 +113,9 @@ extension Inspection {
       lines.append(
         "\(first)\(count): no Dockerfile and no ignore file by name, so that only the place in the repository counts")
     }
-    if workspace.workspace.repository == nil, workspace.workspace.targets.contains(where: { $0.target.isDirectory }) {
+    if workspace.facts.image == nil, workspace.workspace.repository == nil,
+      workspace.workspace.targets.contains(where: { $0.target.isDirectory })
+    {
       lines.append("not a git repository: no index was examined")
     }
     return lines

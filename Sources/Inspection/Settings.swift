@@ -29,6 +29,8 @@ public struct Settings: Sendable {
   public var stage: String?
   /// The tags of interpreters that the targets have besides those that are found in them, such as `cpython-311`.
   public var interpreters: [String]
+  /// How images are read.
+  public var images = ImageSettings()
   /// The day that exceptions are judged by.
   public var today: CalendarDate
 

@@ -9,7 +9,7 @@ internal import SourceText
 
 extension Inspection {
   /// Examines the file that standard input holds, under the name that the person gives it.
-  public func check(standardInputNamed name: String?) throws -> Report {
+  public func check(standardInputNamed name: String) throws -> Report {
     let bytes: [UInt8]
     do {
       bytes = try Self.readStandardInput()
@@ -17,10 +17,6 @@ extension Inspection {
       return Report(
         version: settings.version, profile: settings.profile ?? "production", targets: [], findings: [],
         errors: [RunError("-", error.message)])
-    }
-    guard let name else {
-      throw UsageError(
-        "'-' is read as a file with --stdin-filename NAME; archives of images are not read by this version")
     }
     let place = Self.absolute(name, from: settings.currentDirectory)
     guard SpecialFile(place.name) != nil else {

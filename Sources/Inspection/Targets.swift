@@ -115,11 +115,4 @@ extension Inspection {
     }
     return Path([UInt8(ascii: "/")] + parts.joined(separator: [UInt8(ascii: "/")]))
   }
-
-  /// The words that name a target of another kind than a path, and what a person can do instead.
-  static func refusal(of name: String) -> String? {
-    let transports = ["oci:", "oci-archive:", "docker-archive:", "dir:", "rootfs:", "layer:"]
-    guard let transport = transports.first(where: { name.hasPrefix($0) }) else { return nil }
-    return "\(printable(name)): this version examines repositories, directories and files, no \(transport) targets"
-  }
 }

@@ -28,6 +28,11 @@ public struct HumanReport: ReportFormat {
     var text = ""
     var counts: [String: Int] = [:]
     var left: [(key: String, finding: Finding)] = []
+    if !options.isQuiet {
+      for image in report.targets.flatMap(\.images) {
+        text += ImageTable(image, style: style, showsAll: options.lowest == .info).text + "\n"
+      }
+    }
     for reported in shown {
       let key = reported.finding.rule.code + " " + (reported.finding.cache ?? "")
       counts[key, default: 0] += 1

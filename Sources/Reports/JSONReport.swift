@@ -38,6 +38,7 @@ public struct JSONReport: ReportFormat {
       JSONMember("remarks", .array(target.remarks.map { .string($0) })),
       JSONMember("examined", .integer(target.files.count)),
     ]
+    if !target.images.isEmpty { members.append(JSONMember("images", .array(target.images.map { $0.document }))) }
     if options.showsFiles {
       members.append(JSONMember("files", .array(target.files.sorted().map { .bytes($0.bytes) })))
     }

@@ -46,14 +46,33 @@ public struct ReportedTarget: Sendable {
   public let remarks: [String]
   /// The files that were examined.
   public let files: [Path]
+  /// The images in it: one, but where all platforms are examined.
+  public let images: [ReportedImage]
 
   /// Creates a target.
-  public init(name: String, kind: String, policies: [String], remarks: [String], files: [Path]) {
+  public init(
+    name: String, kind: String, policies: [String], remarks: [String], files: [Path], images: [ReportedImage] = []
+  ) {
     self.name = name
     self.kind = kind
     self.policies = policies
     self.remarks = remarks
     self.files = files
+    self.images = images
+  }
+}
+
+/// An image of a target.
+public struct ReportedImage: Sendable {
+  /// What it is, such as `image linux/amd64`.
+  public let title: String
+  /// What it holds.
+  public let summary: ImageSummary
+
+  /// Creates an image.
+  public init(title: String, summary: ImageSummary) {
+    self.title = title
+    self.summary = summary
   }
 }
 

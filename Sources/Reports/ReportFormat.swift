@@ -52,6 +52,7 @@ public protocol ReportFormat: Sendable {
 /// All formats, sorted by name.
 public let reportFormats: [any ReportFormat.Type] = [
   ConciseReport.self,
+  HTMLReport.self,
   HumanReport.self,
   JSONReport.self,
 ]

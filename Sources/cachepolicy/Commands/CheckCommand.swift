@@ -6,10 +6,13 @@ internal import Reports
 /// `cachepolicy check`: examines targets and reports.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", _superCommandName: "cachepolicy", abstract: "Examine repositories, directories and files.",
+    commandName: "check", _superCommandName: "cachepolicy",
+    abstract: "Examine repositories, directories, files and images.",
     discussion: """
       A target is a repository or any folder or file in it; without one it is the working directory. \
-      A file is examined alone, but in its context. '-' is standard input, which --stdin-filename gives a name.
+      A file is examined alone, but in its context. Images are oci:DIR[:TAG], oci-archive:FILE, \
+      docker-archive:FILE, dir:DIR, layer:FILE, rootfs:DIR, or a file that is such an archive. \
+      '-' is an archive on standard input, or with --stdin-filename the text of that file.
       """)
 
   @Argument(help: ArgumentHelp("What to examine.", valueName: "target"), completion: .file())
@@ -17,6 +20,7 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup(title: "Policy") var policy: PolicyOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Images") var images: ImageOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
   @Option(
@@ -46,7 +50,8 @@ struct CheckCommand: ParsableCommand {
   var stdinFilename: String?
 
   func run() throws {
-    let settings = try Settings(policy, selection)
+    var settings = try Settings(policy, selection)
+    images.apply(to: &settings)
     let outputs = try Outputs(format, output, self)
     let report: Report
     do {
@@ -55,7 +60,11 @@ struct CheckCommand: ParsableCommand {
       if targets.contains("-") {
         guard targets == ["-"] else { throw UsageError("'-' (standard input) cannot stand beside other targets") }
         if fix { throw UsageError("--fix cannot change standard input; use: cachepolicy fix --diff") }
-        report = try inspection.check(standardInputNamed: stdinFilename)
+        if let stdinFilename {
+          report = try inspection.check(standardInputNamed: stdinFilename)
+        } else {
+          report = try inspection.check(targets)
+        }
       } else if stdinFilename != nil {
         throw UsageError("--stdin-filename needs the target '-'")
       } else if fix {

@@ -15,9 +15,11 @@ struct FactsCommand: ParsableCommand {
 
   @OptionGroup(title: "Policy") var policy: PolicyOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Images") var images: ImageOptions
 
   func run() throws {
-    let settings = try Settings(policy, selection)
+    var settings = try Settings(policy, selection)
+    images.apply(to: &settings)
     do {
       let document = try Inspection(settings).facts(target)
       Terminal.output.write(document.bytes)

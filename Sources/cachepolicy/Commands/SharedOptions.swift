@@ -67,6 +67,33 @@ struct SelectionOptions: ParsableArguments {
   var interpreters: [String] = []
 }
 
+/// The flags that say how images are read.
+struct ImageOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Which image of several: OS/ARCHITECTURE[/VARIANT], or all.", valueName: "platform"))
+  var platform: String?
+
+  @Flag(help: "Do not compare the digests of images and layers; the report says so.")
+  var noVerify = false
+
+  @Option(help: ArgumentHelp("How many layers are read at once.", valueName: "count"))
+  var jobs: Int?
+
+  @Option(help: ArgumentHelp("The image whose layers are those of the base image.", valueName: "image"))
+  var base: String?
+
+  func validate() throws {
+    if let jobs, jobs < 1 || jobs > 1024 { throw ValidationError("--jobs must be between 1 and 1024.") }
+  }
+
+  /// Puts the choices into the settings of a run.
+  func apply(to settings: inout Settings) {
+    settings.images.platform = platform
+    settings.images.verifies = !noVerify
+    settings.images.jobs = jobs
+    settings.images.base = base
+  }
+}
+
 /// The flags that say how results look.
 struct OutputOptions: ParsableArguments {
   @Option(help: "When to write colours: auto, always or never.")

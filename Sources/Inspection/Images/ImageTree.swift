@@ -1,0 +1,77 @@
+internal import Bytecode
+internal import BytecodeReading
+internal import Caches
+internal import Facts
+internal import ImageReading
+internal import Images
+internal import SourceText
+
+/// The merged tree of an image, as the survey of bytecode asks for it: links lead where they lead inside the image.
+struct ImageTree: BytecodeTree {
+  private let image: ReadImage
+  private let view: LayerView
+  private let hasLayers: Bool
+
+  init(_ image: ReadImage) {
+    self.image = image
+    view = image.facts.union.merged
+    hasLayers = image.facts.kind != .rootFileSystem
+  }
+
+  /// The paths of all bytecode files, and the interpreters that the tree shows.
+  func files() -> (bytecode: [Path], interpreters: Interpreters) {
+    var bytecode: [Path] = []
+    var interpreters = Interpreters()
+    view.walk { path, item in
+      if item.type == .directory { return .enter }
+      let name = path.lastIndex(of: UInt8(ascii: "/")).map { path[($0 + 1)...] } ?? path
+      if BytecodeName.isBytecode(name) {
+        bytecode.append(Path(path))
+      } else if name.starts(with: "py".utf8) || name.starts(with: "libpy".utf8) || name.elementsEqual("os.py".utf8) {
+        interpreters.note(Path(path))
+      }
+      return .skip
+    }
+    return (bytecode, interpreters)
+  }
+
+  func entries(of directory: Path) throws(BytecodeReadingError) -> [BytecodeTreeEntry]? {
+    guard directory.isRoot || view.item(at: directory)?.type == .directory else { return nil }
+    var entries: [BytecodeTreeEntry] = []
+    _ = view.anyChild(of: directory) { name, kind in
+      entries.append(BytecodeTreeEntry(name: Array(name), mayBeDirectory: kind == .directory || kind == .other))
+      return false
+    }
+    return entries
+  }
+
+  func status(at path: Path) -> BytecodeTreeStatus? {
+    guard let item = view.item(at: path) else { return nil }
+    let metadata = view.metadata(of: item)
+    return BytecodeTreeStatus(
+      isFile: item.type == .file, size: view.size(of: item) ?? 0,
+      mtime: FileTime(
+        seconds: metadata?.seconds ?? 0, nanoseconds: Int32(truncatingIfNeeded: metadata?.nanoseconds ?? 0)),
+      // A directory without an entry of its own is made with the usual mode.
+      mode: metadata.map { UInt32($0.mode) } ?? 0o755, owner: metadata?.user ?? 0, group: metadata?.group ?? 0,
+      layer: hasLayers ? item.layer : nil)
+  }
+
+  func header(of file: Path) throws(BytecodeReadingError) -> [UInt8] { try scan(of: file).header }
+
+  func body(of file: Path) throws(BytecodeReadingError) -> BytecodeBody {
+    guard let body = try scan(of: file).body else { throw BytecodeReadingError(file, "was not read to its end") }
+    return body
+  }
+
+  func sourceHash(of source: Path, _ key: SourceHashKey) throws(BytecodeReadingError) -> UInt64? {
+    view.item(at: source).flatMap { image.source(of: $0) }?.hashes[key]
+  }
+
+  private func scan(of file: Path) throws(BytecodeReadingError) -> LayerBytecode.Scan {
+    guard let scan = view.item(at: file).flatMap({ image.scan(of: $0) }) else {
+      throw BytecodeReadingError(file, "was not read")
+    }
+    return scan
+  }
+}
