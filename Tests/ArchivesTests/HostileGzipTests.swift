@@ -31,6 +31,13 @@ internal import Testing
     #expect(inflate(stream).error == ArchiveError(.gzipHeader(field), compressed: offset))
   }
 
+  /// The length of a stored block stands twice, and each bit of both counts.
+  @Test(arguments: 0..<32) func lengthsOfStoredBlocks(bit: Int) {
+    var stream = hello
+    stream[11 + bit / 8] ^= 1 << UInt8(bit % 8)
+    #expect(inflate(stream).error?.reason == .deflate(.storedLength))
+  }
+
   @Test func headerChecksum() {
     var stream = hello
     stream[3] = 2
