@@ -86,3 +86,14 @@ public struct Finding: Hashable, Sendable {
     self.fix = fix
   }
 }
+
+extension Finding {
+  /// The same finding with further lines for people.
+  public func adding(notes further: [String]) -> Finding {
+    var finding = Finding(
+      rule, severity, message, at: place, confidence: confidence, cache: cache, label: label, related: related,
+      evidence: evidence, notes: notes + further, fix: fix)
+    finding.suppressed = suppressed
+    return finding
+  }
+}

@@ -43,7 +43,12 @@ public struct Inspection {
     let workspaces = workspaces(names, &errors) { images.append(($0, $1)) }
     var judged: [JudgedWorkspace] = []
     for workspace in workspaces { judged.append(try judge(workspace, Overlay())) }
-    for (position, target) in images { judged += try judge(target, named: names[position], at: position) }
+    if images.isEmpty, let flag = settings.images.flagForImages {
+      throw UsageError("\(flag) is for images, and none is examined")
+    }
+    for (position, target) in images {
+      judged += try inContext(try judge(target, named: names[position], at: position))
+    }
     try checkStage(judged)
     return report(names, judged, errors)
   }
@@ -223,7 +228,7 @@ struct JudgedWorkspace {
   let facts: TargetFacts
   let policies: PolicyTree
   let policyNames: [String]
-  let findings: [Finding]
+  var findings: [Finding]
   /// The bytes of the files that findings point into, by path relative to the root.
   let sources: [Path: SourceFile]
   /// The directories, relative to the root, where an interrupted run may have left temporary files.

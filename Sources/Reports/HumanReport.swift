@@ -93,6 +93,9 @@ public struct HumanReport: ReportFormat {
   }
 
   private func relatedLine(_ related: RelatedPlace, _ reported: ReportedFinding) -> String {
+    if case .entry(let entry) = related.place {
+      return (entry.layer.map { "layer \($0): " } ?? "") + "/\(entry.path): \(related.message)"
+    }
     guard case .file(let path, let range) = related.place else { return related.message }
     var place = path.description
     if let range, path == reported.finding.place.path, let source = reported.source {

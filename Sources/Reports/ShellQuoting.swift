@@ -19,7 +19,7 @@ public func quotedForShell(_ text: String) -> String {
 }
 
 /// A path as a word of a shell that no program takes for an option.
-func shellArgument(_ path: String) -> String {
+public func shellArgument(_ path: String) -> String {
   quotedForShell(path.utf8.first == UInt8(ascii: "-") ? "./" + path : path)
 }
 

@@ -20,11 +20,21 @@ public struct ImageSettings: Sendable {
   public var jobs: Int?
   /// The image whose layers are the base image's.
   public var base: String?
+  /// The Dockerfile that the images are built from.
+  public var dockerfile: String?
+  /// An older image, of which only what is new is judged.
+  public var compare: String?
   /// Is told of the progress on long work: bytes read, and bytes in all.
   public var progress: (@Sendable (_ read: Int, _ total: Int) -> Void)?
 
   /// What holds where nobody says anything.
   public init() {}
+
+  /// A flag that means nothing without an image.
+  var flagForImages: String? {
+    if dockerfile != nil { return "--dockerfile" }
+    return compare != nil ? "--compare" : nil
+  }
 }
 
 extension Inspection {

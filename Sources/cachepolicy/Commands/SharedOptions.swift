@@ -81,6 +81,14 @@ struct ImageOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The image whose layers are those of the base image.", valueName: "image"))
   var base: String?
 
+  @Option(
+    help: ArgumentHelp("The Dockerfile that the image is built from: findings tell its lines.", valueName: "file"),
+    completion: .file())
+  var dockerfile: String?
+
+  @Option(help: ArgumentHelp("An older image: only what is new is judged.", valueName: "image"))
+  var compare: String?
+
   func validate() throws {
     if let jobs, jobs < 1 || jobs > 1024 { throw ValidationError("--jobs must be between 1 and 1024.") }
   }
@@ -91,6 +99,8 @@ struct ImageOptions: ParsableArguments {
     settings.images.verifies = !noVerify
     settings.images.jobs = jobs
     settings.images.base = base
+    settings.images.dockerfile = dockerfile
+    settings.images.compare = compare
   }
 }
 
