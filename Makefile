@@ -3,7 +3,7 @@
 SWIFT ?= swift
 ARGS ?= check .
 SECONDS ?= 60
-TARGETS ?= dockerfile image-json json-form pyc shell
+TARGETS ?= dockerfile image-json json-form outer-archive pyc shell
 STATIC := .build-static
 SOURCES := Package.swift Sources Tests Benchmarks
 

@@ -108,7 +108,9 @@ let package = Package(
     tests("CacheEffects", ["Caches", "Dockerfiles", "SourceText"]),
     tests("Editors", ["CacheEffects", "Dockerfiles", "Shell", "SourceText"]),
     tests("Images", ["Caches", "Digests", "JSON", "SourceText"]),
-    tests("ImageReading", ["Archives", "Bytecode", "Caches", "Digests", "Facts", "Files", "Images", "JSON", "SourceText"]),
+    tests(
+      "ImageReading",
+      ["Archives", "Bytecode", "Caches", "Digests", "Facts", "Files", "Images", "JSON", "SourceText"]),
     tests(
       "Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"], exclude: ["repositories.jsonl"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
@@ -131,7 +133,12 @@ let package = Package(
 if Context.environment["CACHEPOLICY_FUZZ"] != nil {
   package.targets += [
     .executableTarget(
-      name: "fuzz", dependencies: ["Bytecode", "Dockerfiles", "Images", "JSON", "Shell", "SourceText", "Versions"],
+      name: "fuzz",
+      dependencies: [
+        "Archives", "Bytecode", "Caches", "Dockerfiles", "Facts", "ImageReading", "Images", "JSON", "Shell",
+        "SourceText",
+        "Versions",
+      ],
       path: "Tests/Fuzz",
       exclude: ["Seeds", "run"], swiftSettings: strict)
   ]

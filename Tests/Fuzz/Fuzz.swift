@@ -2,8 +2,8 @@ import Glibc
 
 /// The targets by their names; a check ends the process where it finds something.
 private let targets: [String: @Sendable ([UInt8]) -> Void] = [
-  "dockerfile": checkDockerfile, "image-json": checkImageDocuments, "json-form": checkJSONForm, "pyc": checkPyc,
-  "shell": checkShell,
+  "dockerfile": checkDockerfile, "image-json": checkImageDocuments, "json-form": checkJSONForm,
+  "outer-archive": checkOuterArchive, "pyc": checkPyc, "shell": checkShell,
 ]
 
 /// The target of this run: FUZZ_TARGET in the environment, since the arguments are libFuzzer's own.
