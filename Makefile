@@ -3,7 +3,7 @@
 SWIFT ?= swift
 ARGS ?= check .
 SECONDS ?= 60
-TARGETS ?= dockerfile gzip image-json json-form layers pyc shell tar
+TARGETS ?= dockerfile gzip image-json json-form layers outer-archive pyc shell tar
 STATIC := .build-static
 SOURCES := Package.swift Sources Tests Benchmarks
 

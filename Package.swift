@@ -111,7 +111,8 @@ let package = Package(
     tests("Editors", ["CacheEffects", "Dockerfiles", "Shell", "SourceText"]),
     tests("Images", ["Caches", "Digests", "JSON", "SourceText"]),
     tests(
-      "ImageReading", ["Archives", "Bytecode", "Caches", "Digests", "Facts", "Files", "Images", "JSON", "SourceText"]),
+      "ImageReading",
+      ["Archives", "Bytecode", "Caches", "Digests", "Facts", "Files", "Images", "JSON", "SourceText"]),
     tests(
       "Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"], exclude: ["repositories.jsonl"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),
@@ -143,8 +144,8 @@ if Context.environment["CACHEPOLICY_FUZZ"] != nil {
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "Archives", "Bytecode", "CZlib", "Caches", "Digests", "Dockerfiles", "Images", "JSON", "Shell", "SourceText",
-        "Versions",
+        "Archives", "Bytecode", "CZlib", "Caches", "Digests", "Dockerfiles", "Facts", "ImageReading", "Images", "JSON",
+        "Shell", "SourceText", "Versions",
       ],
       path: "Tests/Fuzz", exclude: ["CZlib", "Seeds", "run"], swiftSettings: strict),
   ]

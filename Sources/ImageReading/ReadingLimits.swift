@@ -4,7 +4,8 @@ public import Archives
 ///
 /// The limits of documents, layers and paths are those of `ImageLimits`, which no option changes.
 public struct ReadingLimits: Sendable, Hashable {
-  /// What holds for each layer: bytes, entries, records, windows.
+  /// What holds for each layer: bytes, entries, records, and windows of zstd, of which one of 32 MiB is enough for all
+  /// usual levels.
   public var archive = ArchiveLimits()
   /// How many bytes of standard input, or of a compressed archive that has to be decompressed, are put into a temporary
   /// file.
@@ -19,7 +20,9 @@ public struct ReadingLimits: Sendable, Hashable {
   public var treeDepth = 4096
 
   /// The limits that hold unless others are asked for.
-  public init() {}
+  public init() {
+    archive.zstdWindow = 32 << 20
+  }
 
   /// How many links of an archive or a directory one path may lead through.
   static let linkHops = 40

@@ -3,7 +3,7 @@ import Glibc
 /// The targets by their names; a check ends the process where it finds something.
 private let targets: [String: @Sendable ([UInt8]) -> Void] = [
   "dockerfile": checkDockerfile, "gzip": checkGzip, "image-json": checkImageDocuments, "json-form": checkJSONForm,
-  "layers": checkLayers, "pyc": checkPyc, "shell": checkShell, "tar": checkTar,
+  "layers": checkLayers, "outer-archive": checkOuterArchive, "pyc": checkPyc, "shell": checkShell, "tar": checkTar,
 ]
 
 /// The target of this run: FUZZ_TARGET in the environment, since the arguments are libFuzzer's own.
