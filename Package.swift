@@ -111,7 +111,8 @@ let package = Package(
     tests("CacheEffects", ["Caches", "Dockerfiles", "SourceText"]),
     tests("Editors", ["CacheEffects", "Dockerfiles", "Shell", "SourceText"]),
     tests("Images", ["Caches", "Digests", "JSON", "SourceText"]),
-    tests("ImageReading", ["Archives", "Bytecode", "Caches", "Digests", "Facts", "Files", "Images", "JSON", "SourceText"]),
+    tests(
+      "ImageReading", ["Archives", "Bytecode", "Caches", "Digests", "Facts", "Files", "Images", "JSON", "SourceText"]),
     tests(
       "Repositories", ["Caches", "Digests", "Files", "IgnoreFiles", "SourceText"], exclude: ["repositories.jsonl"]),
     tests("Policies", ["Caches", "Findings", "SourceText", "YAML"]),

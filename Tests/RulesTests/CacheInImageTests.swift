@@ -212,6 +212,7 @@ struct CacheInImageTests {
       ])
     // The user's own intent does not make the base one's own.
     #expect(try sample.findings("extends: builtin:production\n").map(\.severity) == [.info])
+    #expect(try sample.findings("extends: builtin:strict\n").map(\.severity) == [.info])
     let each = "extends: builtin:recommended\nrules: {CP401: {base-layers: each}, CP402: {base-layers: off}}\n"
     #expect(try sample.findings(each).map { "\($0.rule.code) \($0.severity)" } == ["CP401 warning"])
     let off = "extends: builtin:recommended\nrules: {CP401: {base-layers: off}, CP402: {base-layers: off}}\n"

@@ -1196,7 +1196,7 @@ enum RulePages {
     image is there for, such as models, is `info` unless the policy names it by its id.
 
     The layers of the base image are told of in one finding, as `info`: nothing that is built on them can
-    take the bytes out. Bytecode is a cache here only where the policy wants none of it (`ship: deny`).
+    take the bytes out; it stays `info` whatever severity the rule has. Bytecode is a cache here only where the policy wants none of it (`ship: deny`).
 
     ## Why is this bad
 
