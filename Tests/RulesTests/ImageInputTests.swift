@@ -35,6 +35,10 @@ struct ImageInputTests {
     let findings = try sample.findings(only: "CP003")
     #expect(findings.map(line) == ["CP003 warning @0: the archive of layer 0 is odd: no terminator, and 1 more"])
     #expect(findings[0].notes == ["a second thing"])
+    // Of a tree of files, these are what was not read.
+    sample.kind = .rootFileSystem
+    #expect(try sample.told(only: "CP003") == [])
+    #expect(try sample.told(only: "CP005") == ["CP005 info target: no terminator, and 1 more"])
   }
 
   @Test("100,000 odd entries are few findings")

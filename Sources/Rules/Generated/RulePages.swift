@@ -1394,7 +1394,8 @@ enum RulePages {
 
     ## What it does
 
-    Of an image, it tells that digests were not compared (`--no-verify`, or an algorithm that is not known), that
+    Of a root file system, it tells what was not looked into, such as directories on which something is mounted. Of
+    an image, it tells that digests were not compared (`--no-verify`, or an algorithm that is not known), that
     layers are not present or are no file systems, and that the history does not fit the layers, so that
     no layer can be told the step that made it.
 
