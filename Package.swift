@@ -123,8 +123,8 @@ let package = Package(
     tests(
       "Inspection",
       [
-        "Bytecode", "CacheEffects", "Dockerfiles", "Facts", "Findings", "Policies", "Reports", "Rules", "SourceText",
-        "Versions",
+        "Bytecode", "CacheEffects", "Caches", "Dockerfiles", "Facts", "Findings", "Images", "JSON", "Policies",
+        "Reports", "Rules", "SourceText", "Versions",
       ],
       exclude: ["Cases"]),
     .testTarget(

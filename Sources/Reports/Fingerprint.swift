@@ -15,12 +15,12 @@ public func fingerprintInput(_ finding: Finding, source: SourceFile?, ordinal: I
 
 /// The inputs of the fingerprints of all findings of one target, in the order of `findings`.
 ///
-/// Findings that are equal in all that counts are numbered as they stand in the file, so that the
+/// Findings that are equal in all that counts are numbered as they stand in the file or in the layers, so that the
 /// order in which they were found changes nothing.
 public func fingerprintInputs(_ findings: [(finding: Finding, source: SourceFile?)]) -> [[UInt8]] {
   let bases = findings.map { fingerprintBase($0.finding, $0.source) }
   let order = findings.indices.sorted { left, right in
-    let places = (findings[left].finding.place.range?.lower ?? -1, findings[right].finding.place.range?.lower ?? -1)
+    let places = (position(of: findings[left].finding), position(of: findings[right].finding))
     if places.0 != places.1 { return places.0 < places.1 }
     let messages = (findings[left].finding.message.utf8, findings[right].finding.message.utf8)
     if messages.0.elementsEqual(messages.1) { return left < right }
@@ -33,6 +33,12 @@ public func fingerprintInputs(_ findings: [(finding: Finding, source: SourceFile
     seen[bases[index], default: 0] += 1
   }
   return inputs
+}
+
+/// Where a finding stands among those that are equal otherwise: an offset in its file, or the number of its layer.
+private func position(of finding: Finding) -> Int {
+  guard case .entry(let entry) = finding.place else { return finding.place.range?.lower ?? -1 }
+  return entry.layer ?? -1
 }
 
 private func fingerprintBase(_ finding: Finding, _ source: SourceFile?) -> [UInt8] {

@@ -74,7 +74,7 @@ struct ReadingTests {
     Case("caches: {pip: {}, python.pip: {}}", "2:19 `python.pip` and `pip` select the same cache | join the two"),
     Case(
       "rules: {CP999: error}",
-      "2:9 there is no rule `CP999` | among others: `CP101`, `CP102`, `CP201`, `CP301`, `CP306`, `CP315`, `CP901`, `committed-cache`"
+      "2:9 there is no rule `CP999` | among others: `CP101`, `CP102`, `CP201`, `CP301`, `CP306`, `CP315`, `CP401`, `CP901`"
     ),
     Case("rules: {commited-cache: error}", "2:9 there is no rule `commited-cache` | did you mean `committed-cache`?"),
     Case("rules: {CP101: fatal}", "2:16 `rules.CP101` cannot be `fatal` | one of: `off`, `info`, `warning`, `error`"),

@@ -42,6 +42,9 @@ let rules = [
   RuleDescription(
     RuleID("CP315", "no-bytecode-shipped"), "", severity: .info, group: .dockerfile, intents: ["ship: precompiled"],
     page: ""),
+  RuleDescription(
+    RuleID("CP401", "cache-in-image"), "", severity: .warning, group: .image, intents: ["ship: deny"],
+    options: RuleOption.allCases, page: ""),
   RuleDescription(RuleID("CP901", "expired-exception"), "", severity: .error, group: .policy, page: ""),
 ]
 

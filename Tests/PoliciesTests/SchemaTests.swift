@@ -94,6 +94,8 @@ struct BuiltinPolicyTests {
   /// The rules that the built-in policies speak of.
   static let rules = [
     ("CP001", "dockerfile-syntax", Severity.error), ("CP002", "unreadable-suppression", .warning),
+    ("CP003", "malformed-layer-entry", .warning), ("CP004", "media-type-mismatch", .info),
+    ("CP005", "examined-in-part", .info),
     ("CP101", "committed-cache", .error), ("CP102", "unignored-cache", .warning),
     ("CP103", "missing-ignore-entry", .info), ("CP104", "privately-ignored-cache", .info),
     ("CP201", "pattern-never-matches", .warning), ("CP202", "dead-negation", .warning),
@@ -107,6 +109,8 @@ struct BuiltinPolicyTests {
     ("CP312", "cache-mount-misses", .warning), ("CP313", "cache-mount-contradicted", .warning),
     ("CP314", "bytecode-compiled-into-layer", .info), ("CP315", "no-bytecode-shipped", .info),
     ("CP316", "cache-copied-between-stages", .warning), ("CP317", "unaccepted-way", .info),
+    ("CP401", "cache-in-image", .warning), ("CP402", "deleted-cache-still-shipped", .warning),
+    ("CP403", "cache-rewritten", .info), ("CP404", "image-environment-differs", .info),
     ("CP501", "stale-bytecode", .warning), ("CP502", "orphan-bytecode", .info),
     ("CP503", "foreign-bytecode", .info), ("CP504", "unchecked-stale-bytecode", .error),
     ("CP505", "corrupt-bytecode", .error), ("CP506", "sourceless-bytecode", .info),

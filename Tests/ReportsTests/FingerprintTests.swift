@@ -40,6 +40,21 @@ struct FingerprintTests {
     let pair = [Evidence("a", "1"), Evidence("b", "2")]
     #expect(input(pair) == input(pair.reversed()))
     #expect(input(pair) != input([Evidence("a", "1")]))
+    // What each build of an image changes does not count.
+    #expect(input(pair) == input(pair + [Evidence("bytes", "3", isStable: false)]))
+  }
+
+  @Test("equal findings of an image are numbered by their layers, whatever they say")
+  func layers() {
+    func finding(_ layer: Int, _ message: String) -> Finding {
+      Finding(
+        pip, .info, message, at: .entry(EntryPlace("root/.cache/pip", layer: layer, digest: "sha256:\(message)")),
+        evidence: [Evidence("layer", String(layer), isStable: false)])
+    }
+    let old = fingerprintInputs([(finding(2, "b"), nil), (finding(5, "a"), nil)])
+    let new = fingerprintInputs([(finding(6, "1"), nil), (finding(3, "2"), nil)])
+    #expect(old == new.reversed())
+    #expect(old[0] == fingerprintInput(finding(9, "c"), source: nil, ordinal: 0))
   }
 }
 

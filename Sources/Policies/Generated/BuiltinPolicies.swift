@@ -366,6 +366,9 @@ public enum BuiltinPolicies {
     rules:
       CP001: error
       CP002: error
+      CP003: error
+      CP004: warning
+      CP005: warning
       CP101:
         severity: error
         caches:
@@ -399,6 +402,12 @@ public enum BuiltinPolicies {
       CP315: warning
       CP316: error
       CP317: warning
+      CP401:
+        severity: error
+        caches: {os.apk: warning}
+      CP402: error
+      CP403: warning
+      CP404: warning
       CP501: error
       CP502: warning
       CP503: warning

@@ -57,6 +57,11 @@ public struct Grounds: Hashable, Sendable {
 
   /// Whether the user states it, and not only a built-in policy.
   public var isUsers: Bool { origin.isUsers }
+
+  /// The same grounds for what the one who is told cannot repair: findings from them are `info`.
+  public var mild: Grounds {
+    Grounds(origin: origin, selector: selector, profile: profile, isInfoOnly: true, isManual: true)
+  }
 }
 
 /// An intent, and who states it.

@@ -1196,7 +1196,7 @@ enum RulePages {
     image is there for, such as models, is `info` unless the policy names it by its id.
 
     The layers of the base image are told of in one finding, as `info`: nothing that is built on them can
-    take the bytes out. Bytecode is a cache here only where the policy wants none of it (`ship: deny`).
+    take the bytes out; it stays `info` whatever severity the rule has. Bytecode is a cache here only where the policy wants none of it (`ship: deny`).
 
     ## Why is this bad
 
@@ -1394,7 +1394,8 @@ enum RulePages {
 
     ## What it does
 
-    Of an image, it tells that digests were not compared (`--no-verify`, or an algorithm that is not known), that
+    Of a root file system, it tells what was not looked into, such as directories on which something is mounted. Of
+    an image, it tells that digests were not compared (`--no-verify`, or an algorithm that is not known), that
     layers are not present or are no file systems, and that the history does not fit the layers, so that
     no layer can be told the step that made it.
 

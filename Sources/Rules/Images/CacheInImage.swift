@@ -1,6 +1,7 @@
 internal import Caches
 internal import Facts
 internal import Findings
+internal import Policies
 internal import SourceText
 
 /// Reports caches that the layers of an image ship.
@@ -20,7 +21,7 @@ internal import SourceText
 /// image is there for, such as models, is `info` unless the policy names it by its id.
 ///
 /// The layers of the base image are told of in one finding, as `info`: nothing that is built on them can
-/// take the bytes out. Bytecode is a cache here only where the policy wants none of it (`ship: deny`).
+/// take the bytes out; it stays `info` whatever severity the rule has. Bytecode is a cache here only where the policy wants none of it (`ship: deny`).
 ///
 /// ## Why is this bad
 ///
@@ -98,6 +99,6 @@ enum CacheInImage: Rule {
           Evidence("ledger", "base"), Evidence("live_bytes", String(live.bytes), isStable: false),
           Evidence("dead_bytes", String(dead.bytes), isStable: false),
         ], notes: notes, fix: Fix(manual: "take another base image, or repair this one where it is built")),
-      profile: base[0].found.profile)
+      grounds: base[0].found.ship.grounds.mild, profile: base[0].found.profile)
   }
 }

@@ -74,7 +74,7 @@ enum CacheRewritten: Rule {
             description.id, .info, "the base image ships \(amount.words) of caches more than once", at: .target,
             evidence: [Evidence("ledger", "base"), Evidence("bytes", String(amount.bytes), isStable: false)],
             fix: Fix(manual: "take another base image, or repair this one where it is built")),
-          profile: first.found.profile))
+          grounds: first.found.ship.grounds.mild, profile: first.found.profile))
     }
     for key in order.prefix(ImageCases.findingLimit) {
       guard let copies = members[key] else { continue }

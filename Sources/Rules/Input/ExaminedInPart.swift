@@ -7,7 +7,8 @@ internal import SourceText
 ///
 /// ## What it does
 ///
-/// Of an image, it tells that digests were not compared (`--no-verify`, or an algorithm that is not known), that
+/// Of a root file system, it tells what was not looked into, such as directories on which something is mounted. Of
+/// an image, it tells that digests were not compared (`--no-verify`, or an algorithm that is not known), that
 /// layers are not present or are no file systems, and that the history does not fit the layers, so that
 /// no layer can be told the step that made it.
 ///
@@ -60,6 +61,10 @@ public enum ExaminedInPart: Rule {
         related: unread.dropFirst().prefix(Judgement.relatedLimit).map {
           RelatedPlace(image.place(.root, in: $0), "not read, either")
         }, "copy the image with all its layers, for example with `skopeo copy`")
+    }
+    if image.kind == .rootFileSystem, let notes = image.layers.first?.notes, let first = notes.first {
+      let count = notes.count + (image.layers.first?.uncountedNotes ?? 0)
+      tell(cut(first) + (count > 1 ? ", and \(count - 1) more" : ""), "files", "examine the rest by itself")
     }
     var unverified: [ImageNote] = []
     for note in image.image?.notes ?? [] {

@@ -1,0 +1,119 @@
+import Facts
+import Findings
+import Images
+import SourceText
+import Testing
+
+@Suite("What is odd in images, and what of them was not read")
+struct ImageInputTests {
+  @Test("odd entries are one finding for a layer and kind")
+  func malformed() throws {
+    var sample = ImageSample()
+    sample.layers = [
+      [
+        .file("../a", 1), .file("x/../../b", 1), .file("d/.wh...", 0), .file("c", 1), .file("c", 2),
+        .hardLink("h", "nothing"),
+      ]
+    ]
+    let told = try sample.told(only: "CP003")
+    #expect(
+      told == [
+        "CP003 warning a@0: `a` is written with a name that leads out of the image, and 1 more like it",
+        "CP003 warning d/.wh...@0: `d/.wh...` is a whiteout of nothing that a directory can hold",
+        "CP003 warning c@0: `c` stands twice in the layer; the last one counts, all are shipped",
+        "CP003 warning h@0: `h` is a hard link to what does not exist",
+      ])
+    sample.base = 1
+    #expect(try sample.findings(only: "CP003").allSatisfy { $0.severity == .info })
+  }
+
+  @Test("what an archive's reader notes is told")
+  func archives() throws {
+    var sample = ImageSample()
+    sample.layers = [[.file("a", 1)]]
+    sample.changeLayer = { _, layer in layer.notes = ["no terminator", "a second thing"] }
+    let findings = try sample.findings(only: "CP003")
+    #expect(findings.map(line) == ["CP003 warning @0: the archive of layer 0 is odd: no terminator, and 1 more"])
+    #expect(findings[0].notes == ["a second thing"])
+    // Of a tree of files, these are what was not read.
+    sample.kind = .rootFileSystem
+    #expect(try sample.told(only: "CP003") == [])
+    #expect(try sample.told(only: "CP005") == ["CP005 info target: no terminator, and 1 more"])
+  }
+
+  @Test("100,000 odd entries are few findings")
+  func bounded() throws {
+    var sample = ImageSample()
+    sample.layers = [(0..<100_000).map { .file("../\($0)", 1) }]
+    let findings = try sample.findings(only: "CP003")
+    #expect(findings.count == 1)
+    #expect(findings[0].related.count == 5)
+    #expect(findings[0].notes == ["99000 more oddities of this layer are not told apart"])
+  }
+
+  @Test("layers of one wrong type are one finding")
+  func types() throws {
+    var sample = ImageSample()
+    sample.layers = [[.file("a", 1)], [.file("b", 1)], [.file("c", 1)]]
+    sample.changeLayer = { number, layer in
+      if number == 1 { return }
+      layer.wrongMediaType = "application/vnd.oci.image.layer.v1.tar+gzip"
+      layer.compression = "none"
+    }
+    #expect(
+      try sample.told(only: "CP004") == [
+        "CP004 info @0: 2 layers are not compressed, and called `application/vnd.oci.image.layer.v1.tar+gzip`"
+      ])
+  }
+
+  @Test("what was not read or not compared is told")
+  func parts() throws {
+    var sample = ImageSample()
+    sample.layers = [[.file("a", 1)], []]
+    #expect(try sample.told(only: "CP005") == [])
+    sample.isVerified = false
+    sample.changeLayer = { number, layer in layer.isRead = number == 0 }
+    sample.notes = [.historyMismatch(steps: 3, layers: 2)]
+    #expect(
+      try sample.told(only: "CP005") == [
+        "CP005 info target: the digests of the image were not compared",
+        "CP005 info @1: layer 1 was not read: what is in it is not known",
+        "CP005 info target: the history has 3 steps that made a layer for 2 layers: no layer is told its step",
+      ])
+    sample.kind = .rootFileSystem
+    #expect(
+      try sample.told(only: "CP005") == ["CP005 info @-: the file system was not read: what is in it is not known"])
+  }
+
+  @Test("caches in 100,000 odd places, and names that a terminal would obey, stay few and readable")
+  func manyCaches() throws {
+    var sample = ImageSample()
+    sample.layers = [
+      (0..<100_000).flatMap { number -> [Entry] in
+        [.file("srv/\u{1B}[2J\(number)/a.py", 1), .file("srv/\u{1B}[2J\(number)/__pycache__/a.cpython-312.pyc", 64)]
+      }
+    ]
+    let policy = "caches: {python.bytecode: {\"*\": {ship: deny}}}\n"
+    let findings = try sample.findings(policy)
+    #expect(
+      findings.map(line) == [
+        "CP401 warning srv/\\x1b[2J0/__pycache__@0: 6.1 MiB of python.bytecode (\(what)) are in the image"
+      ])
+    #expect(findings[0].related.count == 5)
+    #expect(findings[0].notes.allSatisfy { $0.utf8.allSatisfy { $0 >= 0x20 } })
+  }
+
+  private let what = "Compiled modules written on import, and by pip while it installs"
+
+  @Test("many layers with many kinds are bounded, and the largest are told")
+  func manyLayers() throws {
+    var sample = ImageSample()
+    for number in 0..<300 {
+      sample.layers.append([.file("home/u\(number)/.cache/pip/http-v2/a", mebibyte + number)])
+    }
+    let findings = try sample.findings()
+    #expect(findings.count == 200)
+    #expect(findings.last.map(line) == "CP401 warning target: 101 more caches of the image are not listed: 101.0 MiB")
+    #expect(findings[0].place.path == "home/u101/.cache/pip")
+  }
+}
