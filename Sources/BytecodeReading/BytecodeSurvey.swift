@@ -84,7 +84,8 @@ private struct Surveyor<Tree: BytecodeTree> {
       do throws(MissingEvidence) {
         return BytecodeFact(
           path: name.path, layer: status.layer, bytes: status.size, name: name,
-          source: hasSource ? name.source : nil, judgement: try BytecodeJudgement(file, interpreters),
+          source: hasSource ? name.source : nil,
+          judgement: try BytecodeJudgement(file, interpreters, tellsIntrinsic: false),
           isUnreadable: isUnreadable(name.path, status), isTracked: isTracked)
       } catch {
         switch error {

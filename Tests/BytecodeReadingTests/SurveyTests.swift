@@ -113,6 +113,16 @@ struct SurveyTests {
     #expect(second.missingHashes.isEmpty)
   }
 
+  @Test("of a file for another interpreter nothing is read but its header")
+  func foreign() {
+    let (tree, names) = tree(3, Self.header(3))
+    let other = Interpreters([CacheTag("cpython-38".utf8)].compactMap(\.self))
+    let survey = BytecodeSurvey(of: names, in: tree, interpreters: other)
+    #expect(survey.facts.map(\.judgement.verdict) == [.foreign, .foreign, .foreign])
+    #expect(survey.missingHashes.isEmpty)
+    #expect(tree.counts == ["list d0": 1, "header": 3])
+  }
+
   @Test("a directory that cannot be listed is an error, told once, and its files are judged")
   func closed() {
     let (tree, names) = tree(5, Self.header(0), closed: ["d0"])
