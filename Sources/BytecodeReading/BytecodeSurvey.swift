@@ -59,7 +59,7 @@ private struct Surveyor<Tree: BytecodeTree> {
   /// Why directories cannot be listed, of each once.
   private(set) var errors: [BytecodeReadingError] = []
   /// The directories that were listed; nil for what is none.
-  private var directories: [Path: ModuleDirectory?] = [:]
+  private var directories: [Path: ListedDirectory?] = [:]
   /// Whether the user may reach what lies in a directory.
   private var reachable: [Path: Bool] = [:]
 
@@ -108,15 +108,15 @@ private struct Surveyor<Tree: BytecodeTree> {
     if directory.mayHavePackage(name.module) {
       initialisers = self.directory(place.appending(name.module))?.initialisers
     }
-    return ModuleNeighbours(of: name.module, names: directory.names(of: name.module), packageNames: initialisers)
+    return directory.modules.neighbours(of: name.module, packageNames: initialisers)
   }
 
   /// What a directory holds; one that cannot be listed is taken for one without further names.
-  private mutating func directory(_ path: Path) -> ModuleDirectory? {
+  private mutating func directory(_ path: Path) -> ListedDirectory? {
     if let known = directories[path] { return known }
-    var directory: ModuleDirectory?
+    var directory: ListedDirectory?
     do throws(BytecodeReadingError) {
-      directory = try tree.entries(of: path).map(ModuleDirectory.init)
+      directory = try tree.entries(of: path).map(ListedDirectory.init)
     } catch {
       errors.append(error)
     }
