@@ -4,7 +4,8 @@ internal import Versions
 public struct BytecodeJudgement: Hashable, Sendable {
   /// The state of the file, given the interpreters of the target.
   public let verdict: BytecodeVerdict
-  /// The state by the rules of the version that it was written for, whatever is installed and whatever else there is.
+  /// The state by the rules of the version that it was written for, whatever is installed and whatever else there is;
+  /// that of ``verdict`` for a foreign file where nobody asked for it.
   public let intrinsic: BytecodeVerdict
   /// Whether an interpreter of the target executes the file's code when it imports the module, at the optimisation
   /// level of the file's name; nil where none is known.
@@ -18,9 +19,12 @@ public struct BytecodeJudgement: Hashable, Sendable {
   /// - Parameters:
   ///   - file: what a reader has seen.
   ///   - interpreters: those of the target.
+  ///   - tellsIntrinsic: whether the state of files for other interpreters is told, for which they have to be looked at.
   /// - Throws: what the reader has to look at first. It is asked for only where it decides something.
-  public init(_ file: BytecodeFile, _ interpreters: Interpreters) throws(MissingEvidence) {
-    let judge = BytecodeJudge(file: file, interpreters: interpreters)
+  public init(
+    _ file: BytecodeFile, _ interpreters: Interpreters, tellsIntrinsic: Bool = true
+  ) throws(MissingEvidence) {
+    let judge = BytecodeJudge(file: file, interpreters: interpreters, tellsIntrinsic: tellsIntrinsic)
     let states = try judge.states()
     verdict = states.verdict
     intrinsic = states.intrinsic
@@ -33,6 +37,7 @@ public struct BytecodeJudgement: Hashable, Sendable {
 struct BytecodeJudge {
   let file: BytecodeFile
   let interpreters: Interpreters
+  let tellsIntrinsic: Bool
 
   typealias States = (verdict: BytecodeVerdict, intrinsic: BytecodeVerdict)
 
@@ -89,8 +94,10 @@ extension BytecodeJudge {
       // The bytecode of an implementation that is not known here cannot be judged any further.
       return (.foreign, file.source == nil ? .orphan : .foreign)
     }
+    if !interpreters.isEmpty, !interpreters.contains(tag) {
+      return (.foreign, tellsIntrinsic ? try state(of: version) : .foreign)
+    }
     let intrinsic = try state(of: version)
-    if !interpreters.isEmpty, !interpreters.contains(tag) { return (.foreign, intrinsic) }
     if intrinsic != .orphan, file.neighbours.isShadow(for: version) { return (.shadowed, intrinsic) }
     return (intrinsic, intrinsic)
   }

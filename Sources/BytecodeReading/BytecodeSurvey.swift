@@ -44,6 +44,7 @@ public struct BytecodeSurvey: Sendable {
         errors.append(error)
       }
     }
+    errors += surveyor.errors
     missingHashes = surveyor.missingHashes
     facts.sort { ($0.layer ?? -1, $0.path) < ($1.layer ?? -1, $1.path) }
   }
@@ -55,8 +56,10 @@ private struct Surveyor<Tree: BytecodeTree> {
   let interpreters: Interpreters
   let user: FileUser?
   private(set) var missingHashes: Set<BytecodeSurvey.MissingHash> = []
+  /// Why directories cannot be listed, of each once.
+  private(set) var errors: [BytecodeReadingError] = []
   /// The directories that were listed; nil for what is none.
-  private var directories: [Path: ModuleDirectory?] = [:]
+  private var directories: [Path: ListedDirectory?] = [:]
   /// Whether the user may reach what lies in a directory.
   private var reachable: [Path: Bool] = [:]
 
@@ -73,7 +76,7 @@ private struct Surveyor<Tree: BytecodeTree> {
       SourceStatus(size: UInt64(max($0.size, 0)), mtime: $0.mtime)
     }
     let hasSource = source != nil
-    let neighbours = try neighbours(of: name)
+    let neighbours = neighbours(of: name)
     let header = try tree.header(of: name.path)
     var body: BytecodeBody?
     while true {
@@ -81,7 +84,8 @@ private struct Surveyor<Tree: BytecodeTree> {
       do throws(MissingEvidence) {
         return BytecodeFact(
           path: name.path, layer: status.layer, bytes: status.size, name: name,
-          source: hasSource ? name.source : nil, judgement: try BytecodeJudgement(file, interpreters),
+          source: hasSource ? name.source : nil,
+          judgement: try BytecodeJudgement(file, interpreters, tellsIntrinsic: false),
           isUnreadable: isUnreadable(name.path, status), isTracked: isTracked)
       } catch {
         switch error {
@@ -97,21 +101,25 @@ private struct Surveyor<Tree: BytecodeTree> {
     }
   }
 
-  private mutating func neighbours(of name: BytecodeName) throws(BytecodeReadingError) -> ModuleNeighbours {
+  private mutating func neighbours(of name: BytecodeName) -> ModuleNeighbours {
     let place = name.source.parent
-    guard let directory = try directory(place) else { return ModuleNeighbours() }
+    guard let directory = directory(place) else { return ModuleNeighbours() }
     var initialisers: [[UInt8]]?
     if directory.mayHavePackage(name.module) {
-      initialisers = try self.directory(place.appending(name.module))?.initialisers
+      initialisers = self.directory(place.appending(name.module))?.initialisers
     }
-    return ModuleNeighbours(of: name.module, names: directory.names(of: name.module), packageNames: initialisers)
+    return directory.modules.neighbours(of: name.module, packageNames: initialisers)
   }
 
-  private mutating func directory(_ path: Path) throws(BytecodeReadingError) -> ModuleDirectory? {
+  /// What a directory holds; one that cannot be listed is taken for one without further names.
+  private mutating func directory(_ path: Path) -> ListedDirectory? {
     if let known = directories[path] { return known }
-    // What cannot be listed is told once, and is then taken for what has no further names.
-    directories[path] = .some(nil)
-    let directory = try tree.entries(of: path).map(ModuleDirectory.init)
+    var directory: ListedDirectory?
+    do throws(BytecodeReadingError) {
+      directory = try tree.entries(of: path).map(ListedDirectory.init)
+    } catch {
+      errors.append(error)
+    }
     directories[path] = .some(directory)
     return directory
   }

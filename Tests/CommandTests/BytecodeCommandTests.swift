@@ -1,0 +1,78 @@
+import JSON
+import TestSupport
+import Testing
+
+@Suite("Bytecode in directories and repositories")
+struct BytecodeCommandTests {
+  private static let files = [
+    "app/a.py": "x = 1\n", "app/__pycache__/a.cpython-311.pyc": "", "app/__pycache__/gone.cpython-38.pyc": "x",
+    "app/b.py": "x = 1\n", ".gitignore": "__pycache__/\n*.py[cod]\n",
+  ]
+
+  private func verdicts(_ result: ProcessResult) throws -> [String: String] {
+    let document = try JSONReader().read(result.output)
+    return Dictionary(
+      uniqueKeysWithValues: (document["bytecode"]?.array ?? []).map { file in
+        let loaded = file["loaded"]?.bool.map { $0 ? "loaded" : "not loaded" } ?? "unknown"
+        return (file["path"]?.string ?? "", "\(file["verdict"]?.string ?? "") \(loaded) \(file["tag"]?.string ?? "")")
+      })
+  }
+
+  @Test("facts gives each file with its verdict, and the interpreters")
+  func facts() throws {
+    let sandbox = try CommandSandbox(Self.files.filter { $0.key != ".gitignore" }, isRepository: false)
+    #expect(
+      try verdicts(try sandbox.cachepolicy("facts")) == [
+        "app/__pycache__/a.cpython-311.pyc": "corrupt-header unknown cpython-311",
+        "app/__pycache__/gone.cpython-38.pyc": "orphan unknown cpython-38",
+      ])
+    let named = try sandbox.cachepolicy("facts", "--interpreters", "cpython-311,pypy39")
+    #expect(
+      try verdicts(named) == [
+        "app/__pycache__/a.cpython-311.pyc": "corrupt-header not loaded cpython-311",
+        "app/__pycache__/gone.cpython-38.pyc": "foreign not loaded cpython-38",
+      ])
+    let interpreters = try JSONReader().read(named.output)["interpreters"]?.array?.compactMap(\.string)
+    #expect(interpreters == ["cpython-311", "pypy39"])
+    try sandbox.directory.write("", to: "lib/python3.8/os.py")
+    #expect(
+      try verdicts(try sandbox.cachepolicy("facts"))["app/__pycache__/a.cpython-311.pyc"]
+        == "foreign not loaded cpython-311")
+  }
+
+  @Test("a repository is asked about what is tracked, unless the rules are asked for")
+  func tracked() throws {
+    let sandbox = try CommandSandbox(["app/a.py": "x = 1\n", ".gitignore": "__pycache__/\n*.py[cod]\n"])
+    for (name, text) in Self.files { try sandbox.directory.write(text, to: name) }
+    let plain = try sandbox.cachepolicy("check", "--fail-on", "info")
+    #expect(plain.status == 0, "\(plain.all)")
+    let asked = try sandbox.cachepolicy("check", "--select", "CP501")
+    #expect(asked.status == 1 && asked.text.contains("CP501"), "\(asked.all)")
+    #expect(try sandbox.cachepolicy("check", "--select", "CP").status == 0)
+    #expect(try sandbox.cachepolicy("check", "--select", "stale-bytecode", "--exclude", "app/").status == 0)
+  }
+
+  @Test("a tag that is none of a known interpreter is a wrong usage, with what was meant")
+  func tags() throws {
+    let sandbox = try CommandSandbox(Self.files)
+    for (name, meant) in [
+      ("python3.11", "cpython-311"), ("3.12", "cpython-312"), ("cpyton-311", "cpython-311"), ("pypy3.9", "pypy39"),
+    ] {
+      for command in ["check", "facts"] {
+        let result = try sandbox.cachepolicy(command, "--interpreters", "cpython-38,\(name)")
+        #expect(result.status == 2 && result.errorText.contains("did you mean \(meant)?"), "\(result.all)")
+      }
+    }
+    #expect(try sandbox.cachepolicy("check", "--interpreters", "opt-1").status == 2)
+  }
+
+  @Test("pipes with the names of bytecode and of sources are not waited for")
+  func pipes() throws {
+    let sandbox = try CommandSandbox(Self.files, isRepository: false)
+    let made = try run(["mkfifo", "app/__pycache__/b.cpython-311.pyc", "app/gone.py"], in: sandbox.path)
+    #expect(made.status == 0)
+    let result = try sandbox.cachepolicy("check", "--select", "CP5", "--verbose")
+    #expect(result.status == 1 && result.text.contains("gone.cpython-38.pyc"), "\(result.all)")
+    #expect(!result.text.contains("b.cpython-311.pyc"))
+  }
+}
