@@ -116,7 +116,7 @@ struct BytecodeReader {
     let isSystem = command.name == "uv" && command.has("--system")
     if !isSystem {
       switch variable("VIRTUAL_ENV", command) {
-      case .value(let path) where !path.isEmpty: return absolute(ShellArgument(path, range: nil), command)
+      case .value(let path) where !path.isEmpty: return environment.absolute(path)
       case .unknown: if environment.variables["VIRTUAL_ENV"] != nil { return nil }
       case .value, .unset: break
       }

@@ -31,6 +31,8 @@ public struct ShellRun: Sendable {
   public private(set) var isComplete: Bool
   /// Whether a command that fails ends the script, at its end.
   public private(set) var stopsOnError: Bool
+  /// The ways at whose end the script fails, as with `exit 1`.
+  public private(set) var failing: Set<ShellBranch> = []
 
   /// Walks a script.
   ///
@@ -51,6 +53,7 @@ public struct ShellRun: Sendable {
       invocations = walk.invocations
       isComplete = isComplete && walk.isComplete
       self.stopsOnError = walk.stopsOnError
+      failing = walk.failing
     }
   }
 }
