@@ -92,6 +92,8 @@ extension CacheEffects {
 private struct GapSearch {
   /// How many groups of modules of a stage are followed.
   private static let moduleLimit = 100
+  /// Over how many copies modules are followed.
+  private static let depthLimit = 20
   /// How many of the last events of a stage are looked at.
   private static let eventLimit = 300
 
@@ -133,11 +135,11 @@ private struct GapSearch {
 
   /// What a stage has without bytecode at its end.
   mutating func gaps(_ stage: Int) -> [BytecodeGap] {
-    modules(stage).filter { $0.validation == nil }.map(\.gap)
+    modules(stage, depth: 0).filter { $0.validation == nil }.map(\.gap)
   }
 
   /// The modules that a stage has at its end.
-  private mutating func modules(_ stage: Int) -> [Module] {
+  private mutating func modules(_ stage: Int, depth: Int) -> [Module] {
     if let modules = known[stage] { return modules }
     let graph = effects.environments.graph
     let chain = Set(graph.chain(of: stage))
@@ -177,10 +179,10 @@ private struct GapSearch {
             instruction: source.instruction, directory: source.destination), position: source.instruction,
           command: .max))
     }
-    for copy in effects.environments.copies(for: stage) {
+    for copy in depth < Self.depthLimit ? effects.environments.copies(for: stage) : [] {
       // Only earlier stages are looked at, so that the search ends.
       guard case .stage(let source) = copy.from, source < stage, modules.count < Self.moduleLimit else { continue }
-      for module in self.modules(source) where modules.count < Self.moduleLimit {
+      for module in self.modules(source, depth: depth + 1) where modules.count < Self.moduleLimit {
         guard let directory = arrived(module.gap.directory, copy) else { continue }
         // One standard library is enough, and that of the image is the one that counts.
         if module.gap.group == .library, library != nil { continue }

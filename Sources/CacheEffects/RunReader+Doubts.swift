@@ -132,9 +132,11 @@ extension RunReader {
 
   /// Notes the home of a user that a command makes.
   mutating func noteUser(_ command: ToolCommand) {
-    guard ["useradd", "adduser", "usermod"].contains(command.name), !command.invocation.isPerhaps,
-      state.homes.count < StageState.fileLimit
-    else { return }
+    switch command.name {
+    case "useradd", "adduser", "usermod": break
+    default: return
+    }
+    if command.invocation.isPerhaps || state.homes.count >= StageState.fileLimit { return }
     let isAdduser = command.name == "adduser"
     let valued: Set<String> =
       isAdduser

@@ -44,7 +44,9 @@ extension RunReader {
     default: break
     }
     if tool.cleaned.isEmpty {
-      if tool.kinds.isEmpty, isCleaner(command) { doubt(DoubtfulRemoval(command: number, beginning: [], ending: [])) }
+      if !writes.isEmpty, tool.kinds.isEmpty, isCleaner(command) {
+        doubt(DoubtfulRemoval(command: number, beginning: [], ending: []))
+      }
       return
     }
     let kinds = tool.cleaned.filter { kind in
