@@ -29,6 +29,28 @@ public struct BytecodeWrite: Sendable {
   public let doubt: Doubt?
   /// The command later in the same RUN that removes the bytecode, by its number; nil where none does.
   public internal(set) var removal: Int?
+  /// The absolute directories that the bytecode lies in or below, as far as they are known.
+  public internal(set) var directories: [[UInt8]] = []
+}
+
+/// What makes bytecode void that is there already.
+public struct BytecodeLoss: Sendable {
+  /// How it does so.
+  public enum Cause: Hashable, Sendable {
+    /// It removes the bytecode.
+    case removal
+    /// It gives sources another time, and leaves what is in them.
+    case time
+    /// It changes sources.
+    case content
+  }
+
+  /// The command, by its number among those of its instruction.
+  public let command: Int
+  /// How it does so.
+  public let cause: Cause
+  /// The absolute directory or file that it concerns, with all that is below.
+  public let place: [UInt8]
 }
 
 /// A command that installs packages of Python.
@@ -43,6 +65,8 @@ public struct PythonInstall: Sendable {
   public let isOfDirectory: Bool
   /// Whether the command may not run.
   public let isPerhaps: Bool
+  /// The level of optimisation that what it compiles is for.
+  public let level: Int
 }
 
 /// A command that compiles directories ahead.
@@ -65,6 +89,10 @@ public struct CompileStep: Sendable {
   public let validation: Validation
   /// The program, as it is written; nil where that is not known.
   public let interpreter: [UInt8]?
+  /// The levels of optimisation that it compiles for.
+  public let levels: Set<Int>
+  /// Whether it also compiles what has valid bytecode.
+  public let isForced: Bool
   /// Whether it runs in every build that succeeds, and who runs it may be assumed to be able to write.
   public let isCertain: Bool
 
@@ -82,4 +110,6 @@ public struct BytecodeEffects: Sendable {
   public internal(set) var installs: [PythonInstall] = []
   /// What compiles ahead.
   public internal(set) var steps: [CompileStep] = []
+  /// What makes void what was compiled before.
+  public internal(set) var losses: [BytecodeLoss] = []
 }

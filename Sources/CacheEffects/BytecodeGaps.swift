@@ -45,8 +45,8 @@ public struct BytecodeGap: Hashable, Sendable {
   public let group: Group
   /// Where the file says that they come without bytecode.
   public let place: ByteRange
-  /// The instruction of the stage's own layers that brings them.
-  public let instruction: Int
+  /// The instruction of the stage's own layers that brings them, or makes their bytecode void.
+  public internal(set) var instruction: Int
   /// The absolute directory that holds them; nil where it is not known.
   public let directory: [UInt8]?
 }
@@ -68,117 +68,174 @@ extension CacheEffects {
   ///
   /// It is no proof that there is none: a tool that is not known may have compiled, or the base image.
   public func bytecodeGaps(in file: Dockerfile, stage: Int) -> [BytecodeGap] {
-    guard let base = environments.bases[stage] else { return [] }
-    var search = GapSearch(self, file, starts: pythonEvidence(in: file, stage: stage).filter { $0.kind == .start })
-    var gaps = search.gaps(stage)
-    let graph = environments.graph
-    if let library = base.library, let root = graph.chain(of: stage).last,
-      !search.steps(stage).contains(where: { $0.step.covers(library) })
-    {
-      let from = graph.stages[root].from
-      gaps.append(
-        BytecodeGap(
-          group: .library, place: file.instructions[from].text.physical(graph.stages[root].baseRange),
-          instruction: graph.stages[stage].from, directory: library))
-    }
-    return gaps.sorted { ($0.group, $0.place) < ($1.group, $1.place) }
+    guard environments.bases[stage] != nil else { return [] }
+    var search = GapSearch(
+      self, file, stage: stage, starts: pythonEvidence(in: file, stage: stage).filter { $0.kind == .start })
+    return search.gaps(stage).sorted { ($0.group, $0.place) < ($1.group, $1.place) }
+  }
+
+  /// The level of optimisation with which the programs of a stage's image run.
+  public func optimization(in file: Dockerfile, stage: Int) -> Int {
+    optimization(stage, pythonEvidence(in: file, stage: stage).filter { $0.kind == .start })
+  }
+
+  fileprivate func optimization(_ stage: Int, _ starts: [PythonEvidence]) -> Int {
+    let flags = starts.first?.optimization ?? 0
+    guard !(starts.first?.ignoresEnvironment ?? false),
+      case .value(let value) = environments.final[stage]["PYTHONOPTIMIZE"]
+    else { return flags }
+    return max(flags, PythonCall.optimization(String(decoding: value, as: UTF8.self)))
   }
 }
 
 /// The search for modules without bytecode through the stages of a file.
 private struct GapSearch {
-  /// How many gaps of a stage are told.
-  private static let gapLimit = 100
-  /// How many of the last compile steps of a stage are looked at.
-  private static let stepLimit = 100
+  /// How many groups of modules of a stage are followed.
+  private static let moduleLimit = 100
+  /// Over how many copies modules are followed.
+  private static let depthLimit = 20
+  /// How many of the last events of a stage are looked at.
+  private static let eventLimit = 300
+
+  /// Modules that come to a stage together.
+  fileprivate struct Module {
+    var gap: BytecodeGap
+    /// The instruction that brings them.
+    let position: Int
+    /// The command that brings them, by its number; the last for what no command does.
+    let command: Int
+    /// How their bytecode is found valid; nil where they have none.
+    var validation: CompileStep.Validation?
+  }
+
+  /// What happens to modules that are there.
+  fileprivate struct Event {
+    let instruction: Int
+    let command: Int
+    let step: CompileStep?
+    let loss: BytecodeLoss?
+  }
 
   let effects: CacheEffects
   let file: Dockerfile
   let starts: [PythonEvidence]
-  private var known: [Int: [BytecodeGap]] = [:]
+  /// The minor version of the Python that is to load the bytecode; nil where it is not known.
+  private let minor: Int?
+  /// The level of optimisation with which it does.
+  private let level: Int
+  private var known: [Int: [Module]] = [:]
 
-  init(_ effects: CacheEffects, _ file: Dockerfile, starts: [PythonEvidence]) {
+  init(_ effects: CacheEffects, _ file: Dockerfile, stage: Int, starts: [PythonEvidence]) {
     self.effects = effects
     self.file = file
     self.starts = starts
+    minor = effects.environments.bases[stage]?.python?.minor
+    level = effects.optimization(stage, starts)
   }
 
-  /// What a stage has without bytecode at its end, the standard library left out.
+  /// What a stage has without bytecode at its end.
   mutating func gaps(_ stage: Int) -> [BytecodeGap] {
-    if let gaps = known[stage] { return gaps }
-    let chain = Set(effects.environments.graph.chain(of: stage))
-    let steps = self.steps(stage)
-    var gaps: [BytecodeGap] = []
-    func add(_ gap: BytecodeGap, command: Int) {
-      if gaps.count >= Self.gapLimit { return }
-      let isCompiled = steps.contains { run, step in
-        (run > gap.instruction || run == gap.instruction && step.command > command)
-          && (gap.directory.map { step.covers($0) } ?? true)
-      }
-      if !isCompiled { gaps.append(gap) }
+    modules(stage, depth: 0).filter { $0.validation == nil }.map(\.gap)
+  }
+
+  /// The modules that a stage has at its end.
+  private mutating func modules(_ stage: Int, depth: Int) -> [Module] {
+    if let modules = known[stage] { return modules }
+    let graph = effects.environments.graph
+    let chain = Set(graph.chain(of: stage))
+    let library = effects.environments.bases[stage]?.library
+    var modules: [Module] = []
+    if let library, let root = graph.chain(of: stage).last {
+      let from = graph.stages[root].from
+      modules.append(
+        Module(
+          gap: BytecodeGap(
+            group: .library, place: file.instructions[from].text.physical(graph.stages[root].baseRange),
+            instruction: graph.stages[stage].from, directory: library), position: from, command: .max))
     }
     var lastInstall = -1
     for run in effects.instructions where chain.contains(run.stage) && !run.isTrigger {
-      for install in run.bytecode.installs {
+      for install in run.bytecode.installs where modules.count < Self.moduleLimit {
         if install.isOfDirectory { lastInstall = run.instruction }
-        if install.isPerhaps || !lacks(install, in: run) { continue }
+        guard !install.isPerhaps, let compiles = install.compiles else { continue }
         let keyword = file.instructions[run.instruction]
         let place = run.place(ofCommand: install.command) ?? keyword.text.physical(keyword.keywordRange)
-        add(
-          BytecodeGap(group: .packages, place: place, instruction: run.instruction, directory: install.directory),
-          command: install.command)
+        let isThere = compiles && install.level == level && isNative(stage) && !isRemoved(install, run)
+        modules.append(
+          Module(
+            gap: BytecodeGap(
+              group: .packages, place: place, instruction: run.instruction, directory: install.directory),
+            position: run.instruction, command: install.command, validation: isThere ? .timestamp : nil))
       }
     }
     for source in effects.sources where chain.contains(source.stage) && mayBeProgram(source) {
       // What is installed afterwards is imported from elsewhere.
-      if source.instruction < lastInstall { continue }
+      if source.instruction < lastInstall || modules.count >= Self.moduleLimit { continue }
       let instruction = file.instructions[source.instruction]
-      add(
-        BytecodeGap(
-          group: .application, place: instruction.text.physical(instruction.argumentRange),
-          instruction: source.instruction, directory: source.destination), command: .max)
+      modules.append(
+        Module(
+          gap: BytecodeGap(
+            group: .application, place: instruction.text.physical(instruction.argumentRange),
+            instruction: source.instruction, directory: source.destination), position: source.instruction,
+          command: .max))
     }
-    for copy in effects.environments.copies(for: stage) {
+    for copy in depth < Self.depthLimit ? effects.environments.copies(for: stage) : [] {
       // Only earlier stages are looked at, so that the search ends.
-      guard case .stage(let source) = copy.from, source < stage, gaps.count < Self.gapLimit else { continue }
-      for gap in self.gaps(source) {
-        guard let directory = arrived(gap.directory, copy) else { continue }
-        add(
-          BytecodeGap(group: gap.group, place: gap.place, instruction: copy.instruction, directory: directory),
-          command: .max)
+      guard case .stage(let source) = copy.from, source < stage, modules.count < Self.moduleLimit else { continue }
+      for module in self.modules(source, depth: depth + 1) where modules.count < Self.moduleLimit {
+        guard let directory = arrived(module.gap.directory, copy) else { continue }
+        // One standard library is enough, and that of the image is the one that counts.
+        if module.gap.group == .library, library != nil { continue }
+        modules.append(
+          Module(
+            gap: BytecodeGap(
+              group: module.gap.group, place: module.gap.place, instruction: copy.instruction, directory: directory),
+            position: copy.instruction, command: .max, validation: module.validation))
       }
     }
-    known[stage] = gaps
-    return gaps
+    let events = events(stage, chain)
+    for index in modules.indices { for event in events { modules[index].meet(event) } }
+    known[stage] = modules
+    return modules
   }
 
-  /// The steps of a stage that compile ahead, with their instructions.
-  func steps(_ stage: Int) -> [(instruction: Int, step: CompileStep)] {
-    let chain = Set(effects.environments.graph.chain(of: stage))
-    let version = effects.environments.bases[stage]?.python
-    var steps: [(instruction: Int, step: CompileStep)] = []
+  /// What compiles in a stage, and what makes that void, in order.
+  private func events(_ stage: Int, _ chain: Set<Int>) -> [Event] {
+    var events: [Event] = []
     for run in effects.instructions where chain.contains(run.stage) && !run.isTrigger {
-      for step in run.bytecode.steps where step.isCertain && !isForeign(step, version) {
-        if run.bytecode.writes.contains(where: { $0.command == step.command && $0.removal != nil }) { continue }
-        steps.append((run.instruction, step))
+      let first = events.count
+      for step in run.bytecode.steps where step.isCertain && isLoaded(step, stage) {
+        events.append(Event(instruction: run.instruction, command: step.command, step: step, loss: nil))
       }
+      for loss in run.bytecode.losses {
+        events.append(Event(instruction: run.instruction, command: loss.command, step: nil, loss: loss))
+      }
+      events[first...].sort { $0.command < $1.command }
     }
-    return steps.suffix(Self.stepLimit)
+    return events.suffix(Self.eventLimit)
   }
 
-  /// Whether what is installed has no bytecode when its RUN ends.
-  private func lacks(_ install: PythonInstall, in run: InstructionEffects) -> Bool {
-    if install.compiles == false { return true }
-    return install.compiles == true
-      && run.bytecode.writes.contains { $0.command == install.command && $0.cause != .imports && $0.removal != nil }
+  /// Whether the Python of a stage writes bytecode that the one loads that the search is for.
+  private func isNative(_ stage: Int) -> Bool {
+    guard let minor, let own = effects.environments.bases[stage]?.python?.minor else { return true }
+    return own == minor
   }
 
-  /// Whether a step is run by another Python than the image's own.
-  private func isForeign(_ step: CompileStep, _ version: PythonVersion?) -> Bool {
-    guard let minor = version?.minor, let program = step.interpreter,
-      let name = program.split(separator: UInt8(ascii: "/")).last, name.starts(with: "python3.".utf8)
-    else { return false }
-    return !name.dropFirst(8).elementsEqual("\(minor)".utf8)
+  /// Whether Python loads what a step of a stage compiles.
+  private func isLoaded(_ step: CompileStep, _ stage: Int) -> Bool {
+    guard step.levels.contains(level) else { return false }
+    guard let program = step.interpreter else { return isNative(stage) }
+    // Beside the Python of an official image, the one of its distribution is another.
+    if program.starts(with: "/usr/bin/".utf8), effects.environments.bases[stage]?.library != nil { return false }
+    guard let name = program.split(separator: UInt8(ascii: "/")).last, name.starts(with: "python3.".utf8) else {
+      return isNative(stage)
+    }
+    return minor.map { name.dropFirst(8).elementsEqual("\($0)".utf8) } ?? true
+  }
+
+  /// Whether the RUN itself removes the bytecode of what it installs.
+  private func isRemoved(_ install: PythonInstall, _ run: InstructionEffects) -> Bool {
+    run.bytecode.writes.contains { $0.command == install.command && $0.cause != .imports && $0.removal != nil }
   }
 
   /// Where a directory is after a COPY; nil where nothing of it is copied.
@@ -222,4 +279,41 @@ private struct GapSearch {
     "config", "conf", "etc", "data", "requirements", "wheels", "wheelhouse", "docker", "rootfs", "migrations", "media",
     "locale", "node_modules", "certs", "models",
   ]
+}
+
+extension GapSearch.Module {
+  /// Takes in what happens to the modules.
+  fileprivate mutating func meet(_ event: GapSearch.Event) {
+    guard event.instruction > position || event.instruction == position && event.command > command else { return }
+    if let step = event.step {
+      guard gap.directory.map({ step.covers($0) }) ?? true else { return }
+      // What is valid already is left as it is.
+      if validation == nil || step.isForced { validation = step.validation }
+    }
+    guard let loss = event.loss, let directory = gap.directory, let validation, concerns(loss.place, directory) else {
+      return
+    }
+    switch loss.cause {
+    case .removal: break
+    case .time: if validation != .timestamp { return }
+    // Bytecode that nobody checks goes on to be loaded.
+    case .content: if validation == .uncheckedHash { return }
+    }
+    self.validation = nil
+    gap.instruction = max(gap.instruction, event.instruction)
+  }
+
+  /// Whether a place is all of a directory, or something in it that is no part of the library's own tests.
+  private func concerns(_ place: [UInt8], _ directory: [UInt8]) -> Bool {
+    if isWithin(directory, place) { return true }
+    guard isWithin(place, directory) else { return false }
+    let names = place.dropFirst(directory.count).split(separator: UInt8(ascii: "/"))
+    switch gap.group {
+    case .application: return true
+    case .packages:
+      let isLibrary = directory.split(separator: UInt8(ascii: "/")).last?.starts(with: "python3.".utf8) ?? false
+      return !isLibrary || names.first?.elementsEqual("site-packages".utf8) ?? true
+    case .library: return names.isEmpty
+    }
+  }
 }

@@ -13,7 +13,7 @@ struct BytecodeReader {
   let pythonBase: KnownBase?
   /// Whether an earlier command has told pip for good whether to compile.
   var pipCompiles: Bool?
-  private(set) var effects = BytecodeEffects()
+  var effects = BytecodeEffects()
 
   init(
     commands: [ToolCommand], environment: Environment, home: [UInt8]?, pythonBase: KnownBase?, pipCompiles: Bool?
@@ -33,6 +33,24 @@ struct BytecodeReader {
     let removers = commands.indices.filter { mayRemove($0, makesDirectories) }.suffix(RunReader.removalLimit)
     for index in effects.writes.indices {
       effects.writes[index].removal = removal(of: effects.writes[index], among: removers)
+      effects.writes[index].directories = directories(of: effects.writes[index])
+    }
+    for index in commands.indices where effects.losses.count < RunReader.removalLimit { lose(index) }
+  }
+
+  /// Where the bytecode of a write lies.
+  private func directories(of write: BytecodeWrite) -> [[UInt8]] {
+    let command = commands[write.command]
+    switch write.cause {
+    case .installer, .flag, .variable:
+      return effects.installs.lazy.filter { $0.command == write.command }.compactMap(\.directory)
+    case .compiler:
+      return effects.steps.lazy.filter { $0.command == write.command }.flatMap(\.directories).compactMap(\.self)
+    case .environment:
+      if command.name == "ensurepip" { return pythonBase?.library.map { [$0] } ?? [] }
+      return command.arguments.last.flatMap { absolute($0, command) }.map { [$0] } ?? []
+    case .packages: return [Array("/usr/lib/python3".utf8)]
+    case .imports: return []
     }
   }
 
@@ -79,7 +97,14 @@ struct BytecodeReader {
     effects.installs.append(
       PythonInstall(
         command: number, compiles: compiles, directory: directory(command), isOfDirectory: isOfDirectory(command),
-        isPerhaps: command.invocation.isPerhaps))
+        isPerhaps: command.invocation.isPerhaps, level: level(command)))
+  }
+
+  /// The level of optimisation that Python has in a command: the greater of flags and variable.
+  private func level(_ command: ToolCommand) -> Int {
+    let flags = command.python?.optimization ?? 0
+    if command.python?.ignoresEnvironment ?? false { return flags }
+    return max(flags, value("PYTHONOPTIMIZE", command).map(PythonCall.optimization) ?? 0)
   }
 
   /// Where a command installs packages.
@@ -116,7 +141,7 @@ struct BytecodeReader {
     let isSystem = command.name == "uv" && command.has("--system")
     if !isSystem {
       switch variable("VIRTUAL_ENV", command) {
-      case .value(let path) where !path.isEmpty: return absolute(ShellArgument(path, range: nil), command)
+      case .value(let path) where !path.isEmpty: return environment.absolute(path)
       case .unknown: if environment.variables["VIRTUAL_ENV"] != nil { return nil }
       case .value, .unset: break
       }
@@ -239,6 +264,8 @@ struct BytecodeReader {
     guard command.name == "compileall" else { return }
     var directories: [[UInt8]?] = []
     var validation: CompileStep.Validation?
+    var levels: Set<Int> = []
+    var isForced = false
     var skipsNext = false
     for (index, argument) in command.arguments.enumerated() {
       if skipsNext {
@@ -266,6 +293,11 @@ struct BytecodeReader {
         default: validation = .timestamp
         }
       }
+      if option == "-o", index + 1 < command.arguments.count {
+        levels.insert(command.arguments[index + 1].value.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0)
+      }
+      let isCluster = text[1] != UInt8(ascii: "-") && text.dropFirst().allSatisfy { "bflq".utf8.contains($0) }
+      if isCluster, text.contains(UInt8(ascii: "f")) { isForced = true }
       // A file of names says which directories they are.
       if option == "-i" { directories.append(nil) }
     }
@@ -276,6 +308,7 @@ struct BytecodeReader {
         command: number, directories: directories,
         validation: validation ?? (epoch.isEmpty ? .timestamp : .checkedHash),
         interpreter: command.python == nil ? nil : words.first?.value,
+        levels: levels.isEmpty ? [level(command)] : levels, isForced: isForced,
         isCertain: !command.invocation.isPerhaps))
   }
 
@@ -376,7 +409,7 @@ struct BytecodeReader {
 
   private static let names = ["__pycache__", ".pyc", ".py["].map { Array($0.utf8) }
 
-  private static func namesBytecode(_ text: [UInt8]) -> Bool {
+  static func namesBytecode(_ text: [UInt8]) -> Bool {
     text.indices.contains { start in
       names.contains { text[start] == $0[0] && text[start...].starts(with: $0) }
     }
@@ -393,7 +426,8 @@ struct BytecodeReader {
     return isWithin(library, root) || isWithin(root, library)
   }
 
-  private func absolute(_ argument: ShellArgument, _ command: ToolCommand) -> [UInt8]? {
+  /// The absolute path that an argument is; nil where that is not known.
+  func absolute(_ argument: ShellArgument, _ command: ToolCommand) -> [UInt8]? {
     guard var path = argument.value, !argument.isPattern else { return nil }
     if argument.isHome {
       guard let home else { return nil }

@@ -128,6 +128,11 @@ public struct LaterRemovals {
   }
 }
 
+/// Wildcards that match all files of a kind but for some of no size, by the form of their names.
+///
+/// Apt names each list for its address, with underscores for slashes; beside the lists it has a lock and a directory.
+private let fileNames = ["deb.apt-lists": "*_*"]
+
 extension Removal {
   /// Whether nothing of what was written is left; a place with parts needs one removal for each.
   func clears(_ write: CacheWrite) -> Bool {
@@ -137,6 +142,9 @@ extension Removal {
   func clears(_ write: CacheWrite, part: String?) -> Bool {
     if kinds.contains(write.kind) { return true }
     guard let path, let place = write.place?.path else { return false }
+    if part == nil, let names = fileNames[write.kind.id], path.elementsEqual(place + [UInt8(ascii: "/")] + names.utf8) {
+      return true
+    }
     return removes(path, part.map { place + [UInt8(ascii: "/")] + Array($0.utf8) } ?? place)
   }
 }

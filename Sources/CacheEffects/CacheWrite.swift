@@ -13,7 +13,7 @@ public struct CacheWrite: Sendable {
   public let isCertain: Bool
   /// What keeps it out of the layer; nil where nothing does.
   public internal(set) var keptOut: KeptOut?
-  /// Why that is not known for sure; nil where it is.
+  /// Why that is not known for sure; nil where it is, also where one of several ways through the script has to write it.
   public internal(set) var doubt: Doubt?
   /// A switch that makes the tool fail, or that it does not follow here.
   public internal(set) var refused: String?
@@ -83,6 +83,8 @@ public enum Doubt: Hashable, Sendable {
   case branch
   /// The shell's text is not understood in full.
   case script
+  /// A later command of the same RUN may remove it: one that may not run, or of which not all is known.
+  case removal
 
   /// The doubt, for people.
   public var reason: String {
@@ -94,6 +96,7 @@ public enum Doubt: Hashable, Sendable {
     case .file(let path, _): "`\(path)` may turn it off"
     case .branch: "the command may not run"
     case .script: "the script is not understood in full"
+    case .removal: "a later command of the same RUN may remove it"
     }
   }
 }

@@ -12,6 +12,8 @@ struct StageState {
   var files: [[UInt8]: Int] = [:]
   /// Whether Debian's `docker-clean` is in force; nil where that is not known.
   var dockerClean: Bool?
+  /// The homes of users that commands have made, by name and by number.
+  var homes: [String: [UInt8]] = [:]
   /// Whether `sh` is bash, as in images of the RPM world.
   var shIsBash = false
   /// Whether `dnf` is version 5, which keeps its cache elsewhere.
@@ -112,13 +114,14 @@ struct EffectsReader {
 
   /// Reads the RUNs that wait for images built from this one: they see all of their stage.
   mutating func readTriggers(_ environments: StageEnvironments) {
+    let states = states
     for (index, stage) in triggers {
       guard case .onbuild(let inner) = file.instructions[index].arguments else { continue }
       self.stage = stage
-      let state = states[stage]
-      run(index, inner.flags, environments.final[stage], isTrigger: true)
-      states[stage] = state
+      run(
+        index, inner.flags, environments.beforeTriggers[index] ?? environments.final[stage], isTrigger: true)
     }
+    self.states = states
   }
 
   /// How many bytes of ENTRYPOINTs and CMDs of stages above are read anew for the stages that have them from there.
@@ -210,7 +213,7 @@ struct EffectsReader {
 
   private mutating func run(_ index: Int, _ flags: [Flag], _ environment: Environment, isTrigger: Bool) {
     guard let command = file.command(of: file.instructions[index]) else { return }
-    let home = environment.home()
+    let home = home(environment)
     let inherited: (String) -> VariableValue = { name in
       if name == "HOME" { return home.map { .value($0.path) } ?? .unknown }
       return environment.value(atBuild: name)
@@ -237,7 +240,7 @@ struct EffectsReader {
     var reader = RunReader(
       commands: run.invocations.compactMap { ToolCommand($0) }, environment: environment, home: home,
       mounts: mounts(flags, environment), state: states[stage], instruction: index, escape: file.escape,
-      isComplete: run.isComplete, catalogue: catalogue)
+      isComplete: run.isComplete, failing: run.failing, catalogue: catalogue)
     reader.read()
     states[stage] = reader.state
     var bytecode = BytecodeReader(
@@ -252,6 +255,17 @@ struct EffectsReader {
         namesAllCommands: reader.commands.count == run.invocations.count,
         mounts: reader.mounts,
         writes: reader.writes, removals: reader.removals, switches: reader.switches, bytecode: bytecode.effects))
+  }
+
+  /// The home that a RUN has; what an earlier one has made of a user is known.
+  private func home(_ environment: Environment) -> (path: [UInt8], isCertain: Bool)? {
+    if environment.variables["HOME"] == nil, environment.arguments["HOME"] == nil,
+      case .value(let user) = environment.user,
+      let known = states[stage].homes[String(decoding: user.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self)]
+    {
+      return (known, !environment.mayInheritMore)
+    }
+    return environment.home()
   }
 
   /// Whether a shell is bash, which `sh` is in images of the RPM world, too.

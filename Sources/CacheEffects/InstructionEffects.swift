@@ -39,10 +39,11 @@ public struct InstructionEffects: Sendable {
   /// Where a range of the text stands in the file.
   public func place(_ range: ByteRange) -> ByteRange { text.physical(range) }
 
-  /// Where a command's name stands in the file; nil where no place holds it.
+  /// Where a command's name stands in the file, or the command that it comes from; nil where no place holds it.
   public func place(ofCommand number: Int) -> ByteRange? {
     guard commands.indices.contains(number) else { return nil }
-    return (commands[number].nameRange ?? commands[number].invocation.range).map { text.physical($0) }
+    let invocation = commands[number].invocation
+    return (commands[number].nameRange ?? invocation.range ?? invocation.origin).map { text.physical($0) }
   }
 }
 

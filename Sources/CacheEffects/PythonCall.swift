@@ -21,6 +21,8 @@ public struct PythonCall: Sendable {
   public let flags: Set<UInt8>
   /// What it runs.
   public let program: Program
+  /// How often it is asked to optimise, as with `-OO`; bytecode is kept for each level apart.
+  public let optimization: Int
 
   /// Whether it is started with -E or -I, and so looks at no PYTHON variable.
   public var ignoresEnvironment: Bool { flags.contains(UInt8(ascii: "E")) || flags.contains(UInt8(ascii: "I")) }
@@ -32,6 +34,7 @@ public struct PythonCall: Sendable {
   public init?(_ invocation: ShellInvocation) {
     guard let name = invocation.name, Self.isInterpreter(name) else { return nil }
     var flags: Set<UInt8> = []
+    var optimization = 0
     var program = Program.none
     var index = 1
     let words = invocation.words
@@ -72,6 +75,9 @@ public struct PythonCall: Sendable {
           // The value is the rest of the word, or the next one.
           index += rest.isEmpty ? 2 : 1
           continue reading
+        case UInt8(ascii: "O"):
+          flags.insert(letter)
+          optimization += 1
         default: flags.insert(letter)
         }
       }
@@ -79,6 +85,14 @@ public struct PythonCall: Sendable {
     }
     self.flags = flags
     self.program = program
+    self.optimization = optimization
+  }
+
+  /// The level of optimisation that a value of PYTHONOPTIMIZE stands for.
+  static func optimization(_ value: String) -> Int {
+    if value.isEmpty { return 0 }
+    guard let level = Int(value), level >= 0 else { return 1 }
+    return level
   }
 
   /// Whether the name is that of an interpreter, such as `python3.12`, `python3.13t` or `pypy3`.

@@ -33,6 +33,8 @@ public struct PythonEvidence: Hashable, Sendable {
   public let writesNoBytecode: Bool
   /// The script that is run, without its directory; nil where a module or a program is.
   public var script: String?
+  /// How often Python is asked by flags to optimise, as with `-OO`.
+  public var optimization = 0
 }
 
 extension CacheEffects {
@@ -165,7 +167,8 @@ extension CacheEffects {
           kind: kind, instruction: part.instruction, place: place ?? started.fallback,
           word: String(decoding: command.invocation.name ?? [], as: UTF8.self),
           ignoresEnvironment: command.python?.ignoresEnvironment ?? false,
-          writesNoBytecode: command.python?.writesNoBytecode ?? false, script: script(command)))
+          writesNoBytecode: command.python?.writesNoBytecode ?? false, script: script(command),
+          optimization: command.python?.optimization ?? 0))
     }
     return evidence
   }

@@ -64,7 +64,8 @@ extension RunReader {
   private func isHomeCertain(_ command: ToolCommand) -> Bool {
     switch command.invocation.user {
     case .same: home?.isCertain ?? false
-    case .named(let name): name.elementsEqual("root".utf8)
+    case .named(let name):
+      name.elementsEqual("root".utf8) || state.homes[String(decoding: name, as: UTF8.self)] != nil
     case .unknown: false
     }
   }
@@ -76,7 +77,7 @@ extension RunReader {
       return home?.path
     case .named(let name):
       if name.elementsEqual("root".utf8) || name.elementsEqual("0".utf8) { return Array("/root".utf8) }
-      return Array("/home/".utf8) + name
+      return state.homes[String(decoding: name, as: UTF8.self)] ?? Array("/home/".utf8) + name
     case .unknown: return nil
     }
   }

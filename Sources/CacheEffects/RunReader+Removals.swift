@@ -26,16 +26,29 @@ extension RunReader {
     switch command.name {
     case "rm", "rmdir", "unlink":
       for argument in command.arguments where argument.value?.first != UInt8(ascii: "-") {
+        // What `xargs` gives to it is told by the command before.
+        if argument.isSpread, number > 0, isFeeding(number - 1) { continue }
         remove(argument, number, command)
       }
     case "find": find(number, command)
+    case "ls", "echo", "printf":
+      if command.name != "ls" || command.has("-d"), isFeeding(number) {
+        for argument in command.arguments where argument.value?.first != UInt8(ascii: "-") {
+          remove(argument, number + 1, command)
+        }
+      }
+      return
     case "sed", "mv", "cp", "tee", "install", "ln":
       noteFiles(command)
       return
-    case "echo", "printf": return
     default: break
     }
-    if tool.cleaned.isEmpty { return }
+    if tool.cleaned.isEmpty {
+      if !writes.isEmpty, tool.kinds.isEmpty, isCleaner(command) {
+        doubt(DoubtfulRemoval(command: number, beginning: [], ending: []))
+      }
+      return
+    }
     let kinds = tool.cleaned.filter { kind in
       kind.layer?.cleaners.contains { command.matches($0) == .yes } ?? false
     }
@@ -84,7 +97,13 @@ extension RunReader {
       if removes(path, Array("/etc/apt/apt.conf.d/docker-clean".utf8)) { state.dockerClean = false }
     } else if let words = argument.output {
       let kinds = printed(words, String(decoding: argument.suffix, as: UTF8.self))
-      if !kinds.isEmpty { removals.append(Removal(command: number, path: nil, kinds: kinds)) }
+      if kinds.isEmpty {
+        doubt(argument, number, command)
+      } else {
+        removals.append(Removal(command: number, path: nil, kinds: kinds))
+      }
+    } else {
+      doubt(argument, number, command)
     }
   }
 
@@ -124,7 +143,7 @@ extension RunReader {
       if isExec { continue }
       switch String(decoding: value, as: UTF8.self) {
       case "-mindepth", "-type": skipsNext = true
-      case "-xdev", "-depth", "-mount", "-print": continue
+      case "-xdev", "-depth", "-mount", "-print", "-print0": continue
       case "-delete": removesAll = true
       case "-exec", "-execdir":
         isExec = true
@@ -132,18 +151,37 @@ extension RunReader {
       default: return
       }
     }
+    // `find … -print0 | xargs -0 rm -f`
+    var number = number
+    if !removesAll, !isExec, isFeeding(number) {
+      removesAll = true
+      number += 1
+    }
     guard removesAll else { return }
     for root in roots {
-      guard let value = root.value, let path = absolute(value, command, isHome: root.isHome) else { continue }
+      guard let value = root.value else {
+        doubt(root, number, command, isRecursive: true)
+        continue
+      }
+      guard let path = absolute(value, command, isHome: root.isHome) else { continue }
       removals.append(Removal(command: number, path: path + Array("/*".utf8), kinds: []))
     }
+  }
+
+  /// Whether the command after this one is an `rm` that `xargs` gives its arguments.
+  private func isFeeding(_ number: Int) -> Bool {
+    guard ["find", "ls", "echo", "printf"].contains(commands[number].name), number + 1 < commands.count else {
+      return false
+    }
+    let next = commands[number + 1]
+    return next.name == "rm" && next.invocation.isNested && next.arguments.contains(where: \.isSpread)
   }
 
   /// The command that removes what was written, after it and in every run that writes it.
   func removal(of write: CacheWrite) -> Int? {
     let writer = commands[write.command].invocation
     let later = removals.indices.lazy.filter {
-      removals[$0].command > write.command && removers[$0].runs(whenever: writer)
+      removals[$0].command > write.command && runs(removers[$0], whenever: writer, of: write)
     }.map { removals[$0] }
     if let whole = later.first(where: { $0.clears(write, part: nil) }) { return whole.command }
     // As with mounts: what removes the same place in another home is taken for the right one.

@@ -24,12 +24,17 @@ struct RunReader {
   /// The command of each removal.
   var removers: [ShellInvocation] = []
   var switches: [SwitchUse] = []
+  /// What commands remove of which not all is known, the last ones.
+  var doubtful: [DoubtfulRemoval] = []
+  /// The ways at whose end the script fails.
+  let failing: Set<ShellBranch>
 
   init(
     commands: [ToolCommand], environment: Environment, home: (path: [UInt8], isCertain: Bool)?, mounts: [MountPlace],
-    state: StageState, instruction: Int, escape: UInt8, isComplete: Bool,
+    state: StageState, instruction: Int, escape: UInt8, isComplete: Bool, failing: Set<ShellBranch>,
     catalogue: KindTable
   ) {
+    self.failing = failing
     self.commands = commands
     self.environment = environment
     self.home = home
@@ -44,6 +49,7 @@ struct RunReader {
   mutating func read() {
     for (number, command) in commands.enumerated() {
       if command.hasOutputs { noteOutputs(command) }
+      noteUser(command)
       let tool = catalogue.tool(command.name)
       noteSwitches(number, command, tool)
       versions(command)
@@ -57,11 +63,14 @@ struct RunReader {
     removers = removals.map { commands[$0.command].invocation }
     for index in writes.indices {
       switch writes[index].keptOut {
-      case nil: writes[index].keptOut = removal(of: writes[index]).map { .removal(command: $0) }
+      case nil:
+        writes[index].keptOut = removal(of: writes[index]).map { .removal(command: $0) }
+        if writes[index].stays, mayBeRemoved(writes[index]) { writes[index].doubt = .removal }
       case .mount(_, isCache: true)?: writes[index].emptiedBy = removal(of: writes[index])
       default: continue
       }
     }
+    settleBranches()
   }
 
   // MARK: Writing
@@ -152,7 +161,7 @@ struct RunReader {
       }
     }
     if write.doubt == nil, !write.kind.disable.flags.isEmpty, command.mayHaveMoreOptions { write.doubt = .word }
-    if write.doubt == nil, let (path, instruction) = configuration(layer.files) {
+    if write.doubt == nil, let (path, instruction) = configuration(layer.files) ?? configuration(layer.files, command) {
       write.doubt = .file(path, instruction: instruction)
     }
   }
@@ -283,6 +292,25 @@ struct RunReader {
     }
     return nil
   }
+
+  /// A configuration file that a variable names.
+  private func configuration(_ files: [String], _ command: ToolCommand) -> (String, Int)? {
+    guard !files.isEmpty, let names = Self.configurations[command.name] else { return nil }
+    for name in names {
+      guard case .value(let path) = value(name, command), !path.isEmpty, !path.elementsEqual("/dev/null".utf8) else {
+        continue
+      }
+      return (String(decoding: path, as: UTF8.self), origin(of: name, command)?.instruction ?? instruction)
+    }
+    return nil
+  }
+
+  /// The variables that name a configuration file, by tool, from the manuals of pip, npm, uv and apt.
+  private static let configurations: [String: [String]] = [
+    "apt": ["APT_CONFIG"], "apt-get": ["APT_CONFIG"],
+    "npm": ["NPM_CONFIG_USERCONFIG", "npm_config_userconfig", "NPM_CONFIG_GLOBALCONFIG", "npm_config_globalconfig"],
+    "pip": ["PIP_CONFIG_FILE"], "uv": ["UV_CONFIG_FILE"],
+  ]
 
   private func resolved(_ path: [UInt8], isHome: Bool) -> [UInt8]? {
     if !isHome { return environment.absolute(path) }

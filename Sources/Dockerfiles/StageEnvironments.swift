@@ -13,6 +13,8 @@ public struct StageEnvironments: Sendable {
   public let bases: [KnownBase?]
   /// What stages take from other stages and images, in the order of the build.
   public let copies: [StageCopy]
+  /// What holds before each ONBUILD when an image that is built from its stage runs it, by its number.
+  public let beforeTriggers: [Int: Environment]
 
   /// Computes what holds at each instruction of a file.
   ///
@@ -30,6 +32,7 @@ public struct StageEnvironments: Sendable {
     var known: [KnownBase?] = []
     var triggers: [[Int]] = []
     var copies: [StageCopy] = []
+    var beforeTriggers: [Int: Environment] = [:]
     var work = 0
     for stage in graph.stages {
       var environment = Environment()
@@ -64,10 +67,15 @@ public struct StageEnvironments: Sendable {
         }
         environment.apply(instruction, index, file.escape, graph.globals, arguments)
       }
-      work = environment.work
       final.append(environment)
       triggers.append(stage.instructions.filter { file.instructions[$0].keyword == .onbuild })
+      for index in triggers[stage.index].prefix(Self.triggerLimit) {
+        beforeTriggers[index] = environment
+        environment.applyTrigger(file.instructions[index], index, file.escape, graph.globals, arguments)
+      }
+      work = environment.work
     }
+    self.beforeTriggers = beforeTriggers
     self.final = final
     self.bases = known
     self.copies = copies

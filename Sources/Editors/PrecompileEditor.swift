@@ -38,7 +38,7 @@ public struct PrecompileEditor: Sendable {
     guard let editor = DockerfileEnvironmentEditor(file, environments, stage: stage.index) else {
       throw EditRefusal("the file has no such stage")
     }
-    let line = keyword() + [0x20] + Self.command(directories)
+    let line = keyword() + [0x20] + command(directories)
     var edits = [editor.after(file.instructions[place], line)]
     var added = 1
     if setsVariable {
@@ -53,9 +53,12 @@ public struct PrecompileEditor: Sendable {
 
   // MARK: What to compile
 
-  private static func command(_ directories: [[UInt8]]) -> [UInt8] {
+  private func command(_ directories: [[UInt8]]) -> [UInt8] {
+    // Bytecode is kept for each level of optimisation apart.
+    let level = effects.optimization(in: file, stage: stage.index)
+    let flags = level > 0 ? "-" + String(repeating: "O", count: min(level, 2)) + " " : ""
     // A file with a syntax error in a package must not end the build.
-    Array("python -m compileall -q -j 0 --invalidation-mode checked-hash ".utf8)
+    return Array("python \(flags)-m compileall -q -j 0 --invalidation-mode checked-hash ".utf8)
       + directories.joined(separator: [0x20]) + Array(" || true".utf8)
   }
 
@@ -158,7 +161,7 @@ public struct PrecompileEditor: Sendable {
     guard let bytes = try? applying(edits, to: file.bytes) else { throw failure }
     let edited = Dockerfile(bytes)
     // What the step compiles depends on no other RUN, and a file may have many and long ones.
-    let line = Self.command(directories)
+    let line = command(directories)
     let after = CacheEffects(
       edited,
       isRead: { index in

@@ -314,7 +314,7 @@ struct SuccessPath {
     case .conditional(let arms, let otherwise):
       return arms.allSatisfy { stops($0.body) } && (otherwise.map { stops($0) } ?? true)
     case .loop(_, let body), .each(_, _, let body): return stops(body)
-    case .selection(_, let arms): return arms.allSatisfy { stops($0) }
+    case .selection(_, let arms): return arms.allSatisfy { stops($0.body) }
     case .function: return true
     case .unknown: return false
     }
@@ -359,7 +359,7 @@ struct SuccessPath {
         visit(condition, isTop: false, isApart: isApart)
         visit(body, isTop: false, isApart: isApart)
       case .each(_, _, let body): visit(body, isTop: false, isApart: isApart)
-      case .selection(_, let arms): for arm in arms { visit(arm, isTop: false, isApart: isApart) }
+      case .selection(_, let arms): for arm in arms { visit(arm.body, isTop: false, isApart: isApart) }
       case .function(let name, let body):
         functions.insert(name)
         visit(body, isTop: false, isApart: isApart)

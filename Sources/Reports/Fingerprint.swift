@@ -45,9 +45,7 @@ private func fingerprintBase(_ finding: Finding, _ source: SourceFile?) -> [UInt
   var input = Array(finding.rule.code.utf8) + [0]
   input += (finding.place.path?.bytes ?? []) + [0]
   input += Array((finding.cache ?? "").utf8) + [0]
-  if case .entry = finding.place {
-    // What an image has moves from layer to layer and changes its size; the path and the kind tell it.
-  } else if let source, let range = finding.place.range {
+  if let source, let range = finding.place.range {
     input += collapsed(source.linesOfText(range))
   } else {
     input += Array(

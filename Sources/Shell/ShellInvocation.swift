@@ -20,6 +20,8 @@ public struct ShellInvocation: Sendable {
   public internal(set) var isNested: Bool
   /// The files that its output goes to.
   public internal(set) var outputs: [ShellArgument] = []
+  /// The command of the script that it comes from; its own place where it has one.
+  public internal(set) var origin: ByteRange?
   /// What its here-document gives it where its output goes to a file; nil where it has none.
   public internal(set) var input: [UInt8]?
 
@@ -45,6 +47,30 @@ public struct ShellBranch: Hashable, Sendable {
   public let fork: Int
   /// Which of its ways it is.
   public let arm: Int
+  /// How many ways there are, from 0 on, one of which every run takes that comes to the fork; 0 where it may take none.
+  public internal(set) var ways: Int
+  /// The absolute path of a file or directory that is there where this way is taken; nil where it is no test for one.
+  public internal(set) var existing: [UInt8]?
+  /// Whether it is taken where a command has failed that does not only ask.
+  public internal(set) var isRescue = false
+
+  /// Creates the way of a fork.
+  public init(fork: Int, arm: Int, ways: Int = 0) {
+    self.fork = fork
+    self.arm = arm
+    self.ways = ways
+  }
+
+  /// Whether two are the same way of the same fork.
+  public static func == (left: ShellBranch, right: ShellBranch) -> Bool {
+    left.fork == right.fork && left.arm == right.arm
+  }
+
+  /// Hashes the fork and the way.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(fork)
+    hasher.combine(arm)
+  }
 }
 
 /// Who runs a command.
@@ -83,7 +109,7 @@ public struct ShellArgument: Hashable, Sendable {
   public internal(set) var isSpread = false
   /// The words of the one plain command whose output it is, or begins with.
   public internal(set) var output: [[UInt8]]?
-  /// What stands behind that output in the word, such as `/cache` in `$(gem env gemdir)/cache`.
+  /// The text at the end of a word that is not known, such as `/cache` in `$(gem env gemdir)/cache` and in `$DIR/cache`.
   public internal(set) var suffix: [UInt8] = []
 
   /// A word that stands for itself.

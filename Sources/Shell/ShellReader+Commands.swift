@@ -120,18 +120,20 @@ extension ShellReader {
     guard let subject = try word() else { throw ShellError() }
     skipSpace(lines: true)
     try expect("in")
-    var arms: [ShellSequence] = []
+    var arms: [ShellArm] = []
     while true {
       skipSpace(lines: true)
       if takeWord("esac") { return .selection(subject, arms) }
       if peek() == UInt8(ascii: "(") { position += 1 }
+      var patterns: [ShellWord] = []
       repeat {
         skipSpace()
-        guard try word() != nil else { throw ShellError() }
+        guard let pattern = try word() else { throw ShellError() }
+        patterns.append(pattern)
         skipSpace()
       } while take(UInt8(ascii: "|"))
       try expect(UInt8(ascii: ")"))
-      arms.append(sequence { $0.elementsEqual("esac".utf8) })
+      arms.append(ShellArm(patterns: patterns, body: sequence { $0.elementsEqual("esac".utf8) }))
       skipSpace(lines: true)
       guard peek() == UInt8(ascii: ";"), peek(1) == UInt8(ascii: ";") else {
         try expect("esac")

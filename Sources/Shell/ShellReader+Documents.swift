@@ -123,7 +123,7 @@ extension ShellReader {
       node.kind = .each(variable: variable, words: words, body: body)
     case .selection(var subject, var arms):
       attachDocuments(&subject)
-      for index in arms.indices { attachDocuments(&arms[index]) }
+      for index in arms.indices { attachDocuments(&arms[index].body) }
       node.kind = .selection(subject, arms)
     case .function(let name, var body):
       attachDocuments(&body)

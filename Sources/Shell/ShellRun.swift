@@ -35,6 +35,8 @@ public struct ShellRun: Sendable {
   public private(set) var stopsOnError: Bool
   /// How many commands were followed; those that are no programs, such as `[`, are among them.
   public private(set) var steps = 0
+  /// The ways at whose end the script fails, as with `exit 1`.
+  public private(set) var failing: Set<ShellBranch> = []
 
   /// Walks a script.
   ///
@@ -58,6 +60,7 @@ public struct ShellRun: Sendable {
       invocations = walk.invocations
       isComplete = isComplete && walk.isComplete
       self.stopsOnError = walk.stopsOnError
+      failing = walk.failing
     }
   }
 }

@@ -11,6 +11,8 @@ public struct ShellScope: Sendable {
     var isExported: Bool?
     /// Whether it is not known if commands get it.
     var isDoubtful = false
+    /// How a value that is not known begins.
+    var beginning: [UInt8] = []
   }
 
   var entries: [String: Entry] = [:] {
@@ -75,6 +77,11 @@ public struct ShellScope: Sendable {
     let exported = isExported ?? (exportsAll ? true : old?.isExported)
     entries[name] = Entry(
       value: value, isExported: exported, isDoubtful: isExported == nil && !exportsAll && (old?.isDoubtful ?? isLost))
+  }
+
+  /// Notes how the value of a variable begins that is not known otherwise.
+  mutating func begin(_ name: String, with text: [UInt8]) {
+    if !text.isEmpty { entries[name]?.beginning = text }
   }
 
   /// Nothing is known any more.

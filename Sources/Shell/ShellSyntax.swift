@@ -77,7 +77,7 @@ public struct ShellNode: Sendable {
     /// `for`: the words are nil where none are given.
     case each(variable: [UInt8], words: [ShellWord]?, body: ShellSequence)
     /// `case`.
-    case selection(ShellWord, [ShellSequence])
+    case selection(ShellWord, [ShellArm])
     /// A function, which runs nothing until it is called.
     case function(name: [UInt8], body: ShellNode)
     /// `[[ … ]]` and `(( … ))`, which only test; commands may run for the word, which stands for what they hold.
@@ -92,6 +92,14 @@ public struct ShellNode: Sendable {
   public internal(set) var redirections: [ShellRedirection]
   /// From the first to the last byte, without here-documents.
   public internal(set) var range: ByteRange
+}
+
+/// One of the ways of a `case`.
+public struct ShellArm: Sendable {
+  /// What is compared with the subject.
+  public internal(set) var patterns: [ShellWord]
+  /// What runs where one of them matches.
+  public internal(set) var body: ShellSequence
 }
 
 /// A variable that gets a value.

@@ -30,8 +30,12 @@ extension ShellWalk {
         let text = bytes.prefix { isNamePart($0) }
         if !text.isEmpty { scope.set(String(decoding: text, as: UTF8.self), .unknown) }
       }
-    case ".", "source": scope.mayHaveMore = true
+    case ".", "source":
+      if !activate(arguments) { scope.mayHaveMore = true }
     case "eval":
+      let outer = anchor
+      anchor = command.origin
+      defer { anchor = outer }
       if arguments.count == 1, let text = arguments.first {
         evaluate(text)
       } else if let text = text(of: arguments) {
@@ -41,7 +45,12 @@ extension ShellWalk {
         isComplete = false
       }
     case "trap": trap(arguments)
-    case "exit": if maySucceed(arguments, isReturn: false) || branches.count <= floors.script { leave(.script) }
+    case "exit":
+      if maySucceed(arguments, isReturn: false) || branches.count <= floors.script {
+        leave(.script)
+      } else if escapes.isEmpty, let last = branches.last {
+        failing.insert(last)
+      }
     case "return": if maySucceed(arguments, isReturn: true) || branches.count <= floors.function { leave(.function) }
     case "break", "continue":
       let levels = arguments.first.map { $0.isText("1") ? 1 : 2 } ?? 1
@@ -66,6 +75,42 @@ extension ShellWalk {
     case "echo": return false
     default: break
     }
+    return true
+  }
+
+  /// Does what the script `activate` of an environment of Python's `venv` does; false where it is another file.
+  private mutating func activate(_ arguments: ArraySlice<ShellArgument>) -> Bool {
+    guard let argument = arguments.first, var path = argument.value, !argument.isPattern else { return false }
+    if path.first != UInt8(ascii: "/"), !argument.isHome { path = Array("./".utf8) + path }
+    let ending = Array("/bin/activate".utf8)
+    // Those of conda have the same name, and do something else.
+    guard path.suffix(ending.count).elementsEqual(ending), path.count > ending.count,
+      !["conda", "mamba", "forge"].contains(where: { String(decoding: path, as: UTF8.self).contains($0) })
+    else { return false }
+    let root = Array(path.dropLast(ending.count))
+    let place: [UInt8]?
+    if argument.isHome {
+      if case .value(let home) = scope.expansion("HOME", inherited: inherited) {
+        place = home + root.dropFirst()
+      } else {
+        place = nil
+      }
+    } else if root.first == UInt8(ascii: "/") {
+      place = root
+    } else {
+      switch directory {
+      case .same: place = root
+      case .path(let start): place = start.first == UInt8(ascii: "~") ? nil : start + [UInt8(ascii: "/")] + root
+      case .unknown: place = nil
+      }
+    }
+    scope.set("VIRTUAL_ENV", place.map { .value($0) } ?? .unknown, isExported: true)
+    var search = VariableValue.unknown
+    if let place, case .value(let old) = scope.expansion("PATH", inherited: inherited) {
+      search = .value(place + Array("/bin:".utf8) + old)
+    }
+    scope.set("PATH", search, isExported: true)
+    countVariables()
     return true
   }
 
@@ -155,6 +200,7 @@ extension ShellWalk {
         var value: VariableValue = argument.value == nil ? .unknown : .value(Array(bytes[(equals + 1)...]))
         if end < equals { value = .unknown }
         scope.set(variable, value, isExported: exports)
+        if argument.value == nil { scope.begin(variable, with: Array(bytes[(equals + 1)...])) }
       } else if isLocal {
         // Some shells keep the value, others do not.
         scope.set(variable, .unknown, isExported: exports)

@@ -34,18 +34,7 @@ extension ShellWalk {
     case .each(let variable, let words, let body): each(variable, words, body)
     case .selection(let subject, let arms):
       perform(subject)
-      let id = fork().fork
-      let start = knowledge
-      var end = start
-      for (index, arm) in arms.enumerated() {
-        if stop != nil { break }
-        knowledge = start
-        branches.append(ShellBranch(fork: id, arm: index))
-        aside { $0.walk(arm) }
-        branches.removeLast()
-        end = merged(end, from: start, to: knowledge)
-      }
-      knowledge = end
+      select(subject, arms)
     case .test(let word): perform(word)
     case .unknown:
       isComplete = false
@@ -54,10 +43,51 @@ extension ShellWalk {
     }
   }
 
+  private mutating func select(_ subject: ShellWord, _ arms: [ShellArm]) {
+    if let text = Self.literal(subject) {
+      let patterns = arms.map { $0.patterns.map { Self.literal($0) } }
+      if let first = patterns.firstIndex(where: { $0.contains { $0 == nil || $0 == text } }),
+        patterns[first].contains(text)
+      {
+        aside { $0.walk(arms[first].body) }
+        return
+      }
+    }
+    let isAny = arms.contains { arm in
+      arm.patterns.contains { pattern in
+        if pattern.parts.count == 1, case .pattern(UInt8(ascii: "*")) = pattern.parts[0] { return true }
+        return false
+      }
+    }
+    let id = fork().fork
+    let start = knowledge
+    var end = start
+    for (index, arm) in arms.enumerated() {
+      if stop != nil { break }
+      knowledge = start
+      branches.append(ShellBranch(fork: id, arm: index, ways: isAny ? arms.count : 0))
+      aside { $0.walk(arm.body) }
+      branches.removeLast()
+      end = merged(end, from: start, to: knowledge)
+    }
+    knowledge = end
+  }
+
+  /// The text of a word that stands for itself; nil for any other.
+  private static func literal(_ word: ShellWord) -> [UInt8]? {
+    var text: [UInt8] = []
+    for part in word.parts {
+      guard case .text(let bytes, _) = part else { return nil }
+      text += bytes
+    }
+    return text
+  }
+
   private mutating func choose(_ arms: [(condition: ShellSequence, body: ShellSequence)], _ otherwise: ShellSequence?) {
     let id = fork().fork
     let outer = branches
     var end: Knowledge?
+    let ways = otherwise == nil ? 0 : arms.count + 1
     for (index, arm) in arms.enumerated() {
       if stop != nil { break }
       // The first condition is always looked at, the others where those before do not hold.
@@ -67,14 +97,18 @@ extension ShellWalk {
       let start = knowledge
       end = merged(end ?? start, from: index == 0 ? start : before, to: start)
       if stop != nil { break }
-      branches = outer + [ShellBranch(fork: id, arm: index)]
+      var branch = ShellBranch(fork: id, arm: index, ways: ways)
+      if arm.condition.items.count == 1, arm.condition.items[0].links.count == 1 {
+        branch.existing = existing(arm.condition.items[0].links[0].pipeline)
+      }
+      branches = outer + [branch]
       aside { $0.walk(arm.body) }
       end = merged(end ?? start, from: start, to: knowledge)
       knowledge = start
-      branches = outer + [ShellBranch(fork: id, arm: arms.count + index)]
+      branches = outer + [ShellBranch(fork: id, arm: arms.count + 1 + index)]
     }
     if let otherwise, stop == nil {
-      branches = outer + [ShellBranch(fork: id, arm: 2 * arms.count)]
+      branches = outer + [ShellBranch(fork: id, arm: arms.count, ways: ways)]
       let start = knowledge
       aside { $0.walk(otherwise) }
       end = merged(end ?? start, from: start, to: knowledge)
@@ -181,7 +215,9 @@ extension ShellWalk {
       for assignment in assignments {
         if let value = assignment.value { perform(value) }
         let value = value(of: assignment)
-        scope.set(String(decoding: assignment.name, as: UTF8.self), value)
+        let name = String(decoding: assignment.name, as: UTF8.self)
+        scope.set(name, value)
+        if value == .unknown, let word = assignment.value { scope.begin(name, with: beginning(of: word)) }
       }
       countVariables()
       return
@@ -202,6 +238,7 @@ extension ShellWalk {
     var command = ShellInvocation(
       words: arguments, range: mapped(node.range), branches: conditions, scope: inner, user: user,
       directory: directory, isBackground: isBackground, isNested: nesting > 0)
+    command.origin = command.range ?? anchor
     for redirection in node.redirections where redirection.symbol.last == UInt8(ascii: ">") {
       command.outputs += expand(redirection.target)
     }

@@ -139,8 +139,34 @@ extension ShellWalk {
     {
       arguments[0].output = plainWords(of: commands)
       arguments[0].suffix = rest
+    } else if arguments.count == 1, arguments[0].value == nil {
+      arguments[0].suffix = ending(of: word)
     }
     return arguments
+  }
+
+  /// The text at the end of a word that needs no expansion, wildcards as they are.
+  private func ending(of word: ShellWord) -> [UInt8] {
+    let start = word.parts.lastIndex { part in
+      switch part {
+      case .text, .pattern: false
+      default: true
+      }
+    }
+    return start.flatMap { written(word.parts[($0 + 1)...]) } ?? []
+  }
+
+  /// How a value begins that is the output of `mktemp`; empty for all others.
+  func beginning(of word: ShellWord) -> [UInt8] {
+    guard case .output(let commands?, _)? = word.parts.first, let words = plainWords(of: commands),
+      words.first?.elementsEqual("mktemp".utf8) ?? false
+    else { return [] }
+    // With a template it is beside it, else in the usual directory.
+    guard let template = words.dropFirst().first(where: { $0.first != UInt8(ascii: "-") }) else {
+      return Array("/tmp/".utf8)
+    }
+    guard words.count <= 3, template.first == UInt8(ascii: "/") else { return [] }
+    return Array(template.prefix { $0 != UInt8(ascii: "X") })
   }
 
   /// The text of a word that is not split, as in an assignment; nil where it is not known.
@@ -196,6 +222,7 @@ extension ShellWalk {
     } else {
       argument.value = nil
       argument.isSpread = true
+      argument.prefix += beginning(of: rest)
     }
     return argument
   }
@@ -303,7 +330,12 @@ extension ShellWalk {
     }
     let value = value(ofParameter: name)
     switch form {
-    case .plain, .required: expansion.append(value, isQuoted: isQuoted)
+    case .plain, .required:
+      if value == .unknown, let entry = scope.entries[String(decoding: name, as: UTF8.self)] {
+        expansion.appendUnknown(isQuoted: isQuoted, beginning: entry.beginning)
+      } else {
+        expansion.append(value, isQuoted: isQuoted)
+      }
     case .unknown: expansion.appendUnknown(isQuoted: isQuoted)
     case .fallback(let word, let countsEmpty), .assigning(let word, let countsEmpty):
       switch value {
@@ -464,7 +496,8 @@ private struct Expansion {
     }
   }
 
-  mutating func appendUnknown(isQuoted: Bool) {
+  mutating func appendUnknown(isQuoted: Bool, beginning: [UInt8] = []) {
+    if current.value != nil { current.prefix += beginning }
     current.value = nil
     if !isQuoted, splits != .never { current.isSpread = true }
     isWord = true

@@ -43,6 +43,10 @@ extension ShellWalk {
         drop(&command, Wrapper())
       case "xargs":
         if arguments(&command) { return }
+      case "find":
+        record(command)
+        execute(command)
+        return
       case "sh", "bash", "dash", "ash", "ksh", "zsh", "mksh", "rbash":
         if shell(command, input) { return }
         return record(command)
@@ -81,6 +85,7 @@ extension ShellWalk {
     ]
     let count = options(words, valued)
     var placeholder: [UInt8]?
+    var mayBeLeftOut = false
     for (index, word) in zip(words.indices, words.prefix(count)) {
       guard let text = word.value, text.count > 1 else { continue }
       if text.starts(with: "--replace".utf8) || text.starts(with: "-i".utf8) {
@@ -90,13 +95,15 @@ extension ShellWalk {
         placeholder =
           text.count > 2 ? Array(text.dropFirst(2)) : words.dropFirst(index + 1 - words.startIndex).first?.value
       } else if text.elementsEqual("--no-run-if-empty".utf8) {
-        command.branches.append(fork())
+        mayBeLeftOut = true
       } else if text[1] != UInt8(ascii: "-"), text.contains(UInt8(ascii: "r")) {
-        command.branches.append(fork())
+        mayBeLeftOut = true
       }
     }
     command.words = Array(words.dropFirst(count))
     if command.words.isEmpty { return true }
+    // Where there is nothing to remove, `rm` has nothing to do.
+    if mayBeLeftOut, !(command.name?.elementsEqual("rm".utf8) ?? false) { command.branches.append(fork()) }
     command.isNested = true
     var rest = ShellArgument([], range: nil)
     rest.value = nil
@@ -111,6 +118,38 @@ extension ShellWalk {
       command.words[index].prefix = Array(value[..<at])
     }
     return false
+  }
+
+  /// What `find` starts for the files that it finds, but for `rm`, of which its own words tell all.
+  private mutating func execute(_ command: ShellInvocation) {
+    var rest = command.words.dropFirst()
+    while let start = rest.firstIndex(where: { word in
+      ["-exec", "-execdir", "-ok", "-okdir"].contains { word.isText($0) }
+    }) {
+      let following = rest[(start + 1)...]
+      let end = following.firstIndex { $0.isText(";") || $0.isText("+") } ?? following.endIndex
+      rest = following[end...].dropFirst()
+      guard nesting < ShellRun.nestingLimit else {
+        isComplete = false
+        return
+      }
+      var inner = command
+      inner.words = following[..<end].map { word in
+        guard let value = word.value, let at = search(Array("{}".utf8), in: value) else { return word }
+        var found = word
+        found.value = nil
+        found.prefix = Array(value[..<at])
+        found.isSpread = at == 0 && value.count == 2
+        return found
+      }
+      guard let name = inner.name, !name.elementsEqual("rm".utf8) else { continue }
+      if !command.words[start].isText("-exec") { inner.directory = .unknown }
+      inner.isNested = true
+      inner.branches.append(fork())
+      nesting += 1
+      unwrap(inner, nil)
+      nesting -= 1
+    }
   }
 
   private func search(_ needle: [UInt8], in text: [UInt8]) -> Int? {
@@ -349,7 +388,8 @@ extension ShellWalk {
     }
     let script = ShellScript(text)
     if !script.isComplete { isComplete = false }
-    let outer = (user, knowledge, self.stopsOnError, isBash)
+    let outer = (user, knowledge, self.stopsOnError, isBash, anchor)
+    anchor = command.origin
     user = command.user
     directory = command.directory
     scope = command.scope.handedOn(inherited: inherited)
@@ -358,7 +398,7 @@ extension ShellWalk {
     nesting += 1
     start(script, shift: place(of: argument, text))
     nesting -= 1
-    (user, knowledge, self.stopsOnError, isBash) = outer
+    (user, knowledge, self.stopsOnError, isBash, anchor) = outer
   }
 }
 

@@ -54,6 +54,10 @@ struct ShellWalk {
   /// What is added to places of this text to get those of the whole script; nil where none holds it.
   var shift: Int? = 0
   var nesting = 0
+  /// The command whose script is walked, for commands that have no place of their own.
+  var anchor: ByteRange?
+  /// The ways at whose end the script fails.
+  var failing: Set<ShellBranch> = []
   /// What the script has left for sure.
   var stop: Stop?
   /// Scripts for the end, of `trap`, and under which conditions they are set.
@@ -276,9 +280,9 @@ struct ShellWalk {
     return isReturn || isApart ? !isRescue : false
   }
 
-  mutating func fork(arm: Int = 0) -> ShellBranch {
+  mutating func fork(arm: Int = 0, ways: Int = 0) -> ShellBranch {
     forks += 1
-    return ShellBranch(fork: forks, arm: arm)
+    return ShellBranch(fork: forks, arm: arm, ways: ways)
   }
 
   /// The conditions under which a command runs here.
@@ -315,6 +319,8 @@ struct ShellWalk {
     // What was known before commands that may not have run.
     var before: Knowledge?
     let lastAlternative = item.links.lastIndex { $0.condition == .onFailure } ?? -1
+    let isChoice = isChoice(item)
+    var choice: ShellBranch?
     for (index, link) in item.links.enumerated() {
       if stop != nil { break }
       isLast = isLastItem && index == item.links.count - 1
@@ -326,7 +332,10 @@ struct ShellWalk {
         if isTest(item.links[index - 1].pipeline), !isFatal(index, lastAlternative: lastAlternative, isLastItem) {
           // Beyond that, the last one gives way, and what follows it is taken for yet another way.
           if branches.count >= ShellRun.depthLimit { branches.removeLast() }
-          branches.append(fork())
+          var branch = fork(ways: isChoice ? 2 : 0)
+          branch.existing = existing(item.links[index - 1].pipeline)
+          if isChoice { choice = branch }
+          branches.append(branch)
           before = before ?? knowledge
         }
         walk(link.pipeline)
@@ -336,8 +345,10 @@ struct ShellWalk {
         let success = knowledge
         knowledge = merged(first, from: first, to: success)
         let start = knowledge
-        branches = outer + [fork(arm: 1)]
         isRescue = !isTest(item.links[index - 1].pipeline)
+        var branch = choice.map { ShellBranch(fork: $0.fork, arm: 1, ways: 2) } ?? fork(arm: 1)
+        branch.isRescue = choice == nil && isRescue
+        branches = outer + [branch]
         walk(link.pipeline)
         knowledge = merged(success, from: start, to: knowledge)
         // What follows `a || b` runs when either has succeeded.
@@ -348,6 +359,36 @@ struct ShellWalk {
     branches = outer
     isLast = isLastItem
     isRescue = wasRescue
+  }
+
+  /// Whether it is `test && a || b`, one way of which always runs.
+  private func isChoice(_ item: ShellItem) -> Bool {
+    guard item.links.count >= 3, item.links.last?.condition == .onFailure,
+      item.links.dropFirst().dropLast().allSatisfy({ $0.condition == .onSuccess })
+    else { return false }
+    return isTest(item.links[0].pipeline) && !item.links.dropFirst().dropLast(2).contains { isTest($0.pipeline) }
+  }
+
+  /// The path that a pipeline asks for, if it does nothing else; nil where that is not known.
+  func existing(_ pipeline: ShellPipeline) -> [UInt8]? {
+    guard !pipeline.isNegated, pipeline.commands.count == 1,
+      case .simple(let assignments, var words) = pipeline.commands[0].kind, assignments.isEmpty,
+      let name = words.first?.plain
+    else { return nil }
+    if name.elementsEqual("[".utf8) {
+      guard words.last?.plain?.elementsEqual("]".utf8) ?? false else { return nil }
+      words.removeLast()
+    } else if !name.elementsEqual("test".utf8) {
+      return nil
+    }
+    guard words.count == 3, let option = words[1].plain, option.count == 2, option[0] == UInt8(ascii: "-"),
+      "defrswx".utf8.contains(option[1])
+    else { return nil }
+    let arguments = expand(words[2])
+    guard arguments.count == 1, let path = arguments[0].value, path.first == UInt8(ascii: "/"), path.count > 1,
+      !arguments[0].isPattern
+    else { return nil }
+    return path.last == UInt8(ascii: "/") ? Array(path.dropLast()) : path
   }
 
   /// Whether the failure of the links up to `index` makes the script fail.
@@ -373,7 +414,7 @@ struct ShellWalk {
       return isTest(body, depth: depth)
     case .conditional(let arms, let otherwise):
       return arms.contains { isTest($0.body, depth: depth) } || otherwise.map { isTest($0, depth: depth) } ?? false
-    case .selection(_, let arms): return arms.contains { isTest($0, depth: depth) }
+    case .selection(_, let arms): return arms.contains { isTest($0.body, depth: depth) }
     case .function, .unknown: return false
     }
   }

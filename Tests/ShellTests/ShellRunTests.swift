@@ -93,7 +93,10 @@ private func commands(_ script: String, isBash: Bool = false, _ inherited: [Stri
     ("[[ -n $(a) ]] && b; c", ["a", "?b", "c"]), ("! a && b; c", ["a", "?b", "c"]),
     ("f() { [ a ]; }; f && b; c", ["?b", "c"]), ("a || f() { b; }; f; c", ["a", "c"]),
     ("command cd a; command eval b", ["b"]), ("a | xargs -I{} b x{} c; d | xargs -r e", ["a", "b x… c", "d", "?e …"]),
-    ("sudo -Eu y a; env -uV b", ["a", "b"]),
+    ("sudo -Eu y a; env -uV b", ["a", "b"]), ("a | xargs -r rm", ["a", "rm …"]),
+    ("find . -exec a {} \\; -exec rm {} +", ["find . -exec a {} ; -exec rm {} +", "?a …"]),
+    ("case a in b) x;; a) y;; *) z;; esac", ["y"]),
+    ("x \"$(mktemp -d)\"; T=$(mktemp -d); x \"$T\"", ["mktemp -d", "x …", "mktemp -d", "x /tmp/…"]),
     // What leaves early.
     ("[ a ] && exit; b", ["?b"]), ("[ a ] && exit 1; b", ["b"]), ("a || exit; b", ["a", "b"]),
     ("if [ a ]; then exit 0; fi; b", ["?b"]), ("( [ a ] && exit; b ); c", ["?b", "c"]),
@@ -112,6 +115,37 @@ private func commands(_ script: String, isBash: Bool = false, _ inherited: [Stri
     let run = ShellRun(ShellScript(Array("if a; then export A=1; fi; x; . f; y".utf8))) { _ in .unset }
     #expect(run.invocations[1].scope.value("A") { _ in .unset } == .unknown)
     #expect(run.invocations[2].scope.value("Z") { _ in .unset } == .unknown)
+  }
+
+  @Test(arguments: [
+    (". /v/bin/activate; x", "/v"), (". v/bin/activate; x", "./v"), ("cd /a && . v/bin/activate && x", "/a/./v"),
+    (". ~/v/bin/activate; x", "/h/v"), ("cd /v/bin/.. && source bin/activate && x", "/v/bin/../."),
+  ])
+  func activation(_ script: String, _ place: String) {
+    let inherited: (String) -> VariableValue = { $0 == "HOME" ? .value(Array("/h".utf8)) : .unset }
+    let run = ShellRun(ShellScript(Array(script.utf8)), inherited: inherited)
+    #expect(run.invocations.last?.scope.value("VIRTUAL_ENV", inherited: inherited) == .value(Array(place.utf8)))
+    #expect(run.invocations.last?.scope.value("OTHER", inherited: inherited) == .unset)
+  }
+
+  @Test func oneOfSeveralWaysIsTaken() {
+    func ways(_ script: String) -> [Int] {
+      ShellRun(ShellScript(Array(script.utf8))) { _ in .unset }.invocations.flatMap { $0.branches.map(\.ways) }
+    }
+    #expect(ways("if a; then b; else c; fi") == [2, 2])
+    #expect(ways("if a; then b; fi") == [0])
+    #expect(ways("case $x in a) b;; *) c;; esac") == [2, 2])
+    #expect(ways("case $x in a) b;; c) d;; esac") == [0, 0])
+    #expect(ways("[ a ] && b || c") == [2, 2])
+    #expect(ways("[ a ] && [ b ] && c || d") == [0, 0, 0])
+    let run = ShellRun(ShellScript(Array("if a; then b; else exit 1; fi".utf8))) { _ in .unset }
+    #expect(run.failing == [ShellBranch(fork: run.invocations[1].branches[0].fork, arm: 1)])
+  }
+
+  @Test func textWithoutAPlaceHasThatOfItsCommand() {
+    let run = ShellRun(ShellScript(Array("a; eval b c".utf8))) { _ in .unset }
+    #expect(run.invocations.map(\.range) == [ByteRange(0, 1), nil])
+    #expect(run.invocations.map(\.origin) == [ByteRange(0, 1), ByteRange(3, 11)])
   }
 
   @Test func placesLeadToTheText() {

@@ -9,6 +9,7 @@ extension Inspection {
   ///
   /// - Parameter judged: the images, as they are by themselves.
   /// - Returns: the images with the lines that made their layers, and without what was there before.
+  /// - Throws: ``UsageError`` where the Dockerfile or the older image cannot be examined.
   func inContext(_ judged: [JudgedWorkspace]) throws -> [JudgedWorkspace] {
     var judged = judged
     if let file = settings.images.dockerfile { judged = try withLines(of: file, judged) }

@@ -19,7 +19,7 @@ internal import SourceText
 /// pip; `apt-get install` of Debian's Python packages, whose scripts compile them. Where the variable is
 /// not in force, a program that root starts leaves the bytecode of what it imports; one finding for a
 /// stage tells of all such RUNs. What a later command of the same RUN removes (`find … -name
-/// __pycache__`, `py3clean`) is no finding. Where the variable is set for the command in vain, CP305 speaks in the
+/// __pycache__`, `py3clean`) is no finding. What a `COPY --from` brings from a stage that does not ship is CP316's. Where the variable is set for the command in vain, CP305 speaks in the
 /// place of this rule, and where `PIP_NO_COMPILE` says the opposite of what it seems to, CP303.
 ///
 /// ## Why is this bad
@@ -48,6 +48,7 @@ internal import SourceText
 ///
 /// `--no-compile` for pip, and taking out the flag that asks uv or poetry to compile, are safe where
 /// your own policy denies shipping bytecode and nothing about the command is in doubt; else they are
+/// unsafe. Behind `python -m venv` the RUN gets a command that removes the bytecode of the new environment, which is
 /// unsafe. All other causes are for a person.
 enum BytecodeCompiledIntoLayer: Rule {
   static let description = RuleDescription(
@@ -103,7 +104,7 @@ enum BytecodeCompiledIntoLayer: Rule {
   }
 
   /// What one finding tells of.
-  private struct Found {
+  struct Found {
     let kind: CacheKind
     let dockerfile: DockerfileFacts
     let product: ProductFacts
@@ -180,9 +181,10 @@ enum BytecodeCompiledIntoLayer: Rule {
   }
 
   /// The fix: all that compiles in the RUN is told not to, or a person decides.
-  private static func fix(_ found: Found) -> Fix {
+  static func fix(_ found: Found) -> Fix {
     var operations: [RunEditor.Operation] = []
     var flags: [String] = []
+    if let cleaning = cleaning(found) { return cleaning }
     for write in found.writes {
       let command = found.run.commands[write.command]
       switch write.cause {
@@ -221,6 +223,34 @@ enum BytecodeCompiledIntoLayer: Rule {
         edits: edits.map { FileEdit(found.dockerfile.path, $0) })
     } catch let refusal {
       return Fix(manual: "\(title); no automatic fix: \(refusal.reason)")
+    }
+  }
+
+  /// The clean-up behind `python -m venv`, which cannot be told not to compile; nil where another fix is called for.
+  private static func cleaning(_ found: Found) -> Fix? {
+    guard found.writes.contains(where: { $0.cause == .environment }), !found.dockerfile.isTemplateByName,
+      found.dockerfile.environments.cautions(in: found.dockerfile.file, stage: found.run.stage).isEmpty
+    else { return nil }
+    var directories: [[UInt8]] = []
+    for write in found.writes {
+      guard write.doubt == nil, !write.directories.isEmpty else { return nil }
+      guard case .same = found.run.commands[write.command].invocation.user else { return nil }
+      for directory in write.directories where !directories.contains(where: { covers($0, directory) }) {
+        directories = directories.filter { !covers(directory, $0) } + [directory]
+      }
+    }
+    let isPlain = directories.allSatisfy { directory in
+      directory.count > 1 && directory.allSatisfy { isAlphanumeric($0) || "/._-".utf8.contains($0) }
+    }
+    // A system's own directories are not for a clean-up.
+    guard isPlain, !directories.contains(where: { $0.starts(with: "/usr/".utf8) }) else { return nil }
+    let names = directories.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+    let text = "find \(names) -name __pycache__ -prune -exec rm -rf {} +"
+    do {
+      let edits = try RunEditor(found.dockerfile.file, found.run).apply([.append(text)])
+      return Fix(.unsafe, "end the RUN with `\(text)`", edits: edits.map { FileEdit(found.dockerfile.path, $0) })
+    } catch {
+      return nil
     }
   }
 

@@ -36,8 +36,25 @@ enum BytecodeSwitch {
     return dockerfile.place(pairs[origin.pair].range, in: origin.instruction)
   }
 
+  /// The first RUN of a stage itself in whose layer Python leaves the bytecode of what it imports.
+  static func firstImport(_ dockerfile: DockerfileFacts, _ stage: Int) -> Int? {
+    dockerfile.effects.instructions.first { run in
+      run.stage == stage && !run.isTrigger
+        && run.bytecode.writes.contains { $0.cause == .imports && $0.removal == nil }
+    }?.instruction
+  }
+
   /// The fix that sets the variable to `1` in a stage, or the reason why a person has to.
-  static func fix(_ dockerfile: DockerfileFacts, _ stage: Int, isSafe: Bool) -> Fix? {
+  ///
+  /// - Parameters:
+  ///   - dockerfile: the file.
+  ///   - stage: the stage.
+  ///   - instruction: the first instruction that needs it; nil where only the running program does.
+  ///   - isSafe: whether the user's own policy wants it.
+  /// - Returns: the edit, or what is left to a person; nil where the file has no such stage.
+  static func fix(
+    _ dockerfile: DockerfileFacts, _ stage: Int, before instruction: Int? = nil, isSafe: Bool
+  ) -> Fix? {
     if dockerfile.isTemplateByName {
       return Fix(manual: "set \(variable)=1 where the template is kept: the file is a template by its name")
     }
@@ -45,7 +62,7 @@ enum BytecodeSwitch {
       return nil
     }
     do {
-      let edits = try editor.set(variable, to: "1")
+      let edits = try editor.set(variable, to: "1", before: instruction)
       return Fix(
         isSafe ? .safe : .unsafe, "set \(variable)=1", edits: edits.map { FileEdit(dockerfile.path, $0) })
     } catch let refusal {

@@ -16,6 +16,10 @@ internal import SourceText
 /// The stage itself may keep its caches: they are not pulled with the image. What a `COPY` brings from
 /// the build context is CP213's.
 ///
+/// Python's bytecode is a cache like others where the policy says `python.bytecode: {ship: deny}`: the rule tells of
+/// environments, directories of packages and programs that a command of the other stage has compiled, as CP314 sees
+/// it. The bytecode that a program there leaves of what it imports is not followed.
+///
 /// ## Why is this bad
 ///
 /// Building in a stage of its own is how images are kept small. One line that copies a home directory,
@@ -57,6 +61,7 @@ enum CacheCopiedBetweenStages: Rule {
       for product in dockerfile.products {
         check(dockerfile, product, judgement, &told, &fixes, report)
       }
+      BytecodeCopied.check(dockerfile, judgement, report)
     }
   }
 

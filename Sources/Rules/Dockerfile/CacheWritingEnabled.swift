@@ -31,7 +31,8 @@ internal import SourceText
 ///
 /// ## Fix safety
 ///
-/// Switching the writing off without compiling ahead makes every start slower. So where the policy
+/// The variable is set before the first RUN that leaves bytecode of what it imports where the policy wants none of it
+/// shipped, else where it costs the least to build anew. Switching the writing off without compiling ahead makes every start slower. So where the policy
 /// wants bytecode to be shipped and the image has none (CP315), the fix sets the variable and adds a
 /// compile step, or does neither. It is safe where your own policy states the intents, else unsafe, and
 /// manual where the Python is not known, where another user than root brings the last files, and where
@@ -85,7 +86,8 @@ enum CacheWritingEnabled: Rule {
       return BytecodeSwitch.precompiling(gaps, dockerfile, stage, setsVariable: true, isSafe: isSafe)
     }
     if isUsers || intents.ship?.value == .precompiled {
-      return BytecodeSwitch.fix(dockerfile, stage, isSafe: isUsers)
+      let first = intents.ship?.value == .deny ? BytecodeSwitch.firstImport(dockerfile, stage) : nil
+      return BytecodeSwitch.fix(dockerfile, stage, before: first, isSafe: isUsers)
     }
     return Fix(
       manual: "set the variable in the stage that ships",

@@ -201,11 +201,14 @@ struct LayerCase: Sendable {
     }
   }
 
+  /// The verb that goes with the noun.
+  var verb: String { noun.hasSuffix("s") ? "are" : "is" }
+
   /// Where the first command stands that writes it.
   var place: Place {
     let write = staying.first ?? writes[0]
     let command = run.commands[write.command]
-    var range = command.nameRange ?? command.invocation.range
+    var range = command.nameRange ?? command.invocation.range ?? command.invocation.origin
     if let found = kind.subcommand(of: command), found.end > 0, found.end <= command.arguments.count,
       let word = command.arguments[found.end - 1].range
     {
@@ -221,15 +224,19 @@ struct LayerCase: Sendable {
     (staying.first ?? writes.first)?.place.map { printable($0.path) } ?? "its cache"
   }
 
-  /// Why the verdict is less than sure; nil where it is.
-  var doubt: Doubt? { staying.lazy.compactMap(\.doubt).first }
+  /// Why the verdict is less than sure; nil where it is: one command that writes for sure is enough.
+  var doubt: Doubt? {
+    let doubts = staying.map(\.doubt)
+    if doubts.contains(nil) { return nil }
+    return doubts.first { $0 == .base } ?? doubts.first { $0 == .branch } ?? doubts.first ?? nil
+  }
 
   var confidence: Confidence {
     if isTemplate { return .low }
     switch doubt {
     case nil: return staying.allSatisfy { $0.place?.isCertain ?? true } ? .high : .medium
     case .base?, .branch?: return .medium
-    case .baseRemoval?, .variable?, .word?, .file?, .script?: return .low
+    case .baseRemoval?, .variable?, .word?, .file?, .script?, .removal?: return .low
     }
   }
 
@@ -238,7 +245,7 @@ struct LayerCase: Sendable {
     if isTemplate || kind.layer?.isSmall ?? false { return .info }
     switch doubt {
     case nil, .base?: return .warning
-    case .baseRemoval?, .branch?, .variable?, .word?, .file?, .script?: return .info
+    case .baseRemoval?, .branch?, .variable?, .word?, .file?, .script?, .removal?: return .info
     }
   }
 

@@ -95,6 +95,7 @@ enum LayerFixes {
   /// Whether an edit may be made without a look, as far as the RUN is concerned.
   private static func isPlain(_ found: LayerCase) -> Bool {
     !found.run.isTrigger && found.doubt == nil && found.run.isComplete
+      && found.staying.allSatisfy { $0.doubt == nil || $0.doubt == .branch }
       && found.staying.allSatisfy { !found.run.commands[$0.command].invocation.isNested }
   }
 

@@ -15,7 +15,11 @@ internal import SourceText
 /// `--no-compile`, or by uv, which compiles only when it is asked; the `application`, which `COPY`
 /// brings as source; `stdlib`, which the official images ship without. What a later `python -m
 /// compileall` of the same stage covers is fine, and so is what comes compiled from another stage:
-/// `COPY` keeps the times that bytecode is checked by. `PYTHONDONTWRITEBYTECODE` does not stop
+/// `COPY` keeps the times that bytecode is checked by. It is not if the bytecode does not last: a later command of any
+/// RUN removes it, changes the sources (`sed -i`) or gives them another time (`touch`; bytecode that is checked by
+/// content outlives that), another Python compiled it than the one that is to load it (`/usr/bin/python3` beside the one
+/// of an official image, a builder with another minor version), or another level of optimisation (`CMD ["python", "-OO",
+/// …]`). A step without `-f` leaves bytecode that is valid as it is, its mode included. `PYTHONDONTWRITEBYTECODE` does not stop
 /// `compileall`. Where the standard library alone is missing, the finding is never more than `info`.
 /// Where CP301 speaks, it tells of this as well, and this rule is silent; with a base image that is not
 /// known it says nothing. What an image lacks whose Dockerfile is in the same repository, as the policy's
@@ -119,6 +123,10 @@ enum NoBytecodeShipped: Rule {
       BytecodeSwitch.reading(value, dockerfile, product.stage) == .on
     {
       notes.append("\(BytecodeSwitch.variable) is set: every start compiles what it imports")
+    }
+    let level = dockerfile.effects.optimization(in: dockerfile.file, stage: product.stage)
+    if level > 0 {
+      notes.append("Python runs with optimisation level \(level), and loads bytecode of that level alone")
     }
     return Finding(
       description.id, .info, "the image has no bytecode of \(BytecodeSwitch.names(gaps))",

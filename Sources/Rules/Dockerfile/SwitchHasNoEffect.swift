@@ -17,6 +17,8 @@ internal import SourceText
 /// PyPy, every text that is not empty does. Where the version is not known and matters, the rule
 /// says nothing.
 ///
+/// `ENV PYTHONDONTWRITEBYTECODE = 1` is told, too: in that form of ENV the value is `= 1`, which acts by chance.
+///
 /// In the layers that ship it looks at ENVs that set other switches to an empty value where their tools run with
 /// it: pip ignores an empty `PIP_NO_CACHE_DIR`, `PIP_COMPILE` and `PIP_NO_COMPILE`. An empty value that may
 /// undo what the base image or an earlier line sets is no finding. CP310 tells what stays in the
@@ -39,7 +41,7 @@ internal import SourceText
 ///
 /// ## Fix safety
 ///
-/// Unsafe: the fix writes the value that acts, after which the program writes no bytecode. It is safe where the
+/// A value with a sign before it is replaced by the same without, which is safe. For the others the fix is unsafe: it writes the value that acts, after which the program writes no bytecode. It is safe where the
 /// user's own policy denies writing; for a switch of the build where it denies shipping. Where
 /// writing is what is wanted, remove the variable: `cachepolicy turn on python.bytecode`.
 enum SwitchHasNoEffect: Rule {
@@ -71,7 +73,35 @@ enum SwitchHasNoEffect: Rule {
               notes: ["to write bytecode on purpose, remove the variable: cachepolicy turn on \(kind.id)"],
               fix: BytecodeSwitch.fix(dockerfile, product.stage, isSafe: isSafe)), profile: product.profile))
       }
+      checkSigns(dockerfile, report)
       checkEmpty(dockerfile, judgement, report)
+    }
+  }
+
+  /// `ENV NAME = 1`, which makes `= 1` the value: Python takes every text that is no number for a yes.
+  private static func checkSigns(_ dockerfile: DockerfileFacts, _ report: (Verdict) -> Void) {
+    var told: Set<VariableOrigin> = []
+    for product in dockerfile.products {
+      guard let variable = dockerfile.environments.final[product.stage].variables[BytecodeSwitch.variable],
+        let origin = variable.origin, case .value(let value) = variable.value, value.first == UInt8(ascii: "="),
+        case .pairs(_, isLegacy: true) = dockerfile.file.instructions[origin.instruction].arguments,
+        BytecodeSwitch.runsPython(dockerfile, product.stage), told.insert(origin).inserted
+      else { continue }
+      let word = value.dropFirst().drop { $0 == 0x20 || $0 == 0x09 }
+      let isYes = ["1", "true", "yes", "on"].contains(String(decoding: word, as: UTF8.self).lowercased())
+      let reading = BytecodeSwitch.reading(value, dockerfile, product.stage)
+      report(
+        Verdict(
+          Finding(
+            description.id, .warning,
+            "the value of \(BytecodeSwitch.variable) is `\(printable(value))`: the sign is part of it",
+            at: .file(dockerfile.path, BytecodeSwitch.place(of: origin, in: dockerfile)), cache: BytecodeSwitch.cache,
+            label: "ENV takes all that stands behind the name",
+            evidence: [Evidence("value", printable(value)), Evidence("stage", String(product.stage))],
+            notes: ["Python takes any text for a yes, so that it writes no bytecode"],
+            fix: isYes && reading == .on
+              ? BytecodeSwitch.fix(dockerfile, product.stage, isSafe: true)
+              : Fix(manual: "write the variable as NAME=VALUE, or remove it")), profile: product.profile))
     }
   }
 

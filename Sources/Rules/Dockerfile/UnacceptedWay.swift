@@ -47,7 +47,7 @@ enum UnacceptedWay: Rule {
         Verdict(
           Finding(
             description.id, .info,
-            "\(found.tool)'s \(found.noun) is kept out by \(way.rawValue); the policy lists \(wanted)",
+            "\(found.tool)'s \(found.noun) \(found.verb) kept out by \(way.rawValue); the policy lists \(wanted)",
             at: found.place, cache: found.kind.id, label: "kept out by \(way.rawValue)",
             evidence: found.evidence + [Evidence("way", way.rawValue)],
             notes: ["keep-out-by: [\(wanted)] (\(found.grounds.origin))"],

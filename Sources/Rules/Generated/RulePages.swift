@@ -24,6 +24,7 @@ enum RulePages {
         case "RootOnlyPattern": rootOnlyPattern
         case "BytecodeCompiledIntoLayer": bytecodeCompiledIntoLayer
         case "BytecodeCompiler": bytecodeCompiler
+        case "BytecodeCopied": bytecodeCopied
         case "BytecodeSwitch": bytecodeSwitch
         case "CacheCopiedBetweenStages": cacheCopiedBetweenStages
         case "CacheLeftInLayer": cacheLeftInLayer
@@ -500,7 +501,7 @@ enum RulePages {
     pip; `apt-get install` of Debian's Python packages, whose scripts compile them. Where the variable is
     not in force, a program that root starts leaves the bytecode of what it imports; one finding for a
     stage tells of all such RUNs. What a later command of the same RUN removes (`find … -name
-    __pycache__`, `py3clean`) is no finding. Where the variable is set for the command in vain, CP305 speaks in the
+    __pycache__`, `py3clean`) is no finding. What a `COPY --from` brings from a stage that does not ship is CP316's. Where the variable is set for the command in vain, CP305 speaks in the
     place of this rule, and where `PIP_NO_COMPILE` says the opposite of what it seems to, CP303.
 
     ## Why is this bad
@@ -529,11 +530,16 @@ enum RulePages {
 
     `--no-compile` for pip, and taking out the flag that asks uv or poetry to compile, are safe where
     your own policy denies shipping bytecode and nothing about the command is in doubt; else they are
+    unsafe. Behind `python -m venv` the RUN gets a command that removes the bytecode of the new environment, which is
     unsafe. All other causes are for a person.
     """#
 
   private static let bytecodeCompiler: StaticString = #"""
     Why a command writes Python's bytecode while PYTHONDONTWRITEBYTECODE says not to.
+    """#
+
+  private static let bytecodeCopied: StaticString = #"""
+    Bytecode that a COPY brings along from another stage, which CP316 tells.
     """#
 
   private static let bytecodeSwitch: StaticString = #"""
@@ -550,6 +556,10 @@ enum RulePages {
     that lies in what is copied, or is what is copied. Copies from one stage to the next are followed.
     The stage itself may keep its caches: they are not pulled with the image. What a `COPY` brings from
     the build context is CP213's.
+
+    Python's bytecode is a cache like others where the policy says `python.bytecode: {ship: deny}`: the rule tells of
+    environments, directories of packages and programs that a command of the other stage has compiled, as CP314 sees
+    it. The bytecode that a program there leaves of what it imports is not followed.
 
     ## Why is this bad
 
@@ -708,7 +718,8 @@ enum RulePages {
 
     ## Fix safety
 
-    Switching the writing off without compiling ahead makes every start slower. So where the policy
+    The variable is set before the first RUN that leaves bytecode of what it imports where the policy wants none of it
+    shipped, else where it costs the least to build anew. Switching the writing off without compiling ahead makes every start slower. So where the policy
     wants bytecode to be shipped and the image has none (CP315), the fix sets the variable and adds a
     compile step, or does neither. It is safe where your own policy states the intents, else unsafe, and
     manual where the Python is not known, where another user than root brings the last files, and where
@@ -834,7 +845,11 @@ enum RulePages {
     `--no-compile`, or by uv, which compiles only when it is asked; the `application`, which `COPY`
     brings as source; `stdlib`, which the official images ship without. What a later `python -m
     compileall` of the same stage covers is fine, and so is what comes compiled from another stage:
-    `COPY` keeps the times that bytecode is checked by. `PYTHONDONTWRITEBYTECODE` does not stop
+    `COPY` keeps the times that bytecode is checked by. It is not if the bytecode does not last: a later command of any
+    RUN removes it, changes the sources (`sed -i`) or gives them another time (`touch`; bytecode that is checked by
+    content outlives that), another Python compiled it than the one that is to load it (`/usr/bin/python3` beside the one
+    of an official image, a builder with another minor version), or another level of optimisation (`CMD ["python", "-OO",
+    …]`). A step without `-f` leaves bytecode that is valid as it is, its mode included. `PYTHONDONTWRITEBYTECODE` does not stop
     `compileall`. Where the standard library alone is missing, the finding is never more than `info`.
     Where CP301 speaks, it tells of this as well, and this rule is silent; with a base image that is not
     known it says nothing. What an image lacks whose Dockerfile is in the same repository, as the policy's
@@ -934,6 +949,8 @@ enum RulePages {
     PyPy, every text that is not empty does. Where the version is not known and matters, the rule
     says nothing.
 
+    `ENV PYTHONDONTWRITEBYTECODE = 1` is told, too: in that form of ENV the value is `= 1`, which acts by chance.
+
     In the layers that ship it looks at ENVs that set other switches to an empty value where their tools run with
     it: pip ignores an empty `PIP_NO_CACHE_DIR`, `PIP_COMPILE` and `PIP_NO_COMPILE`. An empty value that may
     undo what the base image or an earlier line sets is no finding. CP310 tells what stays in the
@@ -956,7 +973,7 @@ enum RulePages {
 
     ## Fix safety
 
-    Unsafe: the fix writes the value that acts, after which the program writes no bytecode. It is safe where the
+    A value with a sign before it is replaced by the same without, which is safe. For the others the fix is unsafe: it writes the value that acts, after which the program writes no bytecode. It is safe where the
     user's own policy denies writing; for a switch of the build where it denies shipping. Where
     writing is what is wanted, remove the variable: `cachepolicy turn on python.bytecode`.
     """#
