@@ -53,6 +53,9 @@ struct CheckCommand: ParsableCommand {
     var settings = try Settings(policy, selection)
     images.apply(to: &settings)
     let outputs = try Outputs(format, output, self)
+    let progress = ProgressLine(Terminal.error)
+    if Terminal.error.isInteractive, !output.quiet { settings.images.progress = { progress.show($0, of: $1) } }
+    defer { progress.end() }
     let report: Report
     do {
       let inspection = try Inspection(settings)
@@ -78,6 +81,7 @@ struct CheckCommand: ParsableCommand {
       Terminal.error.write(error.text(color: outputs.errorStyle))
       throw ExitCode(ExitStatus.usage)
     }
+    progress.end()
     try outputs.write(report)
     try Self.end(report, failOn: failOn, exitZero: exitZero)
   }
