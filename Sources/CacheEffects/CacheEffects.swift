@@ -134,7 +134,9 @@ extension Removal {
   func clears(_ write: CacheWrite, part: String?) -> Bool {
     if kinds.contains(write.kind) { return true }
     guard let path, let place = write.place?.path else { return false }
-    return removes(path, part.map { place + [UInt8(ascii: "/")] + Array($0.utf8) } ?? place)
+    return ([place] + write.otherPlaces).contains { place in
+      removes(path, part.map { place + [UInt8(ascii: "/")] + Array($0.utf8) } ?? place)
+    }
   }
 }
 

@@ -34,8 +34,11 @@ enum LayerFixes {
       return Fix(
         manual: "fetch anew in line \(need.line) of \(path), which needs what this RUN leaves, and then clean up here")
     }
-    if found.kind.id == "os.apk", found.staying.allSatisfy({ isUpdate($0.command, found) }) {
-      return Fix(manual: "leave the update out: `apk add --no-cache` fetches an index for itself")
+    if found.staying.allSatisfy({ isFetch($0.command, found) }), !isUseless(found) {
+      return Fix(
+        manual:
+          "leave it out: with \(found.kind.disable.flags.first.map { "`\($0.text)`" } ?? "its flag") the tool fetches what it needs for itself"
+      )
     }
     if let start = neededAtStart(found) {
       return Fix(
@@ -104,7 +107,9 @@ enum LayerFixes {
     var operations: [RunEditor.Operation] = []
     var flags: [String] = []
     var places: Set<ByteRange> = []
-    let updates = Set(found.staying.map(\.command).filter { isUpdate($0, found) })
+    let updates = Set(found.staying.map(\.command).filter { isFetch($0, found) })
+    // A command that gets no flag may need what is fetched.
+    if let first = updates.min(), needsFetched(after: first, found) { return nil }
     for write in found.staying {
       let command = found.run.commands[write.command]
       if updates.contains(write.command) {
@@ -117,15 +122,39 @@ enum LayerFixes {
       if let place = end > 0 ? command.arguments[end - 1].range : command.nameRange { places.insert(place) }
       operations.append(.addFlag(flag, command: write.command, after: end))
     }
-    var title = "add \(flags.joined(separator: ", "))" + (places.count > 1 ? " in \(places.count) places" : "")
+    var titles: [String] = []
+    if !flags.isEmpty {
+      titles.append(
+        "add \(flags.joined(separator: ", "))" + (places.count > 1 ? " in \(places.count) places" : ""))
+    }
     // An index that is fetched apart is of no use to `apk add --no-cache`, and would stay.
-    if !updates.isEmpty { title += ", and leave the update out" }
+    if !updates.isEmpty { titles.append("leave the update out") }
+    let title = titles.joined(separator: ", and ")
     let isKnown = found.kind.evidence != .recalled
     return Plan(operations: operations, title: title, safety: isPlain(found) && isKnown ? .safe : .unsafe)
   }
 
-  private static func isUpdate(_ number: Int, _ found: LayerCase) -> Bool {
-    found.kind.id == "os.apk" && found.run.commands[number].arguments.contains { $0.isText("update") }
+  /// Whether a command does nothing but fetch the cache.
+  private static func isFetch(_ number: Int, _ found: LayerCase) -> Bool {
+    found.kind.layer?.fetchers.contains { found.run.commands[number].matches($0) != .no } ?? false
+  }
+
+  /// Whether what is fetched is of no use to anything: what comes behind it in the RUN does without.
+  private static func isUseless(_ found: LayerCase) -> Bool {
+    guard let last = found.staying.map(\.command).max() else { return false }
+    return found.writes.contains { write in
+      if case .flag? = write.keptOut { return write.command > last }
+      return false
+    }
+  }
+
+  /// Whether a command behind another needs what that one has fetched, unless it gets a flag to do without.
+  private static func needsFetched(after number: Int, _ found: LayerCase) -> Bool {
+    found.run.commands.indices.dropFirst(number + 1).contains { other in
+      let command = found.run.commands[other]
+      guard found.kind.layer?.needers.contains(where: { command.matches($0) != .no }) ?? false else { return false }
+      return !found.staying.contains { $0.command == other } || found.kind.flag(for: command) == nil
+    }
   }
 
   // MARK: clean
@@ -185,17 +214,6 @@ enum LayerFixes {
     return false
   }
 
-  /// What package managers call the removal of packages.
-  private static let removals: [String: Set<String>] = [
-    "apk": ["del"], "apt-get": ["remove", "purge", "autoremove", "autopurge"],
-    "apt": ["remove", "purge", "autoremove", "autopurge"], "aptitude": ["remove", "purge"],
-    "dpkg": ["-r", "-P", "--purge"],
-    "dnf": ["remove", "erase", "autoremove", "rm"], "yum": ["remove", "erase", "autoremove"],
-    "microdnf": ["remove", "erase"], "tdnf": ["remove", "erase", "autoremove"], "rpm": ["-e", "--erase"],
-    "zypper": ["remove", "rm"], "pacman": ["-R", "-Rs", "-Rns", "-Rnsc"], "npm": ["uninstall", "rm", "remove", "un"],
-    "pip": ["uninstall"], "gem": ["uninstall"], "conda": ["remove", "uninstall"],
-  ]
-
   /// Why the program of a clean-up may not be there at the end of the RUN; nil where it is.
   private static func missing(_ text: String, _ found: LayerCase) -> String? {
     guard let tool = text.split(separator: " ").first(where: { $0 != "sudo" }), tool != "rm",
@@ -203,11 +221,14 @@ enum LayerFixes {
     else { return nil }
     for command in found.run.commands.dropFirst(last.command + 1) {
       let words = command.arguments.compactMap(\.value).map { String(decoding: $0, as: UTF8.self) }
-      let removes = removals[command.name].map { names in words.contains { names.contains($0) } } ?? false
+      let removes = Programs.removals[command.name].map { names in words.contains { names.contains($0) } } ?? false
+      // What has the name of the tool may be its cache.
+      let places = found.kind.layer?.places.map(\.path) ?? []
       let deletes =
         command.name == "rm"
         && words.contains { word in
-          word.split(separator: "/").contains { $0 == tool || $0.hasPrefix(tool + "-") || $0 == "bin" }
+          if places.contains(where: { word.hasPrefix($0) }) { return false }
+          return word.split(separator: "/").contains { $0 == tool || $0.hasPrefix(tool + "-") || $0 == "bin" }
         }
       if removes || deletes { return "`\(command.title)` may remove the tool that cleans up" }
     }
@@ -294,6 +315,9 @@ enum LayerFixes {
     let file = found.dockerfile.file
     if let caution = found.caution {
       return Fix(manual: "use the mount or the switch, not both; no automatic fix: \(caution)")
+    }
+    if case .base(let name) = kept {
+      return Fix(manual: "remove `\(name)` in an earlier RUN, or leave the mount out")
     }
     guard case .flag(let flag) = kept else {
       return Fix(manual: "use the mount, or what stops the writing, not both")
