@@ -116,7 +116,7 @@ enum OsPackagesCaches {
     g	add	apk		--cache-dir	DIR
     L	recalled	rm -rf /var/cache/apk/*		locked	small
     P			/var/cache/apk
-    N	apk	add;upgrade;fetch;search;list;info;policy;dot		--help;-h;--no-cache;-U;--update;--update-cache;--installed;-I	-p;--root;-X;--repository;--arch;--cache-dir;--cache-max-age;--keys-dir;--repositories-file;--timeout;--wait;--progress-fd;-t;--virtual
+    N	apk	add;upgrade;fetch;search;list;policy;dot		--help;-h;--no-cache;-U;--update;--update-cache;--installed;-I	-p;--root;-X;--repository;--arch;--cache-dir;--cache-max-age;--keys-dir;--repositories-file;--timeout;--wait;--progress-fd;-t;--virtual
     H	apk	update
     K	apk	cache purge
     l	rm -rf /var/cache/apk/*
