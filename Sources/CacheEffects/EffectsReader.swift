@@ -165,13 +165,7 @@ struct EffectsReader {
       // A file may keep its name or get that of the target.
       note(directory, index)
       note(directory + [UInt8(ascii: "/")] + name, index)
-      // Yarn 1 has no use for these: its settings are in .yarnrc.
-      if name.elementsEqual(".yarnrc.yml".utf8)
-        || text[word].split(separator: UInt8(ascii: "/")).suffix(2).map({ String(decoding: $0, as: UTF8.self) })
-          == [".yarn", "releases"]
-      {
-        states[stage].yarnIsModern = true
-      }
+      if YarnGeneration.isModern(copying: text[word]) { states[stage].yarnIsModern = true }
     }
   }
 

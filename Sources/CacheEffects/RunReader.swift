@@ -47,7 +47,7 @@ struct RunReader {
       if command.hasOutputs { noteOutputs(command) }
       let tool = catalogue.tool(command.name)
       noteSwitches(number, command, tool)
-      versions(command)
+      if let isModern = YarnGeneration.isModern(after: command) { state.yarnIsModern = isModern }
       if !tool.needed.isEmpty { need(number, command, tool.needed) }
       if !tool.kinds.isEmpty {
         if writes.count < Self.effectLimit { write(number, command, tool.kinds) }
@@ -86,11 +86,7 @@ struct RunReader {
   private func match(_ kind: CacheKind, _ command: ToolCommand) -> FormMatch? {
     var match = command.matches(kind) { value($0, command) }
     if state.yarnIsModern, command.name == "yarn" {
-      // The two Yarns share their name, and most of their commands.
-      if kind.id == "js.yarn-classic" { return nil }
-      if kind.id == "js.yarn-berry", match == .no, let classic = Catalogue.kind("js.yarn-classic") {
-        match = command.matches(classic) { value($0, command) }
-      }
+      match = YarnGeneration.match(kind, match) { command.matches($0) { value($0, command) } }
     }
     return match == .no ? nil : match
   }
@@ -108,23 +104,6 @@ struct RunReader {
       if isFetched { continue }
       let isNeed = kind.layer?.needers.contains { form in command.matches(form) { value($0, command) } != .no } ?? false
       if isNeed { needs.append(CacheNeed(kind: kind, command: number)) }
-    }
-  }
-
-  /// Takes in a command that decides what a later one of the same tool is or does.
-  private mutating func versions(_ command: ToolCommand) {
-    switch command.name {
-    case "yarn":
-      guard command.subcommand(["set version"], skipping: []) != nil, let version = command.arguments.last?.value else {
-        return
-      }
-      state.yarnIsModern = !version.starts(with: "1".utf8) && !version.elementsEqual("classic".utf8)
-    case "corepack":
-      for argument in command.arguments {
-        guard let value = argument.value, value.starts(with: "yarn@".utf8), value.count > 5 else { continue }
-        state.yarnIsModern = value[5] != UInt8(ascii: "1") && !value.dropFirst(5).elementsEqual("classic".utf8)
-      }
-    default: return
     }
   }
 
