@@ -89,7 +89,7 @@ let package = Package(
       ], swiftSettings: strict),
 
     // What `make generate` runs; no part of the product.
-    module("Generation", ["SourceText", "YAML", "Caches"]),
+    module("Generation", ["SourceText", "YAML", "Caches", "Versions"]),
     .executableTarget(name: "generate", dependencies: ["Generation"], swiftSettings: strict),
 
     .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: strict),

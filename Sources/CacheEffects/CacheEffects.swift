@@ -142,10 +142,14 @@ extension Removal {
   func clears(_ write: CacheWrite, part: String?) -> Bool {
     if kinds.contains(write.kind) { return true }
     guard let path, let place = write.place?.path else { return false }
-    if part == nil, let names = fileNames[write.kind.id], path.elementsEqual(place + [UInt8(ascii: "/")] + names.utf8) {
-      return true
+    return ([place] + write.otherPlaces).contains { place in
+      if part == nil, let names = fileNames[write.kind.id],
+        path.elementsEqual(place + [UInt8(ascii: "/")] + names.utf8)
+      {
+        return true
+      }
+      return removes(path, part.map { place + [UInt8(ascii: "/")] + Array($0.utf8) } ?? place)
     }
-    return removes(path, part.map { place + [UInt8(ascii: "/")] + Array($0.utf8) } ?? place)
   }
 }
 

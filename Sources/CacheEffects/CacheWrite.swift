@@ -9,6 +9,8 @@ public struct CacheWrite: Sendable {
   public let command: Int
   /// The directory; nil where it is not known.
   public let place: CachePlace?
+  /// Where it is instead, if the image has other tools than thought; empty where that is known.
+  public internal(set) var otherPlaces: [[UInt8]] = []
   /// Whether it is written in every build that succeeds.
   public let isCertain: Bool
   /// What keeps it out of the layer; nil where nothing does.
@@ -79,6 +81,8 @@ public enum Doubt: Hashable, Sendable {
   case word
   /// A configuration file that is not looked into may count, by the instruction that puts it there.
   case file(String, instruction: Int)
+  /// What is set for good by a command or in a configuration file may move it, by the instruction that does so.
+  case moved(String, instruction: Int)
   /// The command may not run.
   case branch
   /// The shell's text is not understood in full.
@@ -94,11 +98,20 @@ public enum Doubt: Hashable, Sendable {
     case .variable(let name): "the value of `\(name)` is not known"
     case .word: "a word of the command is not known"
     case .file(let path, _): "`\(path)` may turn it off"
+    case .moved(let cause, _): "`\(cause)` may move it"
     case .branch: "the command may not run"
     case .script: "the script is not understood in full"
     case .removal: "a later command of the same RUN may remove it"
     }
   }
+}
+
+/// A cache of which a command needs what an earlier RUN has left.
+public struct CacheNeed: Sendable {
+  /// The kind.
+  public let kind: CacheKind
+  /// The command, by its number among those of its instruction.
+  public let command: Int
 }
 
 /// Files that a command removes.

@@ -16,12 +16,16 @@ struct StageState {
   var homes: [String: [UInt8]] = [:]
   /// Whether `sh` is bash, as in images of the RPM world.
   var shIsBash = false
-  /// Whether `dnf` is version 5, which keeps its cache elsewhere.
-  var dnfIsFive = false
+  /// Which programs `yum` and `dnf` are; nil where that is not known.
+  var tools: PackageTools?
+  /// Links of the base image that lead from the usual places of caches to others.
+  var links: [(from: [UInt8], to: [UInt8])] = []
+  /// Where commands have moved caches for good, by kind.
+  var moves: [String: CacheMove] = [:]
+  /// Files of `files` into which a command has written a word of caches.
+  var writtenFiles: Set<[UInt8]> = []
   /// Whether `yarn` is version 2 or later, as the Dockerfile itself shows.
   var yarnIsModern = false
-  /// Whether `bundle config` has given the gems another place.
-  var bundleIsMoved = false
   /// The Python of the base image; nil where that is not known.
   var python: PythonVersion?
   /// The image that the stage starts from in the end, where it is there to run Python.
@@ -37,6 +41,25 @@ struct StageState {
   var inheritsCommand = false
   /// How many files are kept; of more, nothing is known.
   static let fileLimit = 1_000
+
+  /// The path that a link of the base image leads to, for one at the link or below it.
+  func real(_ path: [UInt8]) -> [UInt8] {
+    for link in links where isWithin(path, link.from) { return link.to + path.dropFirst(link.from.count) }
+    return path
+  }
+}
+
+/// Where a command has moved a cache for good.
+struct CacheMove {
+  /// The absolute path; nil where it is not known.
+  let path: [UInt8]?
+  /// The home of who ran the command, whose tools alone may follow it.
+  let home: [UInt8]?
+  /// Whether the command has run.
+  let isCertain: Bool
+  /// The command.
+  let text: String
+  let instruction: Int
 }
 
 /// Goes through the instructions of a Dockerfile and collects what they write.
@@ -73,21 +96,13 @@ struct EffectsReader {
       states[stage] = states[parent]
       states[stage].inheritsCommand = true
     case .image(let name):
-      states[stage].dnfIsFive = name.map(isFedoraWithDnf5) ?? false
+      states[stage].tools = name.flatMap { PackageTools(image: $0) }
+      states[stage].links = base?.links.map { (Array($0.key.utf8), Array($0.value.utf8)) } ?? []
       states[stage].dockerClean = base.flatMap(\.dockerClean)
       states[stage].shIsBash = base?.distribution == .redHat
       states[stage].python = base.flatMap(\.python)
       states[stage].pythonBase = base.flatMap { $0.isPython ? $0 : nil }
     }
-  }
-
-  /// Whether an image is Fedora 41 or later, where `dnf` is version 5.
-  private func isFedoraWithDnf5(_ name: String) -> Bool {
-    let last = name.split(separator: "/").last ?? ""
-    let parts = last.split(separator: "@")[0].split(separator: ":")
-    guard parts.first == "fedora" else { return false }
-    guard parts.count > 1 else { return !last.contains("@") }
-    return Int(parts[1]).map { $0 >= 41 } ?? ["latest", "rawhide"].contains(parts[1])
   }
 
   /// Reads an instruction.
@@ -175,13 +190,7 @@ struct EffectsReader {
       // A file may keep its name or get that of the target.
       note(directory, index)
       note(directory + [UInt8(ascii: "/")] + name, index)
-      // Yarn 1 has no use for these: its settings are in .yarnrc.
-      if name.elementsEqual(".yarnrc.yml".utf8)
-        || text[word].split(separator: UInt8(ascii: "/")).suffix(2).map({ String(decoding: $0, as: UTF8.self) })
-          == [".yarn", "releases"]
-      {
-        states[stage].yarnIsModern = true
-      }
+      if YarnGeneration.isModern(copying: text[word]) { states[stage].yarnIsModern = true }
     }
   }
 
@@ -254,7 +263,8 @@ struct EffectsReader {
         stopsOnError: run.stopsOnError, isTrigger: isTrigger, isRoot: environment.isRoot, commands: reader.commands,
         namesAllCommands: reader.commands.count == run.invocations.count,
         mounts: reader.mounts,
-        writes: reader.writes, removals: reader.removals, switches: reader.switches, bytecode: bytecode.effects))
+        writes: reader.writes, removals: reader.removals, needs: reader.needs, switches: reader.switches,
+        bytecode: bytecode.effects))
   }
 
   /// The home that a RUN has; what an earlier one has made of a user is known.
@@ -291,7 +301,10 @@ struct EffectsReader {
         expand($0, escape: file.escape, lookup: environment.value(atBuild:)).flatMap { environment.absolute($0) }
       }
       let sharing = value("sharing").map { String(decoding: $0, as: UTF8.self) }
-      mounts.append(MountPlace(flag: number, type: type, target: target, isLocked: sharing == "locked"))
+      mounts.append(
+        MountPlace(
+          flag: number, type: type, target: target, real: target.map(states[stage].real), isLocked: sharing == "locked")
+      )
     }
     return mounts
   }

@@ -31,6 +31,8 @@ public struct InstructionEffects: Sendable {
   public internal(set) var writes: [CacheWrite]
   /// What they remove.
   public internal(set) var removals: [Removal]
+  /// What they need of what earlier RUNs have left.
+  public internal(set) var needs: [CacheNeed]
   /// Switches of the tools that run here which have a value that counts, or should.
   public internal(set) var switches: [SwitchUse]
   /// What they have to do with Python's bytecode.
@@ -55,13 +57,15 @@ public struct MountPlace: Hashable, Sendable {
   public let type: String
   /// The absolute path; nil where it is not known.
   public let target: [UInt8]?
+  /// Where that is, with the links of the base image followed.
+  let real: [UInt8]?
   /// Whether builds that use it wait for each other.
   public let isLocked: Bool
 
   /// Whether what is written goes to the mount.
   public func covers(_ write: CacheWrite) -> Bool {
-    guard let target, let place = write.place?.path else { return false }
-    return isWithin(place, target)
+    guard let real, let place = write.place?.path else { return false }
+    return isWithin(place, real) || write.otherPlaces.contains { isWithin($0, real) }
   }
 }
 

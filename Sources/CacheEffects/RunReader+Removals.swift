@@ -6,6 +6,7 @@ internal import SourceText
 extension RunReader {
   /// Takes in a command whose effect lasts, such as `pip config set`.
   mutating func setting(_ command: ToolCommand, _ tool: ToolKinds) {
+    if !tool.moves.isEmpty { move(command, tool.moves) }
     if tool.settings.isEmpty { return }
     let given = command.arguments.filter { $0.value?.first != UInt8(ascii: "-") }
     for setting in tool.settings {
@@ -17,6 +18,32 @@ extension RunReader {
       let variable = setting.kind.disable.environment.first { $0.effect == .full }
       let reading = variable?.judge(text) ?? (text == setting.value ? .on : .off)
       state.settings[setting.kind.id] = (command.invocation.isPerhaps ? .unknown : reading, instruction)
+    }
+  }
+
+  /// Takes in a command that moves a cache for good, such as `npm config set cache /c`.
+  private mutating func move(_ command: ToolCommand, _ moves: [ToolKinds.Move]) {
+    let given = command.arguments.filter { $0.value?.first != UInt8(ascii: "-") }
+    for move in moves {
+      guard given.count >= move.words.count,
+        zip(given, move.words).allSatisfy({ $0.value?.elementsEqual($1.utf8) ?? false }),
+        move.options.allSatisfy({ command.has($0) })
+      else { continue }
+      var path: [UInt8]?
+      if let start = move.start {
+        let word = given.dropFirst(move.words.count).first { argument in
+          start.isEmpty || (argument.value ?? argument.prefix).starts(with: start)
+        }
+        guard let word else { continue }
+        path = word.value.flatMap { value in
+          let place = Array(value.dropFirst(start.count))
+          return place.isEmpty ? nil : absolute(place, command, isHome: start.isEmpty && word.isHome)
+        }
+        if !move.below.isEmpty { path = path.map { $0 + [UInt8(ascii: "/")] + move.below } }
+      }
+      state.moves[move.kind.id] = CacheMove(
+        path: path, home: home?.path, isCertain: !command.invocation.isPerhaps, text: move.text,
+        instruction: instruction)
     }
   }
 
@@ -50,7 +77,7 @@ extension RunReader {
       return
     }
     let kinds = tool.cleaned.filter { kind in
-      kind.layer?.cleaners.contains { command.matches($0) == .yes } ?? false
+      kind.layer?.cleaners.contains { form in command.matches(form) { value($0, command) } == .yes } ?? false
     }
     if !kinds.isEmpty { removals.append(Removal(command: number, path: nil, kinds: kinds)) }
   }
@@ -59,6 +86,7 @@ extension RunReader {
   private mutating func noteFiles(_ command: ToolCommand) {
     let names = command.arguments.filter { $0.value?.first != UInt8(ascii: "-") }
     let written = command.name == "tee" || command.name == "sed" ? names[...] : names.suffix(1)
+    if command.name == "mv", let path = names.first?.value.flatMap({ absolute($0, command) }) { touch(path) }
     for name in written {
       guard let value = name.value, let path = absolute(value, command, isHome: name.isHome) else { continue }
       note(path)
@@ -76,15 +104,38 @@ extension RunReader {
     default: texts = [nil]
     }
     let isHarmless = texts.allSatisfy { text in
-      text.map { !String(decoding: $0, as: UTF8.self).lowercased().contains("cache") } ?? false
+      text.map { text in
+        let text = String(decoding: text, as: UTF8.self).lowercased()
+        return !Self.cacheWords.contains { text.contains($0) }
+      } ?? false
+    }
+    if state.dockerClean == true {
+      for file in command.invocation.outputs {
+        if let path = file.value.flatMap({ absolute($0, command, isHome: file.isHome) }) { touch(path) }
+      }
     }
     if isHarmless { return }
     for file in command.invocation.outputs {
-      if let value = file.value, let path = absolute(value, command, isHome: file.isHome) { note(path) }
+      guard let value = file.value, let path = absolute(value, command, isHome: file.isHome) else { continue }
+      note(path)
+      if texts.allSatisfy({ $0 != nil }), state.writtenFiles.count < StageState.fileLimit {
+        state.writtenFiles.insert(path)
+      }
     }
   }
 
+  /// What the settings of caches have in their names.
+  private static let cacheWords = ["cache", "store", "pkgs_dirs", "localrepository", "repo.local"]
+
+  private static let dockerClean = Array("/etc/apt/apt.conf.d/docker-clean".utf8)
+
+  /// Whether the file `docker-clean` still says what it does in the base image, nobody knows once it is written.
+  private mutating func touch(_ path: [UInt8]) {
+    if state.dockerClean == true, path == Self.dockerClean { state.dockerClean = nil }
+  }
+
   private mutating func note(_ path: [UInt8]) {
+    touch(path)
     if state.files.count < StageState.fileLimit { state.files[path] = instruction }
   }
 
@@ -93,8 +144,10 @@ extension RunReader {
       // A wildcard in quotes is the name of a file that is not there.
       if !argument.isPattern, value.contains(where: { "*?[".utf8.contains($0) }) { return }
       guard let path = absolute(value, command, isHome: argument.isHome) else { return }
-      removals.append(Removal(command: number, path: path, kinds: []))
-      if removes(path, Array("/etc/apt/apt.conf.d/docker-clean".utf8)) { state.dockerClean = false }
+      // What is removed at a link itself is the link.
+      let isLink = state.links.contains { $0.from == path }
+      removals.append(Removal(command: number, path: isLink ? path : state.real(path), kinds: []))
+      if removes(path, Self.dockerClean) { state.dockerClean = false }
     } else if let words = argument.output {
       let kinds = printed(words, String(decoding: argument.suffix, as: UTF8.self))
       if kinds.isEmpty {
@@ -164,7 +217,7 @@ extension RunReader {
         continue
       }
       guard let path = absolute(value, command, isHome: root.isHome) else { continue }
-      removals.append(Removal(command: number, path: path + Array("/*".utf8), kinds: []))
+      removals.append(Removal(command: number, path: state.real(path) + Array("/*".utf8), kinds: []))
     }
   }
 

@@ -28,6 +28,7 @@ struct RunReader {
   var doubtful: [DoubtfulRemoval] = []
   /// The ways at whose end the script fails.
   let failing: Set<ShellBranch>
+  var needs: [CacheNeed] = []
 
   init(
     commands: [ToolCommand], environment: Environment, home: (path: [UInt8], isCertain: Bool)?, mounts: [MountPlace],
@@ -52,7 +53,8 @@ struct RunReader {
       noteUser(command)
       let tool = catalogue.tool(command.name)
       noteSwitches(number, command, tool)
-      versions(command)
+      if let isModern = YarnGeneration.isModern(after: command) { state.yarnIsModern = isModern }
+      if !tool.needed.isEmpty { need(number, command, tool.needed) }
       if !tool.kinds.isEmpty {
         if writes.count < Self.effectLimit { write(number, command, tool.kinds) }
         setting(command, tool)
@@ -79,9 +81,11 @@ struct RunReader {
     for kind in kinds {
       guard let layer = kind.layer else { continue }
       guard let match = match(kind, command) else { continue }
+      let found = place(of: kind, command)
       var write = CacheWrite(
-        kind: kind, command: number, place: isMoved(kind, command) ? nil : place(of: kind, command),
-        isCertain: match == .yes && !command.invocation.isPerhaps)
+        kind: kind, command: number, place: found.place, isCertain: match == .yes && !command.invocation.isPerhaps)
+      write.otherPlaces = found.others
+      write.doubt = found.doubt
       judge(&write, layer, command)
       writes.append(write)
     }
@@ -89,44 +93,26 @@ struct RunReader {
 
   /// Whether a command writes a kind; nil where it does not.
   private func match(_ kind: CacheKind, _ command: ToolCommand) -> FormMatch? {
-    var match = command.matches(kind)
+    var match = command.matches(kind) { value($0, command) }
     if state.yarnIsModern, command.name == "yarn" {
-      // The two Yarns share their name, and most of their commands.
-      if kind.id == "js.yarn-classic" { return nil }
-      if kind.id == "js.yarn-berry", match == .no, let classic = Catalogue.kind("js.yarn-classic") {
-        match = command.matches(classic)
-      }
+      match = YarnGeneration.match(kind, match) { command.matches($0) { value($0, command) } }
     }
     return match == .no ? nil : match
   }
 
-  /// Whether Bundler puts the gems, and what it keeps beside them, elsewhere than by default.
-  private func isMoved(_ kind: CacheKind, _ command: ToolCommand) -> Bool {
-    kind.id == "ruby.bundle-gems"
-      && (state.bundleIsMoved || command.has("--path") || command.has("--deployment"))
-  }
-
-  /// Takes in a command that decides what a later one of the same tool is or does.
-  private mutating func versions(_ command: ToolCommand) {
-    func word(_ index: Int) -> [UInt8]? { index < command.arguments.count ? command.arguments[index].value : nil }
-    switch command.name {
-    case "yarn":
-      guard command.subcommand(["set version"], skipping: []) != nil, let version = command.arguments.last?.value else {
-        return
+  /// Notes what a command needs of what earlier RUNs have left, unless one of this RUN has fetched it anew.
+  private mutating func need(_ number: Int, _ command: ToolCommand, _ kinds: [CacheKind]) {
+    for kind in kinds where !needs.contains(where: { $0.kind == kind }) {
+      let isFetched = writes.contains { write in
+        guard write.kind == kind else { return false }
+        switch write.keptOut {
+        case .flag, .variable, .setting: return false
+        case .mount, .removal, .base, .outside, nil: return true
+        }
       }
-      state.yarnIsModern = !version.starts(with: "1".utf8) && !version.elementsEqual("classic".utf8)
-    case "corepack":
-      for argument in command.arguments {
-        guard let value = argument.value, value.starts(with: "yarn@".utf8), value.count > 5 else { continue }
-        state.yarnIsModern = value[5] != UInt8(ascii: "1") && !value.dropFirst(5).elementsEqual("classic".utf8)
-      }
-    case "bundle":
-      guard word(0)?.elementsEqual("config".utf8) ?? false else { return }
-      let names = command.arguments.dropFirst().compactMap(\.value)
-      if names.contains(where: { $0.elementsEqual("path".utf8) || $0.elementsEqual("deployment".utf8) }) {
-        state.bundleIsMoved = true
-      }
-    default: return
+      if isFetched { continue }
+      let isNeed = kind.layer?.needers.contains { form in command.matches(form) { value($0, command) } != .no } ?? false
+      if isNeed { needs.append(CacheNeed(kind: kind, command: number)) }
     }
   }
 
@@ -143,6 +129,11 @@ struct RunReader {
       write.keptOut = .setting(write.kind.id, instruction: setting.instruction)
       return
     }
+    // It removes what lies in a mount, too.
+    if layer.removedBy == "docker-clean", state.dockerClean == true {
+      write.keptOut = .base("docker-clean")
+      return
+    }
     if let mount = mount(over: write) {
       write.keptOut = .mount(flag: mount.flag, isCache: mount.type == "cache")
       return
@@ -152,13 +143,7 @@ struct RunReader {
       return
     }
     if layer.removedBy == "docker-clean" {
-      switch state.dockerClean {
-      case true?:
-        write.keptOut = .base("docker-clean")
-        return
-      case nil: write.doubt = .baseRemoval
-      case false?: break
-      }
+      if state.dockerClean == nil { write.doubt = .baseRemoval }
     }
     if write.doubt == nil, !write.kind.disable.flags.isEmpty, command.mayHaveMoreOptions { write.doubt = .word }
     if write.doubt == nil, let (path, instruction) = configuration(layer.files) ?? configuration(layer.files, command) {
@@ -174,7 +159,10 @@ struct RunReader {
       {
         continue
       }
-      if command.has(flag.flag) { return flag.flag }
+      guard let place = command.index(of: flag.flag) else { continue }
+      // Of two flags that contradict each other the last one counts.
+      if flag.undoneBy.contains(where: { command.index(of: $0).map { $0 > place } ?? false }) { continue }
+      return flag.flag
     }
     return nil
   }
@@ -184,7 +172,10 @@ struct RunReader {
   }
 
   private mutating func variables(_ write: inout CacheWrite, _ command: ToolCommand) {
+    let undoing = write.kind.disable.flags.lazy.filter { $0.command == command.name }.flatMap(\.undoneBy)
+    if undoing.contains(where: { command.has($0) }) { return }
     for variable in write.kind.disable.environment {
+      if variable.ignoredWith.contains(where: { command.has($0) }) { continue }
       if let only = variable.only, only != command.name { continue }
       switch value(variable.name, command) {
       case .unset: continue
@@ -213,8 +204,9 @@ struct RunReader {
     for kind in kinds where switches.count < Self.effectLimit {
       var match: FormMatch?
       for variable in kind.disable.environment where variable.only == nil || variable.only == command.name {
+        if variable.ignoredWith.contains(where: { command.has($0) }) { continue }
         guard case .value(let value) = value(variable.name, command) else { continue }
-        let writing = match ?? command.matches(kind)
+        let writing = match ?? command.matches(kind) { self.value($0, command) }
         match = writing
         switches.append(
           SwitchUse(
@@ -240,13 +232,13 @@ struct RunReader {
 
   private func mount(over write: CacheWrite) -> MountPlace? {
     mounts.first { mount in
-      guard Self.takes(mount), let target = mount.target else { return false }
+      guard Self.takes(mount), let target = mount.real else { return false }
       guard let place = write.place else { return false }
       if mount.covers(write) { return true }
       if let parts = write.kind.layer?.parts, !parts.isEmpty {
         let paths = parts.map { place.path + [UInt8(ascii: "/")] + Array($0.utf8) }
         let isCovered = paths.allSatisfy { path in
-          mounts.contains { Self.takes($0) && $0.target.map { isWithin(path, $0) } ?? false }
+          mounts.contains { Self.takes($0) && $0.real.map { isWithin(path, $0) } ?? false }
         }
         if isCovered, paths.contains(where: { isWithin($0, target) }) { return true }
       }
@@ -258,7 +250,7 @@ struct RunReader {
   }
 
   /// Whether what is written below a mount goes there.
-  private static func takes(_ mount: MountPlace) -> Bool { ["cache", "tmpfs", "bind"].contains(mount.type) }
+  static func takes(_ mount: MountPlace) -> Bool { ["cache", "tmpfs", "bind"].contains(mount.type) }
 
   /// Whether a path may lie in the home of who runs a command: that of root is nobody else's.
   func mayBeHome(of command: ToolCommand, _ path: [UInt8]) -> Bool {
@@ -277,7 +269,7 @@ struct RunReader {
   }
 
   /// A configuration file that may turn the writing off, and that is in the image by an earlier instruction.
-  private func configuration(_ files: [String]) -> (String, Int)? {
+  func configuration(_ files: [String]) -> (String, Int)? {
     for name in files {
       let bytes = Array(name.utf8)
       if name.hasPrefix("/") || name.hasPrefix("~") {
@@ -312,7 +304,7 @@ struct RunReader {
     "pip": ["PIP_CONFIG_FILE"], "uv": ["UV_CONFIG_FILE"],
   ]
 
-  private func resolved(_ path: [UInt8], isHome: Bool) -> [UInt8]? {
+  func resolved(_ path: [UInt8], isHome: Bool) -> [UInt8]? {
     if !isHome { return environment.absolute(path) }
     return home.map { $0.path + path.dropFirst() }
   }

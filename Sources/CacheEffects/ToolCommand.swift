@@ -62,7 +62,11 @@ public struct ToolCommand: Sendable {
     var arguments = invocation.words.dropFirst()
     var range = invocation.words[0].range
     let python = PythonCall(invocation)
-    if let python {
+    if let (script, word) = Self.script(base, invocation, python) {
+      name = script
+      range = range.map { first in invocation.words[word].range?.joined(first) ?? first }
+      arguments = invocation.words[(word + 1)...]
+    } else if let python {
       name = "python"
       if case .module(let module, let word) = python.program {
         name = Self.withoutVersion(module)
@@ -81,6 +85,27 @@ public struct ToolCommand: Sendable {
     storage = Storage(
       name: Self.withoutSynonym(name), arguments: Array(arguments), nameRange: range, invocation: invocation,
       python: python)
+  }
+
+  private static let shells: Set<String> = ["sh", "bash", "dash", "ash"]
+
+  /// The script that an interpreter is given by its name, where the catalogue knows that script as a tool: `sh mvnw`.
+  private static func script(
+    _ base: ArraySlice<UInt8>, _ invocation: ShellInvocation, _ python: PythonCall?
+  ) -> (name: String, word: Int)? {
+    var word: Int?
+    if let python {
+      if case .script(let script) = python.program { word = script }
+    } else if base.count <= 4, shells.contains(String(decoding: base, as: UTF8.self)) {
+      word = invocation.words.indices.dropFirst().first { index in
+        invocation.words[index].value?.first != UInt8(ascii: "-")
+      }
+    }
+    guard let word, let path = invocation.words[word].value,
+      let last = path.split(separator: UInt8(ascii: "/")).last, last.count <= 64
+    else { return nil }
+    let name = String(decoding: last, as: UTF8.self)
+    return Catalogue.isScript(name) ? (name, word) : nil
   }
 
   /// Options of the tools that start others which take the next word.
@@ -171,10 +196,10 @@ public enum FormMatch: Sendable, Hashable {
 
 extension ToolCommand {
   /// Whether the command writes a kind by itself, switches aside.
-  func matches(_ kind: CacheKind) -> FormMatch {
+  func matches(_ kind: CacheKind, variable: (String) -> VariableValue) -> FormMatch {
     var match = FormMatch.no
     for form in kind.writtenBy {
-      let found = matches(form)
+      let found = matches(form, variable: variable)
       if found == .yes { return .yes }
       if match == .no { match = found }
     }
@@ -182,12 +207,33 @@ extension ToolCommand {
   }
 
   /// Whether the command is of one of the catalogue's forms.
-  public func matches(_ form: CommandForm) -> FormMatch {
-    guard form.command == name || form.command == "./" + name else { return .no }
+  ///
+  /// - Parameters:
+  ///   - form: the form.
+  ///   - variable: the value of a variable at the command.
+  /// - Returns: whether it is.
+  public func matches(
+    _ form: CommandForm, variable: (String) -> VariableValue = { _ in .unset }
+  ) -> FormMatch {
+    guard form.command == name else { return .no }
+    let holds: (FormVariable) -> Bool = { wanted in
+      if case .value(let given) = variable(wanted.name) { return wanted.holds(given) }
+      return false
+    }
+    if form.unlessVariables.contains(where: holds) { return .no }
+    if !form.texts.isEmpty {
+      let hasText = arguments.contains { argument in
+        argument.value.map { text in form.texts.contains { text.hasPart($0) } } ?? false
+      }
+      if !hasText { return .no }
+    }
     let capitals = form.flags.compactMap { flag in flag.utf8.count == 2 ? flag.utf8.last : nil }
     if form.unless.contains(where: { index(of: $0, capitals: capitals) != nil }) { return .no }
+    if arguments.isEmpty, form.unless.contains("(none)") { return .no }
     var result = FormMatch.yes
-    if !form.flags.isEmpty, !form.flags.contains(where: { has($0) }) {
+    if !(form.flags.isEmpty && form.variables.isEmpty), !form.flags.contains(where: { has($0) }),
+      !form.variables.contains(where: holds)
+    {
       guard mayHaveMoreOptions else { return .no }
       result = .perhaps
     }
@@ -311,6 +357,7 @@ extension ToolCommand {
 
   /// The value of an option that takes one: `--cache-dir DIR` or `--cache-dir=DIR`; nil where it is not given.
   public func value(of option: String) -> VariableValue? {
+    if option.utf8.contains(0x20) { return value(ofWords: option) }
     let joins = option.utf8.last == UInt8(ascii: "=") || option.utf8.last == UInt8(ascii: ":")
     let bytes = Array(option.utf8)
     for (index, argument) in arguments.prefix(storage.own).enumerated() {
@@ -324,6 +371,22 @@ extension ToolCommand {
       if text.starts(with: start) {
         return argument.value.map { .value(Array($0.dropFirst(start.count))) } ?? .unknown
       }
+    }
+    return nil
+  }
+
+  /// The value of an option of two words, such as `-o Dir::Cache=DIR`, which may be one word without the blank.
+  private func value(ofWords option: String) -> VariableValue? {
+    let parts = option.split(separator: " ", maxSplits: 1).map { Array($0.utf8) }
+    guard parts.count == 2 else { return nil }
+    var isNext = false
+    for argument in arguments.prefix(storage.own) {
+      let text = argument.value ?? argument.prefix
+      let start = isNext ? parts[1] : parts[0] + parts[1]
+      if text.starts(with: start) {
+        return argument.value.map { .value(Array($0.dropFirst(start.count))) } ?? .unknown
+      }
+      isNext = text.elementsEqual(parts[0])
     }
     return nil
   }
@@ -345,9 +408,19 @@ extension CacheKind {
   public func flag(for command: ToolCommand) -> (flag: String, end: Int)? {
     let options = writtenBy.filter { $0.command == command.name }.flatMap(\.options)
     for flag in disable.flags where flag.action == .add && flag.value == nil && flag.command == command.name {
+      if flag.undoneBy.contains(where: { command.has($0) }) { continue }
       if flag.after.isEmpty { return (flag.flag, subcommand(of: command)?.end ?? 0) }
       if let place = command.subcommand(flag.after, skipping: options) { return (flag.flag, place.end) }
     }
     return nil
+  }
+}
+
+extension Array<UInt8> {
+  /// Whether a text stands somewhere in the bytes.
+  func hasPart(_ text: String) -> Bool {
+    let wanted = Array(text.utf8)
+    guard let first = wanted.first, count >= wanted.count else { return false }
+    return indices.dropLast(wanted.count - 1).contains { self[$0] == first && self[$0...].starts(with: wanted) }
   }
 }

@@ -85,6 +85,16 @@ public enum Catalogue {
     (cleaners[command] ?? []).compactMap { kind($0) }
   }
 
+  /// The kinds of which a command may need what earlier ones have left, by its name without a version.
+  public static func kinds(neededBy command: String) -> [CacheKind] {
+    (needers[command] ?? []).compactMap { kind($0) }
+  }
+
+  /// Whether a script of this name is a tool of the catalogue, which an interpreter may be given: `mvnw`, `get-pip.py`.
+  public static func isScript(_ name: String) -> Bool { scripts.contains(name) }
+
+  private static let scripts = Set(RecordReader.map(GeneratedCatalogue.scripts) { $0.text(0) })
+
   private static let index = CatalogueIndex()
 
   /// The kinds that an environment variable turns off, at least in part.
@@ -94,6 +104,7 @@ public enum Catalogue {
 
   private static let writers = numbers(in: GeneratedCatalogue.commands)
   private static let cleaners = numbers(in: GeneratedCatalogue.cleaners)
+  private static let needers = numbers(in: GeneratedCatalogue.needers)
   private static let variables = numbers(in: GeneratedCatalogue.variables)
 
   private static func numbers(in text: StaticString) -> [String: [KindNumber]] {

@@ -47,8 +47,13 @@ extension CacheKind {
     case .layerParts: layer?.parts = line.texts()
     case .layerFiles: layer?.files = line.texts()
     case .layerPrinter: layer?.printers.append(PlacePrinter(command: line.text(1), below: line.text(2)))
+    case .layerMovingFiles: layer?.movingFiles = line.texts()
+    case .needer: layer?.needers.append(CommandForm(line))
+    case .fetcher: layer?.fetchers.append(CommandForm(line))
     case .cleaner: layer?.cleaners.append(CommandForm(line))
     case .disableEnvironment: disable.environment.append(EnvironmentSwitch(line))
+    case .failing:
+      if let last = disable.environment.indices.last { disable.environment[last].failing.append(CommandForm(line)) }
     case .disableFlag: disable.flags.append(FlagSwitch(line))
     case .disableConfiguration: disable.configuration = line.texts()
     case .relocateEnvironment: relocate.environment.append(EnvironmentSwitch(line))
@@ -81,7 +86,8 @@ extension EnvironmentSwitch {
   fileprivate init(_ line: RecordReader) {
     self.init(
       name: line.text(1), value: line.text(2), grammar: SwitchGrammar(rawValue: line.text(3)) ?? .path,
-      effect: Effect(rawValue: line.text(4)) ?? .moves, only: line.optional(5), note: line.optional(6))
+      effect: Effect(rawValue: line.text(4)) ?? .moves, only: line.optional(5), note: line.optional(6),
+      ignoredWith: line.list(7))
   }
 }
 
@@ -89,15 +95,21 @@ extension FlagSwitch {
   fileprivate init(_ line: RecordReader) {
     self.init(
       action: Action(rawValue: line.text(1)) ?? .add, command: line.text(2), after: line.list(3),
-      flag: line.text(4), value: line.optional(5), note: line.optional(6))
+      flag: line.text(4), value: line.optional(5), note: line.optional(6), below: line.text(7), undoneBy: line.list(8))
   }
 }
 
 extension CommandForm {
   fileprivate init(_ line: RecordReader) {
+    // A script is called by its name, wherever it stands.
+    let isScript = line.raw(1).starts(with: "./".utf8)
+    let command = isScript ? String(decoding: line.raw(1).dropFirst(2), as: UTF8.self) : line.text(1)
+    let flags = line.list(3)
+    let unless = line.list(4)
     self.init(
-      command: line.text(1), subcommands: line.list(2), flags: line.list(3), unless: line.list(4),
-      options: line.list(5))
+      command: command, subcommands: line.list(2), flags: flags.filter { FormVariable($0) == nil },
+      unless: unless.filter { FormVariable($0) == nil }, options: line.list(5), texts: line.list(6),
+      variables: flags.compactMap { FormVariable($0) }, unlessVariables: unless.compactMap { FormVariable($0) })
   }
 }
 
@@ -115,6 +127,7 @@ extension LayerTraces {
 extension LayerPlace {
   fileprivate init(_ line: RecordReader) {
     self.init(
-      variable: line.optional(1), below: line.text(2), path: line.text(3), isForRoot: line.text(4) == "root")
+      variable: line.optional(1), below: line.text(2), path: line.text(3), isForRoot: line.text(4) == "root",
+      tools: line.optional(5), isConfigured: line.text(6) == "configured")
   }
 }

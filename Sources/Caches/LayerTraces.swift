@@ -6,6 +6,10 @@ public struct LayerTraces: Sendable, Hashable {
   public internal(set) var parts: [String] = []
   /// Commands that remove it, beside those that remove any file.
   public internal(set) var cleaners: [CommandForm] = []
+  /// Commands that work only with what an earlier one has left, as those without a network do.
+  public internal(set) var needers: [CommandForm] = []
+  /// Commands that do nothing but fetch it; of no use before others that have a flag to do without.
+  public internal(set) var fetchers: [CommandForm] = []
   /// Commands that print where it is, or a directory above it.
   public internal(set) var printers: [PlacePrinter] = []
   /// The command to append to a RUN, for every POSIX shell; nil where none is known to be right.
@@ -20,6 +24,8 @@ public struct LayerTraces: Sendable, Hashable {
   public internal(set) var removedBy: String?
   /// Configuration files that can turn the writing off.
   public internal(set) var files: [String] = []
+  /// Configuration files that can move it.
+  public internal(set) var movingFiles: [String] = []
   /// How that is known.
   public internal(set) var evidence = CacheKind.Evidence.recalled
 }
@@ -42,4 +48,8 @@ public struct LayerPlace: Sendable, Hashable {
   public internal(set) var path: String
   /// Whether it is so only when root runs the tool.
   public internal(set) var isForRoot: Bool
+  /// The package tools of the image with which it is so; nil where they do not matter.
+  public internal(set) var tools: String?
+  /// Whether it is what a command has written into the tool's configuration, if any has.
+  public internal(set) var isConfigured: Bool
 }

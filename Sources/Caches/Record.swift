@@ -22,6 +22,7 @@ package enum RecordKey: UInt8, CaseIterable {
   case secrets = 0x53  // S
   case writer = 0x57  // W
   case disableEnvironment = 0x45  // E
+  case failing = 0x4A  // J: of the variable before it
   case disableFlag = 0x46  // F
   case disableConfiguration = 0x43  // C
   case relocateEnvironment = 0x65  // e
@@ -34,6 +35,9 @@ package enum RecordKey: UInt8, CaseIterable {
   case layerFiles = 0x59  // Y
   case cleaner = 0x4B  // K
   case layerPrinter = 0x5A  // Z
+  case layerMovingFiles = 0x79  // y
+  case needer = 0x4E  // N
+  case fetcher = 0x48  // H
   case mount = 0x6D  // m
   case gitignore = 0x69  // i
   case dockerignore = 0x49  // I

@@ -37,6 +37,10 @@ public struct EnvironmentSwitch: Sendable, Hashable {
   public internal(set) var only: String?
   /// What else is worth knowing.
   public internal(set) var note: String?
+  /// Commands that fail with a value that the tool refuses.
+  public internal(set) var failing: [CommandForm] = []
+  /// Flags with which the tool does not look at the variable.
+  public internal(set) var ignoredWith: [String]
 }
 
 /// A flag that turns a cache's writing off, or moves the cache.
@@ -63,6 +67,10 @@ public struct FlagSwitch: Sendable, Hashable {
   public internal(set) var value: String?
   /// What else is worth knowing.
   public internal(set) var note: String?
+  /// Where below the directory that the user chooses the cache lies; empty for that directory itself.
+  public internal(set) var below: String
+  /// Flags that take it back, and what a variable says, where they come later.
+  public internal(set) var undoneBy: [String]
 
   /// The switch as a person would write it: `pip install --no-cache-dir`.
   public var text: String {

@@ -34,6 +34,8 @@ public struct KnownBase: Sendable {
     case absent
   }
 
+  /// Symbolic links that lead from a usual place of a cache to another, both absolute.
+  public let links: [String: String]
   /// How it is known.
   public let source: Source
   /// The environment that it sets, as far as it is of interest.
@@ -68,9 +70,11 @@ public struct KnownBase: Sendable {
     isWindows: Bool = false, user: [UInt8]? = Array("root".utf8), workingDirectory: [UInt8]? = [UInt8(ascii: "/")],
     homes: [String: String]? = [:], shell: [[UInt8]]? = Self.usualShell, otherVariables: [String] = [],
     distribution: Distribution? = nil, dockerClean: Bool? = nil, bytecode: Bytecode? = nil,
+    links: [String: String] = [:],
     source: Source = .policy
   ) {
     self.source = source
+    self.links = links
     self.environment = environment
     self.otherVariables = otherVariables
     self.python = python

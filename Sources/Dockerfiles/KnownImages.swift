@@ -37,6 +37,8 @@ private struct KnownImage: Sendable {
   var isPython = false
   /// The bytecode of the Python in them.
   var bytecode: KnownBase.Bytecode?
+  /// Links that lead from a usual place of a cache to another.
+  var links: [String: String] = [:]
 }
 
 extension KnownImage {
@@ -161,7 +163,7 @@ extension KnownImage {
     KnownImage(
       source: .read, names: ["gradle"], path: nil, environment: [("GRADLE_HOME", "/opt/gradle")],
       others: ["GRADLE_VERSION", "JAVA_HOME", "PATH"] + javaVariables, directory: "/home/gradle",
-      homes: [("gradle", "/home/gradle")]),
+      homes: [("gradle", "/home/gradle")], links: ["/root/.gradle": "/home/gradle/.gradle"]),
 
     KnownImage(
       source: .read,
@@ -237,7 +239,7 @@ extension KnownImage {
         Dictionary(homes + (hasApt == true ? Self.debianHomes : [])) { own, _ in own }
       },
       shell: row.shell?.map { Array($0.utf8) }, otherVariables: row.others, distribution: row.distribution,
-      dockerClean: hasApt, bytecode: row.bytecode, source: source)
+      dockerClean: hasApt, bytecode: row.bytecode, links: row.links, source: source)
   }
 
   /// Takes in what the tag and the last part of the name say.

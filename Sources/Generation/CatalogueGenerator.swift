@@ -7,9 +7,12 @@ internal import YAML
 public func generateCatalogue(_ sources: [TextFile]) throws(GenerationError) -> [TextFile] {
   var ecosystems: [Ecosystem] = []
   var places: TextFile?
+  var programs: TextFile?
   for source in sources.sorted(by: { $0.path < $1.path }) {
     switch source.stem.first {
-    case "_": if source.stem == "_places" { places = source }
+    case "_":
+      if source.stem == "_places" { places = source }
+      if source.stem == "_programs" { programs = source }
     default: ecosystems.append(try Ecosystem(source))
     }
   }
@@ -17,6 +20,7 @@ public func generateCatalogue(_ sources: [TextFile]) throws(GenerationError) -> 
   var files = ecosystems.map(\.generated)
   files.append(catalogueIndex(ecosystems))
   if let places { files.append(try generatePlaces(places)) }
+  if let programs { files.append(try generatePrograms(programs)) }
   return files.sorted { $0.path < $1.path }
 }
 
@@ -98,6 +102,8 @@ private func catalogueIndex(_ ecosystems: [Ecosystem]) -> TextFile {
   var markers = ""
   var commands: [String: [Int]] = [:]
   var cleaners: [String: [Int]] = [:]
+  var needers: [String: [Int]] = [:]
+  var scripts: Set<String> = []
   var variables: [String: [Int]] = [:]
   var number = 0
   for ecosystem in ecosystems {
@@ -112,6 +118,8 @@ private func catalogueIndex(_ ecosystems: [Ecosystem]) -> TextFile {
       }
       for command in kind.commands { commands[command, default: []].append(number) }
       for command in kind.cleaningCommands { cleaners[command, default: []].append(number) }
+      scripts.formUnion(kind.scripts)
+      for command in kind.needingCommands { needers[command, default: []].append(number) }
       for variable in kind.variables { variables[variable, default: []].append(number) }
       number += 1
     }
@@ -149,6 +157,12 @@ private func catalogueIndex(_ ecosystems: [Ecosystem]) -> TextFile {
 
       /// Commands and the kinds that they may remove.
       static let cleaners: StaticString = \(rawLiteral(lines(cleaners)))
+
+      /// Commands and the kinds of which they may need what is left.
+      static let needers: StaticString = \(rawLiteral(lines(needers)))
+
+      /// Commands that are scripts, which an interpreter may be given.
+      static let scripts: StaticString = \(rawLiteral(scripts.sorted().map { $0 + "\n" }.joined()))
 
       /// Environment variables and the kinds that they turn off.
       static let variables: StaticString = \(rawLiteral(lines(variables)))

@@ -1,4 +1,5 @@
 internal import Caches
+internal import Versions
 internal import YAML
 
 /// One kind on its way from YAML to its compact form, with what the index needs of it.
@@ -11,9 +12,15 @@ struct EncodedKind {
   var commands: [String] = []
   /// The commands that remove it.
   var cleaningCommands: [String] = []
+  /// Those of its commands that are scripts, which an interpreter may be given.
+  var scripts: [String] = []
+  /// The commands that need what is left of it.
+  var needingCommands: [String] = []
   /// The variables that turn it off.
   var variables: [String] = []
   var lines = ""
+  /// Whether a command moves it for good.
+  private var hasSettings = false
 
   init(_ source: Fields) throws(GenerationError) {
     var fields = source
@@ -67,7 +74,11 @@ struct EncodedKind {
     add(.flags, marks.map(\.rawValue))
     for writer in try fields.mappings("written_by") {
       var writer = writer
-      let command = try writer.needed("command")
+      var command = try writer.needed("command")
+      if command.hasPrefix("./") {
+        command.removeFirst(2)
+        scripts.append(command)
+      }
       if !commands.contains(command) { commands.append(command) }
       try addCommand(&writer, .writer)
     }
@@ -93,7 +104,8 @@ struct EncodedKind {
     let name = try fields.needed("name")
     if key == .relocateEnvironment {
       let effect = EnvironmentSwitch.Effect.moves.rawValue
-      add(key, [name, "", SwitchGrammar.path.rawValue, effect, "", try fields.text("note") ?? ""])
+      let note = try fields.text("note") ?? ""
+      add(key, [name, "", SwitchGrammar.path.rawValue, effect, "", note, joined(try fields.list("ignored_with"))])
     } else {
       if !variables.contains(name) { variables.append(name) }
       let value = try fields.text("set_to") ?? ""
@@ -101,7 +113,12 @@ struct EncodedKind {
         let effect = try fields.choice("effect", of: EnvironmentSwitch.Effect.self)
       else { throw fields.problem("a switch says `values` and `effect`", at: fields.node) }
       let only = try fields.text("only") ?? ""
-      add(key, [name, value, grammar, effect, only, try fields.text("note") ?? ""])
+      let note = try fields.text("note") ?? ""
+      add(key, [name, value, grammar, effect, only, note, joined(try fields.list("ignored_with"))])
+      for failing in try fields.mappings("fails") {
+        var failing = failing
+        try addCommand(&failing, .failing)
+      }
     }
     try fields.end()
   }
@@ -110,7 +127,9 @@ struct EncodedKind {
     var fields = source
     let note = try fields.text("note") ?? ""
     if let run = try fields.text("run") {
-      add(key, [FlagSwitch.Action.run.rawValue, run, "", "", "", note])
+      hasSettings = hasSettings || key == .relocateFlag
+      let below = try fields.text("below") ?? ""
+      add(key, [FlagSwitch.Action.run.rawValue, run, "", "", "", note, below])
     } else {
       let command = try fields.needed("command")
       let after = joined(try fields.list("after"))
@@ -118,7 +137,10 @@ struct EncodedKind {
         add(key, [FlagSwitch.Action.omit.rawValue, command, after, omitted, "", note])
       } else {
         let flag = try fields.needed("flag")
-        add(key, [FlagSwitch.Action.add.rawValue, command, after, flag, try fields.text("value") ?? "", note])
+        let value = try fields.text("value") ?? ""
+        let below = try fields.text("below") ?? ""
+        let undoneBy = joined(try fields.list("undone_by"))
+        add(key, [FlagSwitch.Action.add.rawValue, command, after, flag, value, note, below, undoneBy])
       }
     }
     try fields.end()
@@ -129,7 +151,7 @@ struct EncodedKind {
       key,
       [
         try fields.needed("command"), joined(try fields.list("subcommands")), joined(try fields.list("flags")),
-        joined(try fields.list("unless")), joined(try fields.list("options")),
+        joined(try fields.list("unless")), joined(try fields.list("options")), joined(try fields.list("texts")),
       ])
     try fields.end()
   }
@@ -152,21 +174,45 @@ struct EncodedKind {
         try layer.flag("small") ? "small" : "", base,
       ])
     var isFixed = false
+    var takesSettings = false
     for place in try layer.mappings("places") {
       var place = place
       let variable = try place.text("env") ?? ""
       let path = try place.text("path") ?? ""
       let user = try place.text("user") ?? ""
-      guard variable.isEmpty != path.isEmpty, user.isEmpty || user == "root" else {
-        throw place.problem("a place says `env` or `path`, and `user: root` where it is root's", at: place.node)
+      let tools = try place.choice("tools", of: PackageTools.self) ?? ""
+      let isConfigured = try place.flag("configured")
+      guard [!variable.isEmpty, !path.isEmpty, isConfigured].count(where: { $0 }) == 1,
+        user.isEmpty || user == "root"
+      else {
+        throw place.problem(
+          "a place says `env`, `path` or `configured`, and `user: root` where it is root's", at: place.node)
       }
-      isFixed = !path.isEmpty && user.isEmpty
-      add(.layerPlace, [variable, try place.text("below") ?? "", path, user])
+      isFixed = !path.isEmpty && user.isEmpty && tools.isEmpty
+      takesSettings = takesSettings || isConfigured
+      add(
+        .layerPlace,
+        [variable, try place.text("below") ?? "", path, user, tools, isConfigured ? "configured" : ""])
       try place.end()
     }
     guard isFixed else { throw layer.problem("the last of `places` must be a path for everybody", at: layer.node) }
     add(.layerParts, try layer.list("parts"))
+    guard takesSettings || !hasSettings else {
+      throw layer.problem(
+        "`places` says nowhere where `configured` counts, which a command of `relocate` sets", at: layer.node)
+    }
     add(.layerFiles, try layer.list("files"))
+    add(.layerMovingFiles, try layer.list("moving_files"))
+    for needer in try layer.mappings("needed_by") {
+      var needer = needer
+      let command = try needer.needed("command")
+      if !needingCommands.contains(command) { needingCommands.append(command) }
+      try addCommand(&needer, .needer)
+    }
+    for fetcher in try layer.mappings("fetched_by") {
+      var fetcher = fetcher
+      try addCommand(&fetcher, .fetcher)
+    }
     for printer in try layer.mappings("printed_by") {
       var printer = printer
       add(.layerPrinter, [try printer.needed("run"), try printer.text("below") ?? ""])

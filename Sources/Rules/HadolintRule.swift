@@ -38,8 +38,8 @@ public struct HadolintRule: Sendable, Hashable {
       && code.dropFirst(2).allSatisfy { (0x30...0x39).contains($0) }
   }
 
-  /// The rules that judge a cache left in a layer, and one that was removed too late.
-  private static let leftInLayer = ["CP310", "CP311"]
+  /// The rules that judge a cache left in a layer, one that was removed too late, and one that a mount misses.
+  private static let leftInLayer = ["CP310", "CP311", "CP312"]
 
   /// All of them, by code.
   ///

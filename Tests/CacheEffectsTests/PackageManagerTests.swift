@@ -26,6 +26,15 @@ private func left(_ base: String, _ run: String) -> [String] {
       ("npm init -y", []),
       ("npm install -g yarn && npm cache clean --force", []),
       ("npm cache clean --force && npm ci", ["js.npm"]),
+      ("npm ci --offline", []),
+      ("npm_config_offline=true npm ci", []),
+      ("npm config set cache=/n && npm ci && rm -rf /n", []),
+      ("npm config set cache /n --global && npm ci && rm -rf /n/_cacache", []),
+      ("npm config set cache /n; npm ci && rm -rf ~/.npm", ["js.npm"]),
+      ("if [ -f a ]; then npm config set cache /n; fi; npm ci && rm -rf /n", ["js.npm"]),
+      ("npm_config_cache=/v npm config set cache /n && npm ci --cache /f && rm -rf /f", []),
+      ("yarn --offline", []),
+      ("yarn config set cache-folder /y && yarn && rm -rf /y", []),
       ("npm i --no-audit && rm -rf ~/.npm", []),
       ("npm_config_cache=/tmp/n npm ci && rm -rf /tmp/n", []),
       ("npm_config_cache=/tmp/n npm ci && rm -rf ~/.npm", ["js.npm"]),
@@ -68,6 +77,10 @@ private func left(_ base: String, _ run: String) -> [String] {
       ("golang:1.22", "go version && go env && go tool dist list", []),
       ("golang:1.22", "go install example.com/a@latest && go clean -cache -modcache", []),
       ("golang:1.22", "go test ./... && go clean -testcache", ["go.build", "go.mod"]),
+      ("golang:1.22", "GOFLAGS='-trimpath -mod=vendor' go build && go clean -cache", []),
+      ("golang:1.22", "GOPROXY=off go build && go clean -cache", []),
+      ("golang:1.22", "go env -w GOMODCACHE=/m && go mod download && rm -rf /m", []),
+      ("golang:1.22", "GOMODCACHE=/v go env -w GOMODCACHE=/m && GOMODCACHE=/v go mod download && rm -rf /v", []),
       ("golang:1.22", "go build -mod=vendor -o /a . && rm -rf /root/.cache/go-build", []),
       (
         "golang:1.22",
@@ -81,6 +94,9 @@ private func left(_ base: String, _ run: String) -> [String] {
       ("rust:1.80", "cargo install --git https://g.example/a", ["rust.cargo-git", "rust.cargo-registry"]),
       ("maven:3.9", "mvn -B -DskipTests package", ["jvm.maven-repo"]),
       ("maven:3.9", "./mvnw package", ["jvm.maven-repo"]),
+      ("maven:3.9", "sh mvnw package", ["jvm.maven-repo"]),
+      ("maven:3.9", "bash -eu /src/mvnw package", ["jvm.maven-repo"]),
+      ("maven:3.9", "sh mvnw -o package && sh build.sh && bash", []),
       ("maven:3.9", "mvn --version", []),
       ("maven:3.9", "mvn -Dmaven.repo.local=/m package && rm -rf /m", []),
       ("debian:12", "export HOME=/h && mvn package && rm -rf /root/.m2", []),
@@ -144,5 +160,38 @@ private func left(_ base: String, _ run: String) -> [String] {
     ] as [(String, String, [String])])
   func scripting(_ base: String, _ run: String, _ expected: [String]) {
     #expect(left(base, run) == expected)
+  }
+
+  /// The kinds that a RUN needs from earlier ones.
+  @Test(
+    arguments: [
+      ("debian:12", "apt-get install -y a", ["deb.apt-lists"]),
+      ("debian:12", "apt-get update && apt-get install -y a", []),
+      ("debian:12", "apt-get install --help && apt-get clean", []),
+      ("alpine:3.20", "apk add a", ["os.apk"]),
+      ("alpine:3.20", "apk add --no-cache a && apk search b", ["os.apk"]),
+      ("alpine:3.20", "apk update && apk search b", []),
+      ("alpine:3.20", "apk -U add a", []),
+      ("alpine:3.20", "apk add --update a", []),
+      ("fedora:40", "dnf -C install a", ["os.dnf", "os.yum"]),
+      ("fedora:40", "dnf makecache && dnf install --cacheonly a", ["os.yum"]),
+      ("node:22", "npm ci --offline", ["js.npm"]),
+      ("node:22", "npm ci --prefer-offline", []),
+      ("node:22", "npm run build --offline", []),
+      ("node:22", "pnpm install --offline", ["js.pnpm-store"]),
+      ("rust:1.80", "cargo build --frozen", ["rust.cargo-git", "rust.cargo-registry"]),
+      ("rust:1.80", "CARGO_NET_OFFLINE=true cargo test", ["rust.cargo-git", "rust.cargo-registry"]),
+      ("rust:1.80", "cargo build --locked", []),
+      ("golang:1.22", "GOPROXY=off go build", ["go.mod"]),
+      ("golang:1.22", "GOPROXY=off GOFLAGS=-mod=vendor go build", []),
+      ("maven:3.9", "mvn -B -o package", ["jvm.maven-repo"]),
+      ("gradle:8", "gradle --offline build", ["jvm.gradle-user"]),
+      ("python:3.12", "pip install --no-index --find-links /w a", []),
+      ("python:3.12", "uv sync --offline", ["python.uv"]),
+      ("python:3.12", "conda install --offline a", ["python.conda"]),
+    ] as [(String, String, [String])])
+  func needs(_ base: String, _ run: String, _ expected: [String]) {
+    let effects = CacheEffects(Dockerfile(Array("FROM \(base)\nRUN \(run)\n".utf8)))
+    #expect(effects.instructions.flatMap(\.needs).map(\.kind.id).sorted() == expected)
   }
 }

@@ -22,6 +22,7 @@ enum CCppCaches {
     b	follows_xdg
     W	ccache	gcc;g++;cc;c++;clang;clang++
     E	CCACHE_DISABLE	1	ccache-flag	full		0, false, no, disable are a fatal ERROR, not "off"; the opposite is CCACHE_NODISABLE (measured, 4.7.5)
+    J	ccache
     C	ccache.conf disable = true
     e	CCACHE_DIR		path	moves
     c	cache_dir

@@ -16,10 +16,20 @@ enum DartCaches {
     T	~/.pub-cache/bin holds global executables; credentials in ~/.config/dart/pub-credentials.json.
     R	/root/.pub-cache
     U	~/.pub-cache
-    W	dart	pub get;pub upgrade;pub add;pub global activate
-    W	flutter	pub get;pub upgrade;precache
-    W	pub	get;upgrade
+    b	may_be_payload
+    W	dart	pub get;pub upgrade;pub add;pub global activate		--help;-h;--offline;--dry-run;-n
+    W	flutter	pub get;pub upgrade;pub add		--help;-h;--offline;--dry-run
+    W	pub	get;upgrade		--help;-h;--offline
     e	PUB_CACHE		path	moves
+    L	recalled
+    P	PUB_CACHE
+    P			~/.pub-cache
+    q	hosted	hosted-hashes	git
+    N	dart	run;compile;build;test
+    N	dart	pub get;pub upgrade	--offline
+    N	flutter	build;run;test
+    N	flutter	pub get	--offline
+    K	dart	pub cache clean
     l	dart pub cache clean
     m	/root/.pub-cache	shared
     =	dart.tool

@@ -180,6 +180,7 @@ enum GeneratedCatalogue {
     *	lua.luarocks	luarocks
     *	ml.huggingface	huggingface	hf
     -	ml.torch	torch	pytorch
+    -	ml.nltk	nltk
     -	ml.torch-inductor	torchinductor	triton
     -	ml.tensorflow	tensorflow	keras
     -	ml.cuda	cuda
@@ -469,138 +470,138 @@ enum GeneratedCatalogue {
     D	n	108		bazel-testlogs
     D	n	109		lua_modules
     D	n	109		.luarocks
-    D	n	115		wandb
-    D	n	116		mlruns
-    D	n	116		lightning_logs
-    D	n	116		.aim
-    D	n	116		runs
-    D	n	118		_build
-    D	n	119		__MACOSX
-    D	n	119		.Spotlight-V100
-    D	n	119		.Trashes
-    D	n	119		.fseventsd
-    F	n	119		.DS_Store
-    F	g	119		._*
-    F	n	119		.AppleDouble
-    F	n	119		.LSOverride
-    D	n	120		$RECYCLE.BIN
-    F	n	120		Thumbs.db
-    F	n	120		Thumbs.db:encryptable
-    F	n	120		ehthumbs.db
-    F	n	120		Desktop.ini
-    F	n	120		desktop.ini
-    F	e	120		:Zone.Identifier
-    D	g	121		.Trash-*
-    F	n	121		.directory
-    F	g	121		.fuse_hidden*
-    F	g	121		.nfs*
-    F	e	122		.bak
-    F	e	122		.orig
-    F	e	122		.rej
-    F	e	122		.tmp
-    F	n	123		.node_repl_history
-    D	n	138		result
-    D	n	138		.direnv
-    D	n	139		.zig-cache
-    D	n	139		zig-cache
-    D	n	139		zig-out
-    D	n	140		nimcache
-    D	n	140		nimblecache
-    D	n	141		elm-stuff
-    D	n	142		.cpcache
-    D	n	142		.shadow-cljs
-    D	n	142	.clj-kondo	.cache
-    D	n	142	.lsp	.cache
-    D	n	143		.shards
-    D	n	143		.dub
-    D	g	144		_minted*
-    F	e	144		.aux
-    F	e	144		.fls
-    F	e	144		.fdb_latexmk
-    F	e	144		.synctex.gz
-    D	n	145		_Inline
-    D	n	146		.cpanm
-    D	n	149		vendor
-    D	n	150		.phpunit.cache
-    F	n	150		.phpunit.result.cache
-    F	n	151		.php-cs-fixer.cache
-    F	n	151		.php_cs.cache
-    F	n	151		.phpcs-cache
-    D	n	152	var	cache
-    D	n	153	storage/framework	cache
-    D	n	153	storage/framework	views
-    F	e	153	bootstrap/cache	.php
-    D	n	155		__pycache__
-    F	e	155		.pyc
-    F	e	155		.pyd
-    F	e	155		.pyo
+    D	n	116		wandb
+    D	n	117		mlruns
+    D	n	117		lightning_logs
+    D	n	117		.aim
+    D	n	117		runs
+    D	n	119		_build
+    D	n	120		__MACOSX
+    D	n	120		.Spotlight-V100
+    D	n	120		.Trashes
+    D	n	120		.fseventsd
+    F	n	120		.DS_Store
+    F	g	120		._*
+    F	n	120		.AppleDouble
+    F	n	120		.LSOverride
+    D	n	121		$RECYCLE.BIN
+    F	n	121		Thumbs.db
+    F	n	121		Thumbs.db:encryptable
+    F	n	121		ehthumbs.db
+    F	n	121		Desktop.ini
+    F	n	121		desktop.ini
+    F	e	121		:Zone.Identifier
+    D	g	122		.Trash-*
+    F	n	122		.directory
+    F	g	122		.fuse_hidden*
+    F	g	122		.nfs*
+    F	e	123		.bak
+    F	e	123		.orig
+    F	e	123		.rej
+    F	e	123		.tmp
+    F	n	124		.node_repl_history
+    D	n	139		result
+    D	n	139		.direnv
+    D	n	140		.zig-cache
+    D	n	140		zig-cache
+    D	n	140		zig-out
+    D	n	141		nimcache
+    D	n	141		nimblecache
+    D	n	142		elm-stuff
+    D	n	143		.cpcache
+    D	n	143		.shadow-cljs
+    D	n	143	.clj-kondo	.cache
+    D	n	143	.lsp	.cache
+    D	n	144		.shards
+    D	n	144		.dub
+    D	g	145		_minted*
+    F	e	145		.aux
+    F	e	145		.fls
+    F	e	145		.fdb_latexmk
+    F	e	145		.synctex.gz
+    D	n	146		_Inline
+    D	n	147		.cpanm
+    D	n	150		vendor
+    D	n	151		.phpunit.cache
+    F	n	151		.phpunit.result.cache
+    F	n	152		.php-cs-fixer.cache
+    F	n	152		.php_cs.cache
+    F	n	152		.phpcs-cache
+    D	n	153	var	cache
+    D	n	154	storage/framework	cache
+    D	n	154	storage/framework	views
+    F	e	154	bootstrap/cache	.php
+    D	n	156		__pycache__
     F	e	156		.pyc
+    F	e	156		.pyd
     F	e	156		.pyo
-    F	g	157	__pycache__	*-pytest-*.pyc
-    D	n	161		__pypackages__
-    F	n	161		.pdm-python
-    D	n	164		.pixi
-    D	n	167		.pytest_cache
-    D	n	168		.mypy_cache
-    F	n	168		.dmypy.json
-    F	n	168		dmypy.json
-    D	n	169		.ruff_cache
-    D	n	170		.pyright
-    D	n	171		.pytype
-    D	n	172		.pyre
-    D	n	173		.tox
-    D	n	174		.nox
-    D	n	175		.hypothesis
-    D	n	176		htmlcov
-    F	n	176		.coverage
-    F	g	176		.coverage.*
-    D	n	177		.ipynb_checkpoints
-    D	n	178		profile_default
-    F	e	179		.nbi
-    F	e	179		.nbc
-    D	n	183		cython_debug
-    D	n	184		.doctrees
-    D	n	184		doctrees
-    D	n	185		build
-    D	n	185		dist
-    D	e	185		.egg-info
-    D	n	185		.eggs
-    D	n	186		.venv
-    D	n	186		venv
-    D	n	189	.dvc	cache
-    D	n	189	.dvc	tmp
-    D	n	190		.ropeproject
-    D	n	190		.spyproject
-    D	n	190		.spyderproject
-    D	n	191		.complexipy_cache
-    F	n	191		coverage.xml
-    F	n	191		coverage.json
-    F	n	191		coverage.lcov
-    F	n	191		nosetests.xml
-    F	n	191		pytestdebug.log
-    D	n	192	renv	library
-    D	n	192	renv	staging
-    D	n	192	renv	sandbox
-    D	e	193		_cache
-    D	n	193		.Rproj.user
-    F	n	193		.RData
-    F	n	193		.Rhistory
-    D	n	198	vendor	bundle
-    D	n	199	tmp/cache	bootsnap
-    D	n	200	tmp	cache
-    D	n	200		.jekyll-cache
-    D	n	200		.sass-cache
-    D	n	201		.rubocop_cache
-    D	n	202		.yardoc
-    F	n	202	coverage	.last_run.json
-    F	n	202	coverage	.resultset.json
-    D	n	205		target
-    D	n	208		.build
-    D	n	211		DerivedData
-    F	e	211		.xcuserstate
-    D	n	212		Pods
-    D	n	213	Carthage	Build
-    D	n	213	Carthage	Checkouts
+    F	e	157		.pyc
+    F	e	157		.pyo
+    F	g	158	__pycache__	*-pytest-*.pyc
+    D	n	162		__pypackages__
+    F	n	162		.pdm-python
+    D	n	165		.pixi
+    D	n	168		.pytest_cache
+    D	n	169		.mypy_cache
+    F	n	169		.dmypy.json
+    F	n	169		dmypy.json
+    D	n	170		.ruff_cache
+    D	n	171		.pyright
+    D	n	172		.pytype
+    D	n	173		.pyre
+    D	n	174		.tox
+    D	n	175		.nox
+    D	n	176		.hypothesis
+    D	n	177		htmlcov
+    F	n	177		.coverage
+    F	g	177		.coverage.*
+    D	n	178		.ipynb_checkpoints
+    D	n	179		profile_default
+    F	e	180		.nbi
+    F	e	180		.nbc
+    D	n	184		cython_debug
+    D	n	185		.doctrees
+    D	n	185		doctrees
+    D	n	186		build
+    D	n	186		dist
+    D	e	186		.egg-info
+    D	n	186		.eggs
+    D	n	187		.venv
+    D	n	187		venv
+    D	n	190	.dvc	cache
+    D	n	190	.dvc	tmp
+    D	n	191		.ropeproject
+    D	n	191		.spyproject
+    D	n	191		.spyderproject
+    D	n	192		.complexipy_cache
+    F	n	192		coverage.xml
+    F	n	192		coverage.json
+    F	n	192		coverage.lcov
+    F	n	192		nosetests.xml
+    F	n	192		pytestdebug.log
+    D	n	193	renv	library
+    D	n	193	renv	staging
+    D	n	193	renv	sandbox
+    D	e	194		_cache
+    D	n	194		.Rproj.user
+    F	n	194		.RData
+    F	n	194		.Rhistory
+    D	n	199	vendor	bundle
+    D	n	200	tmp/cache	bootsnap
+    D	n	201	tmp	cache
+    D	n	201		.jekyll-cache
+    D	n	201		.sass-cache
+    D	n	202		.rubocop_cache
+    D	n	203		.yardoc
+    F	n	203	coverage	.last_run.json
+    F	n	203	coverage	.resultset.json
+    D	n	206		target
+    D	n	209		.build
+    D	n	212		DerivedData
+    F	e	212		.xcuserstate
+    D	n	213		Pods
+    D	n	214	Carthage	Build
+    D	n	214	Carthage	Checkouts
 
     """##
 
@@ -648,150 +649,151 @@ enum GeneratedCatalogue {
     n	102	top:build.sbt	build.sbt
     n	108	top:MODULE.bazel	MODULE.bazel
     n	108	top:WORKSPACE.bazel	WORKSPACE.bazel
-    n	118	top:dune-project	dune-project
-    n	139	top:build.zig	build.zig
-    n	141	elm.json	elm.json
-    n	142	deps.edn	deps.edn
-    e	144	*.tex~\documentclass	.tex
-    n	149	composer.json	composer.json
-    n	151	.php-cs-fixer.php	.php-cs-fixer.php
-    n	151	.php-cs-fixer.dist.php	.php-cs-fixer.dist.php
-    n	152	symfony.lock	symfony.lock
-    n	153	artisan	artisan
-    e	155	*.py	.py
-    n	161	pdm.lock	pdm.lock
-    n	164	pixi.toml	pixi.toml
-    n	167	pytest.ini	pytest.ini
-    n	167	pyproject.toml~[tool.pytest	pyproject.toml
-    n	167	setup.cfg~[tool:pytest	setup.cfg
-    n	167	tox.ini~[pytest]	tox.ini
-    n	168	mypy.ini	mypy.ini
-    n	168	.mypy.ini	.mypy.ini
-    n	168	pyproject.toml~[tool.mypy	pyproject.toml
-    n	168	setup.cfg~[mypy	setup.cfg
-    n	169	ruff.toml	ruff.toml
-    n	169	.ruff.toml	.ruff.toml
-    n	169	pyproject.toml~[tool.ruff	pyproject.toml
-    n	173	tox.ini~[tox]	tox.ini
-    n	173	tox.ini~[testenv	tox.ini
-    n	173	pyproject.toml~[tool.tox	pyproject.toml
-    n	173	setup.cfg~[tox:tox]	setup.cfg
-    n	174	noxfile.py	noxfile.py
-    n	175	pyproject.toml~[tool.hypothesis	pyproject.toml
-    n	176	.coveragerc	.coveragerc
-    n	176	pyproject.toml~[tool.coverage	pyproject.toml
-    n	176	setup.cfg~[coverage:	setup.cfg
-    n	176	tox.ini~[coverage:	tox.ini
-    e	177	*.ipynb	.ipynb
-    n	185	setup.py	setup.py
-    n	185	setup.cfg~[options]	setup.cfg
-    n	185	pyproject.toml~setuptools	pyproject.toml
-    n	186	uv.lock	uv.lock
-    n	186	pdm.lock	pdm.lock
-    e	193	*.Rproj	.Rproj
-    n	200	Rakefile~Rails.application	Rakefile
-    n	202	.yardopts	.yardopts
-    n	205	top:Cargo.toml	Cargo.toml
-    n	208	top:Package.swift	Package.swift
+    n	119	top:dune-project	dune-project
+    n	140	top:build.zig	build.zig
+    n	142	elm.json	elm.json
+    n	143	deps.edn	deps.edn
+    e	145	*.tex~\documentclass	.tex
+    n	150	composer.json	composer.json
+    n	152	.php-cs-fixer.php	.php-cs-fixer.php
+    n	152	.php-cs-fixer.dist.php	.php-cs-fixer.dist.php
+    n	153	symfony.lock	symfony.lock
+    n	154	artisan	artisan
+    e	156	*.py	.py
+    n	162	pdm.lock	pdm.lock
+    n	165	pixi.toml	pixi.toml
+    n	168	pytest.ini	pytest.ini
+    n	168	pyproject.toml~[tool.pytest	pyproject.toml
+    n	168	setup.cfg~[tool:pytest	setup.cfg
+    n	168	tox.ini~[pytest]	tox.ini
+    n	169	mypy.ini	mypy.ini
+    n	169	.mypy.ini	.mypy.ini
+    n	169	pyproject.toml~[tool.mypy	pyproject.toml
+    n	169	setup.cfg~[mypy	setup.cfg
+    n	170	ruff.toml	ruff.toml
+    n	170	.ruff.toml	.ruff.toml
+    n	170	pyproject.toml~[tool.ruff	pyproject.toml
+    n	174	tox.ini~[tox]	tox.ini
+    n	174	tox.ini~[testenv	tox.ini
+    n	174	pyproject.toml~[tool.tox	pyproject.toml
+    n	174	setup.cfg~[tox:tox]	setup.cfg
+    n	175	noxfile.py	noxfile.py
+    n	176	pyproject.toml~[tool.hypothesis	pyproject.toml
+    n	177	.coveragerc	.coveragerc
+    n	177	pyproject.toml~[tool.coverage	pyproject.toml
+    n	177	setup.cfg~[coverage:	setup.cfg
+    n	177	tox.ini~[coverage:	tox.ini
+    e	178	*.ipynb	.ipynb
+    n	186	setup.py	setup.py
+    n	186	setup.cfg~[options]	setup.cfg
+    n	186	pyproject.toml~setuptools	pyproject.toml
+    n	187	uv.lock	uv.lock
+    n	187	pdm.lock	pdm.lock
+    e	194	*.Rproj	.Rproj
+    n	201	Rakefile~Rails.application	Rakefile
+    n	203	.yardopts	.yardopts
+    n	206	top:Cargo.toml	Cargo.toml
+    n	209	top:Package.swift	Package.swift
 
     """#
 
   /// Commands and the kinds that they may write.
   static let commands: StaticString = #"""
-    R	192	193
-    Rscript	192	193
+    R	193	194
+    Rscript	193	194
     aclocal	5
-    add-apt-repository	125
-    aim	116
+    add-apt-repository	126
+    aim	117
     ansible	41
     ansible-galaxy	41
     ansible-playbook	41
     ant	103
-    apk	129
-    apt	125	126	127	128
-    apt-add-repository	125
-    apt-get	125	126	127	128
-    aptitude	125	126	127
-    artisan	153
+    apk	130
+    apt	126	127	128	129
+    apt-add-repository	126
+    apt-get	126	127	128	129
+    aptitude	126	127	128
+    artisan	154
     astro	79
     autoconf	5
     automake	5
     autoreconf	5
     aws	44
     az	45
-    bash	123
+    bash	124
     bazel	108
     bazelisk	108
-    bin/console	152
-    bin/rails	199	200
-    black	181
+    bin/console	153
+    bin/rails	200	201
+    black	182
     bloop	105
-    bootsnap	199
-    brew	137
-    build	158
+    bootsnap	200
+    brew	138
+    build	159
     bun	56	57	95
-    bundle	196	197	198
+    bundle	197	198	199
     c++	8
     cabal	35	36
-    cargo	203	204	205
-    carthage	213
+    cargo	204	205	206
+    carthage	214
     cc	8
     ccache	0
     ccls	7
     checkov	46
-    clang	8	210
+    clang	8	211
     clang++	8
     clangd	7
-    clj	142
-    clojure	142
+    clj	143
+    clojure	143
     cmake	1
     code	17
     code-server	17
-    compileall	155
-    composer	148	149
+    compileall	156
+    composer	149	150
     conan	3
-    conda	165
+    conda	166
     corepack	59
     coursier	104
-    coverage	176	191
-    cpan	145
-    cpanm	146
-    cpm	147
-    crystal	143
+    coverage	177	192
+    cpan	146
+    cpanm	147
+    cpm	148
+    crystal	144
     cs	104
     cscope	21
     ctags	21
     cypress	87
-    cython	183
-    cythonize	183
+    cython	184
+    cythonize	184
     dart	9	10
     deno	58
-    dmypy	168
-    dnf	130
-    dnf5	131
+    dmypy	169
+    dnf	131
+    dnf5	132
     docker	48
     doctl	45
     docusaurus	79
     dotnet	11	12	13	14	15	16
-    dpkg	127	128
-    dub	143
-    dune	118
-    dvc	189
+    dpkg	128	129
+    dub	144
+    dune	119
+    dvc	190
     electron	90
     electron-builder	90
-    elm	141
+    elm	142
     emacs	20
     eslint	80
     etags	21
     expo	91
-    fc-cache	30	128
+    fc-cache	30	129
     flutter	9	10
     g++	8
     gatsby	77
     gcc	8
     gcloud	45
-    gem	195
-    git	31	122
+    gem	196
+    get-pip.py	159
+    git	31	123
     go	32	33
     golangci-lint	34
     gopls	34
@@ -799,57 +801,58 @@ enum GeneratedCatalogue {
     gradlew	97	98	99	106	107
     grype	46
     gtags	21
-    hatch	163
+    hatch	164
     helm	42
     hf	110
     huggingface-cli	110
-    install.r	194
-    install2.r	194
-    ipython	178
-    irb	123
+    install.r	195
+    install2.r	195
+    ipython	179
+    irb	124
     ivy	103
-    jekyll	200
+    jekyll	201
     jest	84
     julia	96
-    jupyter	177	178
+    jupyter	178	179
     kotlinc-native	106
     kubectl	45
-    latex	144
-    latexmk	144
-    ldconfig	128
-    lein	100	142
-    lualatex	144
+    latex	145
+    latexmk	145
+    ldconfig	129
+    lein	100	143
+    lualatex	145
     luarocks	109
     make	8
-    mamba	165
-    mandb	128
+    mamba	166
+    mandb	129
     meson	2
     metals	105
-    microdnf	133
-    micromamba	166
+    microdnf	134
+    micromamba	167
     mill	104
     mix	22	23	24	26
-    mlflow	116
+    mlflow	117
     msbuild	13	14
     mvn	100	101
     mvnd	100
     mvnw	100	101
-    mypy	168
-    mysql	123
+    mypy	169
+    mysql	124
     netlify	94
     next	75
     ng	78
-    nim	140
-    nimble	140
-    nix	138
-    nix-build	138
-    nix-env	138
-    nix-shell	138
+    nim	141
+    nimble	141
+    nix	139
+    nix-build	139
+    nix-env	139
+    nix-shell	139
+    nltk.downloader	112
     node	61
     node-gyp	60
     node-sass	92
-    nosetests	191
-    nox	174
+    nosetests	192
+    nox	175
     npm	49	50	51	95
     npx	49	51
     nuget	11	12
@@ -858,150 +861,194 @@ enum GeneratedCatalogue {
     nvim	19
     nx	74
     nyc	86
-    opam	117
+    opam	118
     packer	47
-    pacman	136
+    pacman	137
     parcel	70
-    patch	122
-    pdflatex	144
-    pdm	161
-    pear	154
-    pecl	154
-    php-cs-fixer	151
-    phpstan	151
-    phpunit	150
-    pint	151
-    pip	155	158	185
-    pipenv	162
-    pixi	164
+    patch	123
+    pdflatex	145
+    pdm	162
+    pear	155
+    pecl	155
+    php-cs-fixer	152
+    phpstan	152
+    phpunit	151
+    pint	152
+    pip	156	159	186
+    pipenv	163
+    pixi	165
     playwright	88
     pnpm	54	55	95
-    pod	212
-    poetry	155	160
-    pre-commit	188
-    prek	188
+    pod	213
+    poetry	156	161
+    pre-commit	189
+    prek	189
     prettier	82
-    psalm	151
-    psql	123
+    psalm	152
+    psql	124
     pub	9
     pulumi	43
     puppeteer	89
-    py.test	167
-    pylint	182
-    pyproject-build	158
-    pyre	172
-    pyright	170
-    pytest	157	167	176	191
-    python	155	156	157	167	185	186
-    python2	156
-    pytype	171
-    rails	199	200
+    py.test	168
+    pylint	183
+    pyproject-build	159
+    pyre	173
+    pyright	171
+    pytest	158	168	177	192
+    python	110	111	112	156	157	158	168	186	187
+    python2	157
+    pytype	172
+    rails	200	201
     rebar3	25
-    rector	151
+    rector	152
     rollup	69
-    rubocop	201
-    ruff	169
-    rustup	207
-    rustup-init	207
+    rubocop	202
+    ruff	170
+    rustup	208
+    rustup-init	208
     sass	92
     sbt	102	103	104
     scala-cli	104	105
-    sccache	206
+    sccache	207
     scons	6
     sdkmanager	107
     semgrep	46
     serverless	94
-    sh	123
-    shadow-cljs	142
-    shards	143
+    sh	124
+    shadow-cljs	143
+    shards	144
     sls	94
-    spacy	158
-    sphinx-build	184
-    sqlite3	123
+    spacy	159
+    sphinx-build	185
+    sqlite3	124
     stack	37
     staticcheck	34
     storybook	93
     stylelint	81
     svelte-kit	79
     swc	68
-    swift	208	209	210
-    swiftc	210
+    swift	209	210	211
+    swiftc	211
     syft	46
-    tdnf	134
-    tensorboard	116
+    tdnf	135
+    tensorboard	117
     terraform	38	39
     terragrunt	40
     tofu	38	39
-    tox	173
+    tox	174
     trivy	46
     tsc	83
     turbo	73
-    update-alternatives	127
-    uv	155	159	186
-    uvx	159
+    update-alternatives	128
+    uv	156	160	187
+    uvx	160
     vagrant	47
     vcpkg	4
-    venv	158
+    venv	159
     vercel	94
     vi	19
     vim	19
-    virtualenv	186	187
+    virtualenv	187	188
     vite	71
     vitepress	72
     vitest	85
     vuepress	79
-    wandb	115
+    wandb	116
     webpack	64
     webpack-cli	64
     webpack-dev-server	64
-    wget	123
+    wget	124
     wrangler	94
-    xcodebuild	211
-    xelatex	144
-    yard	202
+    xcodebuild	212
+    xelatex	145
+    yard	203
     yarn	52	53	95
-    yum	132
-    yum-builddep	132
-    zig	139
-    zypper	135
+    yum	133
+    yum-builddep	133
+    zig	140
+    zypper	136
 
     """#
 
   /// Commands and the kinds that they may remove.
   static let cleaners: StaticString = #"""
-    apk	129
-    apt	125	126
-    apt-get	125	126
+    apk	130
+    apt	126	127
+    apt-get	126	127
     bazel	108
     bazelisk	108
     bun	56
-    cargo	203
+    cargo	204
     ccache	0
-    composer	148
-    conda	165
-    dnf	130	131	132
-    dnf5	131
+    composer	149
+    conda	166
+    dart	9
+    dnf	131	132	133
+    dnf5	132
     dotnet	11	12
     go	32	33
-    mamba	165
-    microdnf	133
-    micromamba	166
+    mamba	166
+    microdnf	134
+    micromamba	167
     npm	49	51
     nuget	11	12
-    opam	117
-    pacman	136
-    pdm	161
-    pip	158
-    pipenv	162
-    pixi	164
+    opam	118
+    pacman	137
+    pdm	162
+    pip	159
+    pipenv	163
+    pixi	165
     pnpm	54	55
-    ruff	169
-    swift	209
-    tdnf	134
-    uv	159
+    ruff	170
+    swift	210
+    tdnf	135
+    uv	160
     yarn	52	53
-    yum	130	132
-    zypper	135
+    yum	131	133
+    zypper	136
+
+    """#
+
+  /// Commands and the kinds of which they may need what is left.
+  static let needers: StaticString = #"""
+    apk	130
+    apt	126
+    apt-cache	126
+    apt-get	126	127
+    aptitude	126
+    cargo	204	205
+    composer	149
+    conda	166
+    dart	9
+    dnf	131	133
+    dnf5	132
+    flutter	9
+    go	33
+    gradle	97
+    gradlew	97
+    hf	110
+    mamba	166
+    mvn	100
+    mvnd	100
+    mvnw	100
+    npm	49
+    npx	49	51
+    pnpm	54
+    python	110
+    tdnf	135
+    uv	160
+    uvx	160
+    yarn	52
+    yum	131	133
+    zypper	136
+
+    """#
+
+  /// Commands that are scripts, which an interpreter may be given.
+  static let scripts: StaticString = #"""
+    get-pip.py
+    gradlew
+    mvnw
 
     """#
 
@@ -1009,55 +1056,55 @@ enum GeneratedCatalogue {
   static let variables: StaticString = #"""
     ANSIBLE_CACHE_PLUGIN	41
     BABEL_DISABLE_CACHE	66
-    BOOTSNAP_READONLY	199
-    BUNDLE_GLOBAL_GEM_CACHE	196
+    BOOTSNAP_READONLY	200
+    BUNDLE_GLOBAL_GEM_CACHE	197
     BUN_RUNTIME_TRANSPILER_CACHE_PATH	57
-    CARGO_INCREMENTAL	205
+    CARGO_INCREMENTAL	206
     CCACHE_DISABLE	0
     CI	78
     CLOUDSDK_CORE_DISABLE_FILE_LOGGING	45
-    COMPOSER_CACHE_DIR	148
-    COMPOSER_CACHE_READ_ONLY	148
-    COPYFILE_DISABLE	119
-    CUDA_CACHE_DISABLE	114
+    COMPOSER_CACHE_DIR	149
+    COMPOSER_CACHE_READ_ONLY	149
+    COPYFILE_DISABLE	120
+    CUDA_CACHE_DISABLE	115
     CYPRESS_INSTALL_BINARY	87
     DENO_NO_UPDATE_CHECK	58
-    DISABLE_BOOTSNAP	199
-    DISABLE_BOOTSNAP_COMPILE_CACHE	199
+    DISABLE_BOOTSNAP	200
+    DISABLE_BOOTSNAP_COMPILE_CACHE	200
     DISABLE_V8_COMPILE_CACHE	62
     DOTNET_CLI_TELEMETRY_OPTOUT	16
     DOTNET_NOLOGO	16
     DOTNET_SKIP_FIRST_TIME_EXPERIENCE	16
-    DUNE_CACHE	118
+    DUNE_CACHE	119
     ELECTRON_SKIP_BINARY_DOWNLOAD	90
     GOCACHE	32
     HF_HUB_DISABLE_XET	110
-    HISTFILE	123
+    HISTFILE	124
     JULIA_PKG_PRECOMPILE_AUTO	96
-    LESSHISTFILE	123
+    LESSHISTFILE	124
     MESA_SHADER_CACHE_DISABLE	30
-    MYPY_CACHE_DIR	168
+    MYPY_CACHE_DIR	169
     NODE_DISABLE_COMPILE_CACHE	61
-    NODE_REPL_HISTORY	123
+    NODE_REPL_HISTORY	124
     NX_CACHE_PROJECT_GRAPH	74
     NX_SKIP_NX_CACHE	74
-    PDM_NO_CACHE	161
-    PIP_COMPILE	155
-    PIP_NO_CACHE_DIR	158	162
-    PIP_NO_COMPILE	155
+    PDM_NO_CACHE	162
+    PIP_COMPILE	156
+    PIP_NO_CACHE_DIR	159	163
+    PIP_NO_COMPILE	156
     PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD	88
     PUPPETEER_SKIP_DOWNLOAD	89
-    PYTEST_ADDOPTS	167
-    PYTHONDONTWRITEBYTECODE	155	156	157
-    PYTHON_HISTORY	123
-    RENV_CONFIG_CACHE_ENABLED	192
-    RUFF_NO_CACHE	169
-    SCCACHE_RECACHE	206
-    TORCHINDUCTOR_FORCE_DISABLE_CACHES	112
+    PYTEST_ADDOPTS	168
+    PYTHONDONTWRITEBYTECODE	156	157	158
+    PYTHON_HISTORY	124
+    RENV_CONFIG_CACHE_ENABLED	193
+    RUFF_NO_CACHE	170
+    SCCACHE_RECACHE	207
+    TORCHINDUCTOR_FORCE_DISABLE_CACHES	113
     TURBO_FORCE	73
-    UV_NO_CACHE	159
+    UV_NO_CACHE	160
     VCPKG_BINARY_SOURCES	4
-    WANDB_MODE	115
+    WANDB_MODE	116
     YARN_ENABLE_MIRROR	53
     npm_config_logs_max	50
     npm_config_update_notifier	50

@@ -20,9 +20,12 @@ enum GoCaches {
     W	go	build;install;run;test;vet;generate;get;fix;mod tidy;mod vendor;mod why
     W	go	list		-m
     E	GOCACHE	off	forbidden	forbidden		Error since Go 1.12: "build cache is disabled by GOCACHE=off, but required". /dev/null and relative paths also fail (measured, 1.19)
+    J	go	build;install;list;run;test;vet
     e	GOCACHE		path	moves		absolute path
+    g	run	go env -w GOCACHE=DIR
     L	measured	go clean -cache
     P	GOCACHE
+    P						configured
     P	XDG_CACHE_HOME	go-build
     P			~/.cache/go-build
     Z	go env GOCACHE
@@ -43,13 +46,16 @@ enum GoCaches {
     n	Nothing is written where vendor/ holds the modules. A later `go build` needs what `go mod download` has left, so a clean-up belongs behind the last of them. Of a GOPATH of several directories the first counts.
     R	/go/pkg/mod	/root/go/pkg/mod
     U	~/go/pkg/mod
-    W	go	mod download;get;build;install;run;test;vet;generate;list;mod tidy;mod vendor;mod why;mod graph		-mod=vendor;--mod=vendor
+    W	go	mod download;get;build;install;run;test;vet;generate;list;mod tidy;mod vendor;mod why;mod graph		-mod=vendor;--mod=vendor;$GOFLAGS=-mod=vendor;$GOPROXY=off
     e	GOMODCACHE		path	moves
     e	GOPATH		path	moves
+    g	run	go env -w GOMODCACHE=DIR
     L	measured
     P	GOMODCACHE
+    P						configured
     P	GOPATH	pkg/mod
     P			~/go/pkg/mod
+    N	go	mod download;get;build;install;run;test;vet;generate;list;mod tidy;mod vendor;mod why;mod graph	$GOPROXY=off	-mod=vendor;--mod=vendor;$GOFLAGS=-mod=vendor
     Z	go env GOMODCACHE
     Z	go env GOPATH	pkg
     Z	go env GOPATH	pkg/mod

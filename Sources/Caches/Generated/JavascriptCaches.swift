@@ -13,23 +13,32 @@ enum JavascriptCaches {
     r	fully
     S	possible
     v	measured
-    o	https://docs.npmjs.com/cli/v10/using-npm/config#cache ; measured with npm 10.8.2: the sub-commands and aliases, both spellings (any case, an empty value is none), the flag, the clean-up
+    o	https://docs.npmjs.com/cli/v10/using-npm/config#cache ; measured with npm 10.8.2: the sub-commands and aliases, both spellings (any case, an empty value is none), the flag, `npm config set cache` in its spellings, which the variable beats, and --offline, which fails with ENOTCACHED without it
     T	`.npm` in a repository is nearly always a moved cache; `.npmrc` is configuration and may hold tokens.
     n	There is no off switch: --no-cache, --prefer-online, --cache=false and --dry-run still write, --cache=/dev/null fails. `npm run`, test, start, ls, prune, rebuild, link, uninstall, init -y, config and --version leave logs alone. npx and npm exec write only where the package is not in node_modules, so a call without --yes is not counted. npm 5 and later need --force to clean.
     R	/root/.npm/_cacache
     U	~/.npm/_cacache
-    W	npm	install;i;ci;add;in;ins;inst;insta;instal;isnt;isnta;isntal;isntall;clean-install;ic;install-clean;isntall-clean;install-ci-test;cit;sit;clean-install-test;install-test;it;update;up;upgrade;udpate;create;view;info;show;v;outdated;pack;publish;cache add		--help;--offline	--prefix;-C;--cache;--registry;--userconfig;--globalconfig;--loglevel;--omit;--include;--workspace;-w
+    W	npm	install;i;ci;add;in;ins;inst;insta;instal;isnt;isnta;isntal;isntall;clean-install;ic;install-clean;isntall-clean;install-ci-test;cit;sit;clean-install-test;install-test;it;update;up;upgrade;udpate;create;view;info;show;v;outdated;pack;publish;cache add		--help;--offline;$npm_config_offline=true	--prefix;-C;--cache;--registry;--userconfig;--globalconfig;--loglevel;--omit;--include;--workspace;-w
     W	npm	exec;x	--yes;-y;--package
     W	npx		--yes;-y;--package;-p
     e	npm_config_cache		path	moves
     e	NPM_CONFIG_CACHE		path	moves
     g	add	npm	ci;install	--cache	DIR	such as npm ci --cache /tmp/npm-cache
     g	add	npx		--cache	DIR
-    c	.npmrc cache=	npm config set cache DIR
+    g	run	npm config set cache DIR					_cacache
+    g	run	npm config set cache=DIR					_cacache
+    g	run	npm c set cache DIR					_cacache
+    g	run	npm set cache DIR					_cacache
+    g	run	npm set cache=DIR					_cacache
+    c	.npmrc cache=
     L	measured	npm cache clean --force	~/.npm
     P	npm_config_cache	_cacache
     P	NPM_CONFIG_CACHE	_cacache
+    P						configured
     P			~/.npm/_cacache
+    y	.npmrc	/usr/local/etc/npmrc	/etc/npmrc
+    N	npm	install;i;ci;add;in;ins;inst;insta;instal;isnt;isnta;isntal;isntall;clean-install;ic;install-clean;isntall-clean;install-ci-test;cit;sit;clean-install-test;install-test;it;update;up;upgrade;udpate;exec;x;cache add	--offline;$npm_config_offline=true;$NPM_CONFIG_OFFLINE=true		--prefix;-C;--cache;--registry;--userconfig;--globalconfig;--loglevel;--omit;--include;--workspace;-w
+    N	npx		--offline;$npm_config_offline=true;$NPM_CONFIG_OFFLINE=true
     Z	npm config get cache
     Z	npm config get cache	_cacache
     K	npm	cache clean;cache clear;cache rm
@@ -80,10 +89,16 @@ enum JavascriptCaches {
     e	NPM_CONFIG_CACHE		path	moves
     g	add	npx		--cache	DIR
     g	add	npm		--cache	DIR
+    g	run	npm config set cache DIR					_npx
+    g	run	npm config set cache=DIR					_npx
+    g	run	npm set cache DIR					_npx
     L	measured	rm -rf ~/.npm/_npx	~/.npm
     P	npm_config_cache	_npx
     P	NPM_CONFIG_CACHE	_npx
+    P						configured
     P			~/.npm/_npx
+    y	.npmrc	/usr/local/etc/npmrc	/etc/npmrc
+    N	npx		--offline;$npm_config_offline=true
     K	npm	cache npx rm
     l	rm -rf ~/.npm/_npx
     =	js.yarn-classic
@@ -102,18 +117,23 @@ enum JavascriptCaches {
     R	/usr/local/share/.cache/yarn	/root/.cache/yarn
     U	~/.cache/yarn	~/Library/Caches/Yarn
     b	follows_xdg
-    W	yarn	(none)		--version;-v;--help;-h;--immutable;--immutable-cache;--check-cache;--inline-builds;--mode	--cwd;--cache-folder;--modules-folder;--global-folder;--registry;--network-timeout;--network-concurrency;--mutex;--use-yarnrc;--preferred-cache-folder
-    W	yarn	install;add;upgrade;global add;global upgrade;create		--help;--immutable;--immutable-cache;--check-cache;--inline-builds;--mode	--cwd;--cache-folder;--modules-folder;--global-folder;--registry;--network-timeout;--network-concurrency;--mutex;--use-yarnrc;--preferred-cache-folder
+    W	yarn	(none)		--version;-v;--help;-h;--immutable;--immutable-cache;--check-cache;--inline-builds;--mode;--offline	--cwd;--cache-folder;--modules-folder;--global-folder;--registry;--network-timeout;--network-concurrency;--mutex;--use-yarnrc;--preferred-cache-folder
+    W	yarn	install;add;upgrade;global add;global upgrade;create		--help;--immutable;--immutable-cache;--check-cache;--inline-builds;--mode;--offline	--cwd;--cache-folder;--modules-folder;--global-folder;--registry;--network-timeout;--network-concurrency;--mutex;--use-yarnrc;--preferred-cache-folder
     e	YARN_CACHE_FOLDER		path	moves
     g	add	yarn		--cache-folder	DIR
     g	add	yarn		--preferred-cache-folder	DIR
-    c	.yarnrc cache-folder	yarn config set cache-folder DIR
+    g	run	yarn config set cache-folder DIR
+    c	.yarnrc cache-folder
     L	measured	yarn cache clean		locked
     P	YARN_CACHE_FOLDER
+    P						configured
     P	XDG_CACHE_HOME	yarn
     P			/usr/local/share/.cache/yarn	root
     P			~/.cache/yarn
     Y	.yarnrc.yml	.yarn	.pnp.cjs
+    y	.yarnrc	.npmrc
+    N	yarn	(none)	--offline		--cwd;--cache-folder;--modules-folder;--global-folder;--registry;--network-timeout;--network-concurrency;--mutex;--use-yarnrc;--preferred-cache-folder
+    N	yarn	install;add;upgrade;global add;global upgrade	--offline		--cwd;--cache-folder;--modules-folder;--global-folder;--registry;--network-timeout;--network-concurrency;--mutex;--use-yarnrc;--preferred-cache-folder
     Z	yarn cache dir
     K	yarn	cache clean
     l	yarn cache clean
@@ -173,14 +193,21 @@ enum JavascriptCaches {
     e	pnpm_config_store_dir		path	moves
     e	npm_config_store_dir		path	moves		before pnpm 11
     e	XDG_DATA_HOME		path	moves
-    g	add	pnpm		--store-dir
+    g	add	pnpm		--store-dir	DIR
+    g	run	pnpm config set store-dir DIR
+    g	run	pnpm config set store-dir=DIR
+    g	run	pnpm config set storeDir DIR
+    g	run	pnpm set store-dir DIR
     c	storeDir
     L	read
     P	pnpm_config_store_dir
     P	npm_config_store_dir
+    P						configured
     P	PNPM_HOME	store
     P	XDG_DATA_HOME	pnpm/store
     P			~/.local/share/pnpm/store
+    y	.npmrc	pnpm-workspace.yaml	~/.config/pnpm/rc	~/.config/pnpm/config.yaml
+    N	pnpm	install;i;add;update;up;upgrade	--offline;$npm_config_offline=true;$pnpm_config_offline=true		-C;--dir;--filter;-F;--store-dir;--registry;--reporter;--loglevel;--workspace-concurrency
     Z	pnpm store path
     K	pnpm	store prune
     l	pnpm store prune
@@ -203,10 +230,14 @@ enum JavascriptCaches {
     W	pnpm	add;update;up;upgrade;dlx		--help;--offline	-C;--dir;--filter;-F;--store-dir;--registry;--reporter;--loglevel;--workspace-concurrency
     e	pnpm_config_cache_dir		path	moves
     e	XDG_CACHE_HOME		path	moves
+    g	add	pnpm		--cache-dir	DIR
+    g	run	pnpm config set cache-dir DIR
+    g	run	pnpm config set cacheDir DIR
     c	cacheDir
     L	read	rm -rf ~/.cache/pnpm
     P	pnpm_config_cache_dir
     P	npm_config_cache_dir
+    P						configured
     P	XDG_CACHE_HOME	pnpm
     P			~/.cache/pnpm
     K	pnpm	cache delete

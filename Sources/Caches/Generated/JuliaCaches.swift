@@ -18,11 +18,16 @@ enum JuliaCaches {
     R	/root/.julia/compiled	/root/.julia/logs	/root/.julia/scratchspaces	/root/.julia/registries
     U	~/.julia/compiled	~/.julia/logs	~/.julia/scratchspaces	~/.julia/registries
     b	may_be_payload
-    W	julia
+    W	julia					Pkg.add;Pkg.instantiate;Pkg.precompile;Pkg.develop;Pkg.update;Pkg.build
+    W	julia			--compiled-modules=no		using;import
     E	JULIA_PKG_PRECOMPILE_AUTO	0	int	partial
     F	add	julia		--compiled-modules=no
     F	add	julia		--pkgimages=no
     e	JULIA_DEPOT_PATH		path	moves
+    L	recalled
+    P	JULIA_DEPOT_PATH
+    P			~/.julia
+    q	compiled	logs	registries	scratchspaces
     l	julia -e "using Pkg; Pkg.gc()"
     m	/root/.julia	shared
 

@@ -18,7 +18,7 @@ enum JvmCaches {
     R	/root/.gradle/caches	/home/gradle/.gradle/caches	/root/.gradle/wrapper/dists	/root/.gradle/daemon	/root/.gradle/native
     U	~/.gradle/caches	~/.gradle/wrapper/dists	~/.gradle/daemon
     W	gradle			--version;-v;--help;-h
-    W	gradlew			--help;-h
+    W	./gradlew			--help;-h
     C	org.gradle.caching=false, --no-build-cache (the build cache alone)	org.gradle.daemon=false and --no-daemon (the daemon's logs alone)
     e	GRADLE_USER_HOME		path	moves
     g	add	gradle		--gradle-user-home	DIR
@@ -31,6 +31,8 @@ enum JvmCaches {
     P	GRADLE_USER_HOME	caches
     P			/root/.gradle/caches	root
     P			~/.gradle/caches
+    N	gradle		--offline
+    N	gradlew		--offline
     l	rm -rf ~/.gradle/caches ~/.gradle/daemon
     m	/root/.gradle/caches	locked
     =	jvm.gradle-project
@@ -90,8 +92,8 @@ enum JvmCaches {
     R	/root/.m2/repository
     U	~/.m2/repository
     b	may_be_payload
-    W	mvn			--version;-v;--help;-h
-    W	mvnw			--version;-v;--help;-h
+    W	mvn			--version;-v;--help;-h;-o;--offline
+    W	./mvnw			--version;-v;--help;-h;-o;--offline
     W	mvnd			--version;-v;--help;-h;--stop;--status
     W	lein	deps;compile;jar;uberjar;install;test;run;check
     e	MAVEN_OPTS		path	moves		=-Dmaven.repo.local=DIR
@@ -103,6 +105,9 @@ enum JvmCaches {
     L	measured
     P			/root/.m2/repository	root
     P			~/.m2/repository
+    N	mvn		-o;--offline
+    N	mvnw		-o;--offline
+    N	mvnd		-o;--offline
     l	rm -rf ~/.m2/repository	mvn dependency:purge-local-repository
     m	/root/.m2	shared
     =	jvm.maven-target

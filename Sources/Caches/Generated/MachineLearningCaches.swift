@@ -15,11 +15,13 @@ enum MachineLearningCaches {
     v	measured
     o	https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables
     T	~/.cache/huggingface/token and stored_tokens are secrets in a cache directory (HF_TOKEN_PATH, measured). Baked-in models are often the payload: HF_HUB_OFFLINE=1 in ENV is a sign.
+    n	Measured with huggingface_hub 2.4.0: the place by HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE, HF_HOME and XDG_CACHE_HOME, in this order, and the options of `hf download`; downloads were not run. With --local-dir the files are the payload, and beside them is a small .cache/huggingface. A program behind `python -c` is known by the names of the functions in it.
     R	/root/.cache/huggingface
     U	~/.cache/huggingface
     b	may_be_payload	follows_xdg
-    W	huggingface-cli	download
-    W	hf	download
+    W	huggingface-cli	download		--help;-h;--local-dir;--dry-run	--repo-type;--type;--revision;--include;--exclude;--cache-dir;--local-dir;--token;--max-workers
+    W	hf	download		--help;-h;--local-dir;--dry-run	--repo-type;--type;--revision;--include;--exclude;--cache-dir;--local-dir;--token;--max-workers
+    W	python			$HF_HUB_OFFLINE=1;$TRANSFORMERS_OFFLINE=1		.from_pretrained(;snapshot_download(;hf_hub_download(;SentenceTransformer(;WhisperModel(;transformers.pipeline(
     E	HF_HUB_DISABLE_XET	1	one	partial		only the xet chunk cache
     e	HF_HOME		path	moves
     e	HF_HUB_CACHE		path	moves
@@ -27,7 +29,18 @@ enum MachineLearningCaches {
     e	HF_ASSETS_CACHE		path	moves
     e	HF_DATASETS_CACHE		path	moves
     e	HF_TOKEN_PATH		path	moves
+    e	HUGGINGFACE_HUB_CACHE		path	moves		the older name of HF_HUB_CACHE
     e	TRANSFORMERS_CACHE		path	moves		old
+    g	add	huggingface-cli		--cache-dir	DIR
+    g	add	hf		--cache-dir	DIR
+    L	read		~/.cache/huggingface
+    P	HF_HUB_CACHE
+    P	HUGGINGFACE_HUB_CACHE
+    P	HF_HOME	hub
+    P	XDG_CACHE_HOME	huggingface/hub
+    P			~/.cache/huggingface/hub
+    N	python		$HF_HUB_OFFLINE=1;$TRANSFORMERS_OFFLINE=1			.from_pretrained(;snapshot_download(;hf_hub_download(;SentenceTransformer(;WhisperModel(;transformers.pipeline(
+    N	hf	download	$HF_HUB_OFFLINE=1
     l	hf cache prune	hf cache rm
     m	/root/.cache/huggingface	shared
     =	ml.torch
@@ -37,14 +50,42 @@ enum MachineLearningCaches {
     k	models
     p	in:hub/checkpoints/	in:hub/
     r	network
-    v	recalled
+    v	read
     o	https://pytorch.org/docs/stable/hub.html
     R	/root/.cache/torch
     U	~/.cache/torch
     b	may_be_payload	follows_xdg
+    W	python					torch.hub.load;torch.hub.download_url_to_file;load_state_dict_from_url(;torchvision.models.
     e	TORCH_HOME		path	moves
+    L	read		~/.cache/torch
+    P	TORCH_HOME	hub
+    P	XDG_CACHE_HOME	torch/hub
+    P			~/.cache/torch/hub
     l	rm -rf ~/.cache/torch
     m	/root/.cache/torch	shared
+    =	ml.nltk
+    a	nltk
+    t	NLTK
+    w	Corpora and models
+    k	models
+    p	in:corpora/ & at	in:tokenizers/ & at	in:taggers/ & at
+    r	network
+    v	measured
+    o	https://www.nltk.org/data.html ; measured with NLTK 3.10.4
+    T	Nearly always the payload of the image.
+    n	The default is ~/nltk_data unless a directory of nltk.data.path, such as /usr/share/nltk_data or that of NLTK_DATA, is there and can be written. Downloads were not run.
+    R	/root/nltk_data
+    U	~/nltk_data
+    b	may_be_payload
+    W	nltk.downloader			-h;--help
+    W	python					nltk.download(
+    e	NLTK_DATA		path	moves		where the directory is there already
+    g	add	nltk.downloader		-d	DIR
+    g	add	nltk.downloader		--dir	DIR
+    L	read
+    P	NLTK_DATA
+    P			~/nltk_data
+    l	rm -rf ~/nltk_data
     =	ml.torch-inductor
     a	torchinductor	triton
     t	TorchInductor, Triton

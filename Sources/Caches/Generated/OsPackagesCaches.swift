@@ -21,8 +21,16 @@ enum OsPackagesCaches {
     W	aptitude	update		--help;-h;--version	-o;-t;--target-release
     W	add-apt-repository			--help;-h;-n;--no-update;-r;--remove;-L;--list
     W	apt-add-repository			--help;-h;-n;--no-update;-r;--remove;-L;--list
+    g	add	apt-get		-o Dir::State::Lists=	DIR
+    g	add	apt-get		-o Dir::State::lists=	DIR
+    g	add	apt		-o Dir::State::Lists=	DIR
+    g	add	apt		-o Dir::State::lists=	DIR
     L	measured	rm -rf /var/lib/apt/lists/*		locked
     P			/var/lib/apt/lists
+    N	apt-get	install;reinstall;upgrade;dist-upgrade;full-upgrade;build-dep;download;source		--help;-h;--version;-v	-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
+    N	apt	install;reinstall;upgrade;dist-upgrade;full-upgrade;build-dep;download;source;show;search;policy		--help;-h;--version;-v	-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
+    N	apt-cache	show;showpkg;search;policy;madison;depends;rdepends
+    N	aptitude	install;reinstall;upgrade;safe-upgrade;full-upgrade;dist-upgrade;build-dep;download;search;show			-o;-t;--target-release
     K	apt-get	dist-clean;distclean
     K	apt	dist-clean;distclean
     l	rm -rf /var/lib/apt/lists/*
@@ -43,8 +51,11 @@ enum OsPackagesCaches {
     W	apt	install;reinstall;upgrade;full-upgrade;dist-upgrade;build-dep;update		--help;-h;--version;-v	-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
     W	aptitude	install;reinstall;upgrade;safe-upgrade;full-upgrade;dist-upgrade;build-dep;update		--help;-h;--version	-o;-t;--target-release
     C	Binary::apt::APT::Keep-Downloaded-Packages "false";	APT::Keep-Downloaded-Packages "false";	Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";
+    g	add	apt-get		-o Dir::Cache=	DIR
+    g	add	apt		-o Dir::Cache=	DIR
     L	measured	apt-get clean		locked		docker-clean
     P			/var/cache/apt
+    N	apt-get	install;reinstall;upgrade;dist-upgrade;full-upgrade;build-dep	--no-download		-o;--option;-c;--config-file;-t;--target-release;--default-release;-a;--host-architecture;-P;--build-profiles
     K	apt-get	clean;dist-clean;distclean
     K	apt	clean;dist-clean;distclean
     l	apt-get clean
@@ -105,6 +116,8 @@ enum OsPackagesCaches {
     g	add	apk		--cache-dir	DIR
     L	recalled	rm -rf /var/cache/apk/*		locked	small
     P			/var/cache/apk
+    N	apk	add;upgrade;fetch;search;list;policy;dot		--help;-h;--no-cache;-U;--update;--update-cache;--installed;-I	-p;--root;-X;--repository;--arch;--cache-dir;--cache-max-age;--keys-dir;--repositories-file;--timeout;--wait;--progress-fd;-t;--virtual
+    H	apk	update
     K	apk	cache purge
     l	rm -rf /var/cache/apk/*
     m	/var/cache/apk	locked
@@ -126,7 +139,10 @@ enum OsPackagesCaches {
     g	add	dnf		--setopt=cachedir=	DIR
     c	cachedir
     L	measured	dnf clean all		locked
+    P			/var/cache/libdnf5		dnf5
     P			/var/cache/dnf
+    N	dnf		-C;--cacheonly
+    N	yum		-C;--cacheonly
     K	dnf	clean all
     K	yum	clean all
     l	dnf clean all
@@ -149,6 +165,7 @@ enum OsPackagesCaches {
     c	system_cachedir	cachedir
     L	read	dnf5 clean all		locked
     P			/var/cache/libdnf5
+    N	dnf5		-C;--cacheonly
     K	dnf5	clean all
     K	dnf	clean all
     l	dnf5 clean all
@@ -162,12 +179,17 @@ enum OsPackagesCaches {
     r	fully
     v	recalled
     o	https://man7.org/linux/man-pages/man5/yum.conf.5.html
+    n	Where `yum` is a name of dnf, as in Red Hat Enterprise Linux 8 and later and in Fedora, it writes where dnf writes, and `rm -rf /var/cache/yum` removes nothing.
     R	/var/cache/yum/*
     W	yum	install;localinstall;reinstall;downgrade;swap;update;upgrade;update-minimal;distro-sync;distribution-synchronization;makecache;groupinstall;group install;groupupdate;module install;module enable;check-update;search;list;info;provides		--help;-h;--version;--assumeno;-C;--cacheonly	-c;--config;--setopt;--releasever;--installroot;--enablerepo;--disablerepo;--repo;--repoid;--exclude;-x;--forcearch;-d;--debuglevel;-e;--errorlevel;-R;--randomwait;--color;--disableplugin;--enableplugin;--comment;--downloaddir;--destdir;--advisory
     W	yum-builddep			--help;-h;--version
     C	/etc/yum.conf keepcache=0
     L	recalled	yum clean all		locked
+    P			/var/cache/dnf		dnf
+    P			/var/cache/libdnf5		dnf5
     P			/var/cache/yum
+    N	yum		-C;--cacheonly
+    N	dnf		-C;--cacheonly
     K	yum	clean all
     K	dnf	clean all
     l	yum clean all	rm -rf /var/cache/yum
@@ -205,6 +227,7 @@ enum OsPackagesCaches {
     L	recalled	tdnf clean all		locked
     P			/var/cache/tdnf
     Y	/etc/tdnf/tdnf.conf
+    N	tdnf		-C;--cacheonly
     K	tdnf	clean all
     l	tdnf clean all
     m	/var/cache/tdnf	locked
@@ -224,6 +247,7 @@ enum OsPackagesCaches {
     g	add	zypper		--cache-dir	DIR
     L	measured	zypper clean --all		locked
     P			/var/cache/zypp
+    N	zypper		--no-refresh
     K	zypper	clean;cc	-a;--all
     l	zypper clean --all
     m	/var/cache/zypp	locked

@@ -19,20 +19,24 @@ enum PhpCaches {
     R	/root/.cache/composer	/root/.composer/cache	/tmp/cache
     U	~/.cache/composer	~/.composer/cache	~/Library/Caches/composer
     b	follows_xdg
-    W	composer	install;i;update;u;upgrade;require;create-project;global install;global update;global require		--help;-h	-d;--working-dir
+    W	composer	install;i;update;u;upgrade;require;create-project;global install;global update;global require		--help;-h;$COMPOSER_DISABLE_NETWORK=1	-d;--working-dir
     E	COMPOSER_CACHE_DIR	/dev/null	path-devnull	full		"Cache is not enabled" (measured, 2.5.5); nul on Windows
     E	COMPOSER_CACHE_READ_ONLY	1	one-true	full		1 and true; with 0 and false it is written (measured, 2.5.5)
     F	add	composer	install;i;update;u;upgrade;require;create-project;global install;global update;global require	--no-cache
     C	"cache-read-only": true
     e	COMPOSER_CACHE_DIR		path	moves
     e	COMPOSER_HOME		path	moves
+    g	run	composer config --global cache-dir DIR
+    g	run	composer config -g cache-dir DIR
     c	config.cache-dir	config.cache-files-dir
     L	measured	composer clear-cache
     P	COMPOSER_CACHE_DIR
+    P						configured
     P	COMPOSER_HOME	cache
     P	XDG_CACHE_HOME	composer
     P			~/.composer/cache
     Y	~/.composer/config.json	~/.config/composer/config.json
+    N	composer	install;i;update;u;upgrade;require;create-project;global install;global update;global require	$COMPOSER_DISABLE_NETWORK=1		-d;--working-dir
     Z	composer config cache-dir
     K	composer	clear-cache;clearcache;cc		--gc
     l	composer clear-cache

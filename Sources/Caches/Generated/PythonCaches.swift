@@ -31,7 +31,9 @@ enum PythonCaches {
     W	poetry	install	--compile
     E	PYTHONDONTWRITEBYTECODE	1	py-int-flag	full		2.7-3.6: any non-empty string turns writing off, also 0. 3.7-3.13: 0 and 00 leave writing ON; false, no, -1 and a blank turn it OFF (measured on nine versions)
     E	PIP_NO_COMPILE	0	pip-negated	partial	pip	Inverted: PIP_NO_COMPILE=0 or no turns compiling OFF; 1 or true leaves it ON. PIP_COMPILE=0 is the plain form (measured, pip 26.3)
+    J	pip	install
     E	PIP_COMPILE	0	pip-negated	partial	pip	The plain form: 0 and no turn compiling OFF, 1 and yes leave it ON (measured, pip 23.2.1 and 26.3)
+    J	pip	install
     F	add	python		-B
     F	add	pip	install	--no-compile
     C	sys.dont_write_bytecode = True	pip.conf [install] no-compile = no
@@ -89,7 +91,7 @@ enum PythonCaches {
     S	possible
     v	measured
     o	https://pip.pypa.io/en/stable/topics/caching/ ; pip/_internal/cli/cmdoptions.py:_handle_no_cache_dir, commands/cache.py (http-v2, wheels), self_outdated_check.py (selfcheck)
-    n	Measured with pip 23.2.1 and 26.3 against an index with PyPI's cache headers. These write: install from an index (also --dry-run, --target, -U of what is there), download, wheel, index versions, list --outdated, and install of a local directory or -e, with and without --no-deps, because the isolated build environment fetches setuptools. These write nothing: uninstall, list, freeze, show, check, config, --version, --help, a wheel file or --no-index --find-links. The flag --no-cache-dir does not reach the isolated build environment (0.9 MB of setuptools stays); PIP_NO_CACHE_DIR and the configuration file do. `--no-cache` is taken for the flag, of which it is the beginning. `python -m venv --upgrade-deps` (2.8 MB) and `python -m build` run pip with its cache; so do pipx install and run, and `spacy download` (read in its source), which hands flags on to pip. After `pip cache purge` the directories, the selfcheck file and origin.json files of built wheels stay (less than 100 KB). pip keeps nothing of a plain http index unless it is a trusted host.
+    n	Measured with pip 23.2.1 and 26.3 against an index with PyPI's cache headers. These write: install from an index (also --dry-run, --target, -U of what is there), download, wheel, index versions, list --outdated, and install of a local directory or -e, with and without --no-deps, because the isolated build environment fetches setuptools. These write nothing: uninstall, list, freeze, show, check, config, --version, --help, a wheel file or --no-index --find-links. The flag --no-cache-dir does not reach the isolated build environment (0.9 MB of setuptools stays); PIP_NO_CACHE_DIR and the configuration file do. `--no-cache` is taken for the flag, of which it is the beginning. `python -m venv --upgrade-deps` (2.8 MB) and `python -m build` run pip with its cache; so do pipx install and run, and `spacy download` (read in its source), which hands flags behind the name of the model on to pip; before the name a flag of pip is taken for the model. After `pip cache purge` the directories, the selfcheck file and origin.json files of built wheels stay (less than 100 KB). pip keeps nothing of a plain http index unless it is a trusted host.
     R	/root/.cache/pip
     U	~/.cache/pip	~/Library/Caches/pip
     b	follows_xdg
@@ -97,22 +99,30 @@ enum PythonCaches {
     W	venv		--upgrade-deps
     W	build			--help;-h;--version;-V;--no-isolation;-n
     W	pyproject-build			--help;-h;--version;-V;--no-isolation;-n
-    W	spacy	download		--help
-    E	PIP_NO_CACHE_DIR	1	pip-strtobool	full		y yes t true on 1 n no f false off 0 ALL turn the cache off (also 0 and false); empty = cache on; anything else, such as 2, is a fatal error (measured, pip 23.2.1 and 26.3). With --isolated pip ignores the variable (26.3)
-    F	add	pip	install;download;wheel	--no-cache-dir
-    F	add	pip	install;download;wheel	--no-cache
+    W	spacy	download		--help;--no-cache-dir
+    W	./get-pip.py			--help;-h;--version;-V;--no-index
+    E	PIP_NO_CACHE_DIR	1	pip-strtobool	full		y yes t true on 1 n no f false off 0 ALL turn the cache off (also 0 and false); empty = cache on; anything else, such as 2, is a fatal error (measured, pip 23.2.1 and 26.3). With --isolated pip ignores the variable (23.2.1 and 26.3), with --cache-dir too (23.2.1)	--isolated
+    J	pip
+    F	add	pip	install;download;wheel	--no-cache-dir				--cache-dir
+    F	add	pip	install;download;wheel	--no-cache				--cache-dir
+    F	add	get-pip.py		--no-cache-dir				--cache-dir
     F	run	pip config set global.no-cache-dir true
     F	run	pip config set install.no-cache-dir true
-    F	add	spacy	download	--no-cache-dir
     C	pip.conf [global] no-cache-dir = false  (any strtobool word disables)
-    e	PIP_CACHE_DIR		path	moves		with /dev/null nothing is written (measured, 26.3)
+    e	PIP_CACHE_DIR		path	moves		with /dev/null nothing is written (measured, 26.3)	--isolated
     g	add	pip	install;download;wheel	--cache-dir	DIR
+    g	add	get-pip.py		--cache-dir	DIR
+    g	run	pip config set global.cache-dir DIR
+    g	run	pip config set install.cache-dir DIR
+    g	run	pip config set user.cache-dir DIR
     c	[global] cache-dir
     L	measured	rm -rf ~/.cache/pip	~/.cache/pip
     P	PIP_CACHE_DIR
+    P						configured
     P	XDG_CACHE_HOME	pip
     P			~/.cache/pip
     Y	/etc/pip.conf	/etc/xdg/pip/pip.conf	/usr/pip.conf	/usr/local/pip.conf	~/.config/pip/pip.conf	~/.pip/pip.conf
+    y	/etc/pip.conf	/etc/xdg/pip/pip.conf	/usr/pip.conf	/usr/local/pip.conf	~/.config/pip/pip.conf	~/.pip/pip.conf
     Z	pip cache dir
     K	pip	cache purge
     l	pip cache purge
@@ -127,15 +137,17 @@ enum PythonCaches {
     S	possible
     v	measured
     o	https://docs.astral.sh/uv/concepts/cache/
-    n	With a cache mount also set UV_LINK_MODE=copy. UV_COMPILE_BYTECODE=1 (same boolean words) writes .pyc at install. Measured with uv 0.13.9: UV_NO_CACHE=1 and --no-cache (also -n and --no-cache-dir, anywhere after uv) leave nothing. `uv cache clean` leaves an empty .lock; `uv cache prune` and `uv cache prune --ci` leave most. Commands that only look (pip list, pip freeze, pip check, tree, export, venv, python find, tool list, run --no-sync) leave a frame of 5 files, 20 to 36 KB, which is not reported.
+    n	With a cache mount also set UV_LINK_MODE=copy. UV_COMPILE_BYTECODE=1 (same boolean words) writes .pyc at install. Measured with uv 0.13.9: UV_NO_CACHE=1 and --no-cache (also -n and --no-cache-dir, anywhere after uv) leave nothing. Where --cache-dir or UV_CACHE_DIR stands beside --no-cache or UV_NO_CACHE, in any order, nothing is left. `uv cache clean` leaves an empty .lock; `uv cache prune` and `uv cache prune --ci` leave most. Commands that only look (pip list, pip freeze, pip check, tree, export, venv, python find, tool list, run --no-sync) leave a frame of 5 files, 20 to 36 KB, which is not reported.
     R	/root/.cache/uv
     U	~/.cache/uv
     b	follows_xdg
-    W	uv	sync;add;remove;lock;build;pip install;pip sync;pip compile;tool install;tool upgrade;tool run		--help;-h;--version;-V	--directory;--project;--config-file;--cache-dir;--color;--allow-insecure-host
-    W	uv	run		--help;-h;--no-sync	--directory;--project;--config-file;--cache-dir;--color;--allow-insecure-host
+    W	uv	sync;add;remove;lock;build;pip install;pip sync;pip compile;tool install;tool upgrade;tool run		--help;-h;--version;-V;--offline;$UV_OFFLINE=1;$UV_OFFLINE=true	--directory;--project;--config-file;--cache-dir;--color;--allow-insecure-host
+    W	uv	run		--help;-h;--no-sync;--offline;$UV_OFFLINE=1;$UV_OFFLINE=true	--directory;--project;--config-file;--cache-dir;--color;--allow-insecure-host
     W	uv	venv	--seed		--directory;--project;--config-file;--cache-dir;--color;--allow-insecure-host
-    W	uvx			--help;-h;--version;-V
+    W	uvx			--help;-h;--version;-V;--offline;$UV_OFFLINE=1;$UV_OFFLINE=true
     E	UV_NO_CACHE	1	clap-boolish	full		1 true yes on y t = off; 0 false no off = cache on; empty or other = error (measured, uv 0.13.9)
+    J	uv			(none);--version;-V;--help;-h
+    J	uvx			(none);--version;-V;--help;-h
     F	add	uv		--no-cache
     F	add	uv		-n
     F	add	uv		--no-cache-dir
@@ -153,6 +165,8 @@ enum PythonCaches {
     P	XDG_CACHE_HOME	uv
     P			~/.cache/uv
     Y	/etc/uv/uv.toml	~/.config/uv/uv.toml
+    N	uv	sync;add;remove;lock;run;build;pip install;pip sync;pip compile;tool install;tool upgrade;tool run	--offline;$UV_OFFLINE=1;$UV_OFFLINE=true		--directory;--project;--config-file;--cache-dir;--color;--allow-insecure-host
+    N	uvx		--offline;$UV_OFFLINE=1;$UV_OFFLINE=true
     Z	uv cache dir
     K	uv	cache clean;clean
     l	uv cache clean	uv cache prune --ci
@@ -175,12 +189,15 @@ enum PythonCaches {
     W	poetry	install;add;remove;update;lock;sync;self add;self update;self install;self sync;self lock;self remove		--help;-h;--version;-V;--dry-run;--only-root	-C;--directory;-P;--project
     C	--no-cache stops the index pages only: archives and what builds of sdists fetch stay (measured)
     e	POETRY_CACHE_DIR		path	moves
+    g	run	poetry config cache-dir DIR
     c	cache-dir
     L	measured	rm -rf ~/.cache/pypoetry/cache ~/.cache/pypoetry/artifacts ~/.cache/virtualenv	~/.cache/pypoetry
     P	POETRY_CACHE_DIR
+    P						configured
     P	XDG_CACHE_HOME	pypoetry
     P			~/.cache/pypoetry
     q	cache	artifacts
+    y	poetry.toml	~/.config/pypoetry/config.toml
     Z	poetry config cache-dir
     l	poetry cache clear --all .
     m	/root/.cache/pypoetry	shared
@@ -297,13 +314,21 @@ enum PythonCaches {
     T	Envs hard-link into pkgs: deleting it is safe for hard links but not for soft-linked environments.
     R	/opt/conda/pkgs	/root/.conda/pkgs
     U	~/.conda/pkgs	~/miniconda3/pkgs	~/anaconda3/pkgs
-    W	conda	install;create;update;upgrade;env create;env update		--help;-h;--version;-V;--dry-run;-d
-    W	mamba	install;create;update;upgrade;env create;env update		--help;-h;--version;-V;--dry-run;-d
+    W	conda	install;create;update;upgrade;env create;env update		--help;-h;--version;-V;--dry-run;-d;--offline
+    W	mamba	install;create;update;upgrade;env create;env update		--help;-h;--version;-V;--dry-run;-d;--offline
     e	CONDA_PKGS_DIRS		path	moves
+    g	run	conda config --add pkgs_dirs DIR
+    g	run	conda config --prepend pkgs_dirs DIR
+    g	run	conda config --set pkgs_dirs DIR
+    g	run	mamba config --add pkgs_dirs DIR
     c	.condarc pkgs_dirs
     L	recalled	conda clean --all --force-pkgs-dirs --yes		locked
     P	CONDA_PKGS_DIRS
+    P						configured
     P			/opt/conda/pkgs
+    y	.condarc
+    N	conda	install;create;update;upgrade;env create;env update	--offline;$CONDA_OFFLINE=true;$CONDA_OFFLINE=1
+    N	mamba	install;create;update;upgrade;env create;env update	--offline;$CONDA_OFFLINE=true;$CONDA_OFFLINE=1
     K	conda	clean	-a;--all;-tipsy;-tipy
     K	mamba	clean	-a;--all;-tipsy;-tipy
     l	conda clean -afy	mamba clean -afy
@@ -399,6 +424,7 @@ enum PythonCaches {
     b	ignores_itself
     W	ruff	check;format		--help;-h
     E	RUFF_NO_CACHE	true	clap-bool	full		ONLY the words true and false are accepted: RUFF_NO_CACHE=1, 0, yes, on and the empty string are a fatal error (measured, ruff 0.17.6)
+    J	ruff	check;format		--help;-h;--no-cache;-n
     F	add	ruff	check;format	--no-cache
     F	add	ruff	check;format	-n
     e	RUFF_CACHE_DIR		path	moves

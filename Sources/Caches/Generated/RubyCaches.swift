@@ -70,9 +70,15 @@ enum RubyCaches {
     W	bundle	install;update;package		--help
     e	BUNDLE_PATH		path	moves
     e	GEM_HOME		path	moves
-    c	bundle config set path DIR
+    g	add	bundle		--path	DIR		ruby/*/cache
+    g	add	bundle		--deployment
+    g	run	bundle config set path DIR					ruby/*/cache
+    g	run	bundle config path DIR					ruby/*/cache
+    g	run	bundle config set deployment
+    g	run	bundle config deployment
     L	measured	rm -rf /var/lib/gems/*/cache/*.gem
     P	BUNDLE_PATH	ruby/*/cache
+    P						configured
     P	GEM_HOME	cache
     P			/var/lib/gems/*/cache
     q	*.gem

@@ -17,11 +17,12 @@ enum RustCaches {
     n	No flag and no variable turns it off. A crate without dependencies writes none. `cargo cache -a` leaves the .crate archives (recalled). `cargo new`, init, clean, fmt, search, locate-project and --version write none. A later build needs what `cargo fetch` has left.
     R	/usr/local/cargo/registry	/root/.cargo/registry
     U	~/.cargo/registry
-    W	cargo	build;b;install;fetch;run;r;test;t;bench;check;c;update;add;vendor;clippy;doc;d;rustc;package;publish;generate-lockfile;metadata;tree;chef cook		--help;--offline;--frozen;--list	--config;--color;-Z;-C
+    W	cargo	build;b;install;fetch;run;r;test;t;bench;check;c;update;add;vendor;clippy;doc;d;rustc;package;publish;generate-lockfile;metadata;tree;chef cook		--help;--offline;--frozen;--list;$CARGO_NET_OFFLINE=true	--config;--color;-Z;-C
     e	CARGO_HOME		path	moves
     L	measured
     P	CARGO_HOME	registry
     P			~/.cargo/registry
+    N	cargo	build;b;install;fetch;run;r;test;t;bench;check;c;update;add;vendor;clippy;doc;d;rustc;package;generate-lockfile;metadata;tree	--offline;--frozen;$CARGO_NET_OFFLINE=true		--config;--color;-Z;-C
     K	cargo	cache	-r all;--remove-dir all;--remove-dir=all
     l	cargo cache -a	rm -rf $CARGO_HOME/registry
     m	/usr/local/cargo/registry	shared
@@ -43,6 +44,7 @@ enum RustCaches {
     L	measured
     P	CARGO_HOME	git
     P			~/.cargo/git
+    N	cargo	build;b;install;fetch;run;r;test;t;bench;check;c;update;add;vendor;clippy;doc;d;rustc;package;generate-lockfile;metadata;tree	--offline;--frozen;$CARGO_NET_OFFLINE=true		--config;--color;-Z;-C
     l	rm -rf $CARGO_HOME/git
     m	/usr/local/cargo/git/db	shared
     =	rust.target

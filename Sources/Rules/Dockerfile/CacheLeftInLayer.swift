@@ -46,7 +46,8 @@ internal import SourceText
 /// documentation, and nothing about the command is in doubt; else it is unsafe. A cache mount is
 /// always unsafe: the image no longer has what later commands may look for. The fix is manual
 /// where a later RUN needs what is removed, as `apt-get install` needs the lists of an earlier
-/// `apt-get update`.
+/// `apt-get update`, and `npm ci --offline` what an earlier `npm ci` has fetched. Where a configuration file may
+/// have moved the cache, its place is not known, and nothing is cleaned up.
 enum CacheLeftInLayer: Rule {
   static let description = RuleDescription(
     RuleID("CP310", "cache-left-in-layer"), "a RUN leaves a cache in a layer that ships", severity: .warning,

@@ -10,7 +10,9 @@ internal import SourceText
 /// ## What it does
 ///
 /// Looks at every RUN with a cache mount that covers where a tool writes, while a flag or variable
-/// stops the tool from writing it, or a command of the same RUN removes it again.
+/// stops the tool from writing it, or a command of the same RUN removes it again. The official images of Debian and
+/// Ubuntu have the file `/etc/apt/apt.conf.d/docker-clean`, which does so for what apt downloads: a mount on
+/// `/var/cache/apt` needs its removal.
 ///
 /// ## Why is this bad
 ///
@@ -54,7 +56,8 @@ enum CacheMountContradicted: Rule {
         if let range = found.run.place(ofCommand: command) {
           related = [RelatedPlace(.file(path, range), "removes it")]
         }
-      case .mount, .base, .outside: continue
+      case .base(let name): cause = "`\(name)` of the base image removes what \(found.tool) has put there"
+      case .mount, .outside: continue
       }
       report(
         Verdict(

@@ -2,11 +2,10 @@ internal import CacheEffects
 internal import Caches
 internal import Dockerfiles
 internal import Facts
-internal import Shell
 internal import SourceText
 
-/// The RUNs that need the package lists or the index which an earlier RUN has left, in the same Dockerfile or in one
-/// that starts from its image.
+/// The RUNs that need the cache which an earlier RUN has left, as the catalogue knows them, in the same Dockerfile or in
+/// one that starts from its image.
 struct LaterNeeds {
   /// A RUN that needs what an earlier one leaves.
   struct Place {
@@ -49,9 +48,9 @@ struct LaterNeeds {
   private static func needs(of dockerfile: DockerfileFacts) -> [String: [Need]] {
     var needs: [String: [Need]] = [:]
     for run in dockerfile.effects.instructions {
-      for (kind, manager) in managers where manager.needsEarlier(kind, run) {
+      for need in run.needs {
         let line = dockerfile.file.instructions[run.instruction].startLine
-        needs[kind, default: []].append(Need(instruction: run.instruction, stage: run.stage, line: line))
+        needs[need.kind.id, default: []].append(Need(instruction: run.instruction, stage: run.stage, line: line))
       }
     }
     return needs
@@ -75,45 +74,4 @@ struct LaterNeeds {
       need.stage == run.stage || graph.chain(of: need.stage).contains(run.stage)
     }?.line
   }
-
-  // MARK: Package managers
-
-  private struct Manager: Sendable {
-    let tools: Set<String>
-    let installs: Set<String>
-    let isRefresh: @Sendable (ToolCommand) -> Bool
-
-    /// Whether a RUN installs packages before it has fetched lists of its own.
-    func needsEarlier(_ kind: String, _ run: InstructionEffects) -> Bool {
-      for command in run.commands where tools.contains(command.name) {
-        if isRefresh(command) { return false }
-        // It fetches an index for itself, and keeps none.
-        if command.has("--no-cache") { continue }
-        let isInstall = command.arguments.contains { word in
-          word.value.map { installs.contains(String(decoding: $0, as: UTF8.self)) } ?? false
-        }
-        if isInstall { return true }
-      }
-      return false
-    }
-  }
-
-  private static let managers: [(String, Manager)] = [
-    (
-      "deb.apt-lists",
-      Manager(
-        tools: ["apt-get", "apt", "aptitude"],
-        installs: ["install", "upgrade", "dist-upgrade", "full-upgrade", "build-dep"],
-        isRefresh: { command in command.arguments.contains { $0.isText("update") } })
-    ),
-    (
-      "os.apk",
-      Manager(
-        tools: ["apk"], installs: ["add", "upgrade"],
-        isRefresh: { command in
-          command.has("-U")
-            || command.arguments.contains { $0.isText("update") || $0.value?.starts(with: "--update".utf8) ?? false }
-        })
-    ),
-  ]
 }

@@ -146,7 +146,8 @@ struct LayerCase: Sendable {
       case .mount:
         guard let command = write.emptiedBy else { return nil }
         cause = cause ?? (write.kind == kind ? .removal(command: command) : nil)
-      case .base, .outside, nil: continue
+      case .base: cause = cause ?? (write.kind == kind ? write.keptOut : nil)
+      case .outside, nil: continue
       }
     }
     return cause
@@ -161,7 +162,8 @@ struct LayerCase: Sendable {
 
   /// Whether the catalogue knows a path as one of the kind's.
   private static func isUsual(_ target: [UInt8], _ kind: CacheKind) -> Bool {
-    let known = kind.mounts.map(\.target) + kind.image.root + [kind.layer?.mount ?? ""]
+    let known =
+      kind.mounts.map(\.target) + kind.image.root + [kind.layer?.mount ?? ""] + (kind.layer?.places.map(\.path) ?? [])
     return known.contains { $0.utf8.elementsEqual(target) }
   }
 
@@ -236,7 +238,7 @@ struct LayerCase: Sendable {
     switch doubt {
     case nil: return staying.allSatisfy { $0.place?.isCertain ?? true } ? .high : .medium
     case .base?, .branch?: return .medium
-    case .baseRemoval?, .variable?, .word?, .file?, .script?, .removal?: return .low
+    case .baseRemoval?, .variable?, .word?, .file?, .moved?, .script?, .removal?: return .low
     }
   }
 
@@ -245,7 +247,7 @@ struct LayerCase: Sendable {
     if isTemplate || kind.layer?.isSmall ?? false { return .info }
     switch doubt {
     case nil, .base?: return .warning
-    case .baseRemoval?, .branch?, .variable?, .word?, .file?, .script?, .removal?: return .info
+    case .baseRemoval?, .branch?, .variable?, .word?, .file?, .moved?, .script?, .removal?: return .info
     }
   }
 

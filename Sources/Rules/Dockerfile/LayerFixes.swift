@@ -34,8 +34,11 @@ enum LayerFixes {
       return Fix(
         manual: "fetch anew in line \(need.line) of \(path), which needs what this RUN leaves, and then clean up here")
     }
-    if found.kind.id == "os.apk", found.staying.allSatisfy({ isUpdate($0.command, found) }) {
-      return Fix(manual: "leave the update out: `apk add --no-cache` fetches an index for itself")
+    if found.staying.allSatisfy({ isFetch($0.command, found) }), !isUseless(found) {
+      return Fix(
+        manual:
+          "leave it out: with \(found.kind.disable.flags.first.map { "`\($0.text)`" } ?? "its flag") the tool fetches what it needs for itself"
+      )
     }
     if let start = neededAtStart(found) {
       return Fix(
@@ -78,7 +81,7 @@ enum LayerFixes {
     return "keep \(found.shownPlace) out with a cache mount, or remove it in the same RUN"
   }
 
-  private struct Plan {
+  struct Plan {
     let operations: [RunEditor.Operation]
     let title: String
     let safety: FixSafety
@@ -93,7 +96,7 @@ enum LayerFixes {
   }
 
   /// Whether an edit may be made without a look, as far as the RUN is concerned.
-  private static func isPlain(_ found: LayerCase) -> Bool {
+  static func isPlain(_ found: LayerCase) -> Bool {
     !found.run.isTrigger && found.doubt == nil && found.run.isComplete
       && found.staying.allSatisfy { $0.doubt == nil || $0.doubt == .branch }
       && found.staying.allSatisfy { !found.run.commands[$0.command].invocation.isNested }
@@ -105,7 +108,9 @@ enum LayerFixes {
     var operations: [RunEditor.Operation] = []
     var flags: [String] = []
     var places: Set<ByteRange> = []
-    let updates = Set(found.staying.map(\.command).filter { isUpdate($0, found) })
+    let updates = Set(found.staying.map(\.command).filter { isFetch($0, found) })
+    // A command that gets no flag may need what is fetched.
+    if let first = updates.min(), needsFetched(after: first, found) { return nil }
     for write in found.staying {
       let command = found.run.commands[write.command]
       if updates.contains(write.command) {
@@ -118,117 +123,42 @@ enum LayerFixes {
       if let place = end > 0 ? command.arguments[end - 1].range : command.nameRange { places.insert(place) }
       operations.append(.addFlag(flag, command: write.command, after: end))
     }
-    var title = "add \(flags.joined(separator: ", "))" + (places.count > 1 ? " in \(places.count) places" : "")
+    var titles: [String] = []
+    if !flags.isEmpty {
+      titles.append(
+        "add \(flags.joined(separator: ", "))" + (places.count > 1 ? " in \(places.count) places" : ""))
+    }
     // An index that is fetched apart is of no use to `apk add --no-cache`, and would stay.
-    if !updates.isEmpty { title += ", and leave the update out" }
+    if !updates.isEmpty { titles.append("leave the update out") }
+    let title = titles.joined(separator: ", and ")
     let isKnown = found.kind.evidence != .recalled
     return Plan(operations: operations, title: title, safety: isPlain(found) && isKnown ? .safe : .unsafe)
   }
 
-  private static func isUpdate(_ number: Int, _ found: LayerCase) -> Bool {
-    found.kind.id == "os.apk" && found.run.commands[number].arguments.contains { $0.isText("update") }
+  /// Whether a command does nothing but fetch the cache.
+  private static func isFetch(_ number: Int, _ found: LayerCase) -> Bool {
+    found.kind.layer?.fetchers.contains { found.run.commands[number].matches($0) != .no } ?? false
   }
 
-  // MARK: clean
-
-  private static func clean(_ found: LayerCase, _ reasons: inout [String]) -> Plan? {
-    guard let layer = found.kind.layer, var text = layer.clean else { return nil }
-    let home = layer.places.last?.path ?? ""
-    for write in found.staying {
-      let invocation = found.run.commands[write.command].invocation
-      if invocation.isPerhaps {
-        reasons.append("the command may not run, and a clean-up at the end would always")
-      }
-      switch invocation.user {
-      case .same: break
-      case .named(let name) where name.elementsEqual("root".utf8):
-        text = "sudo " + (text.contains("~") ? text.split(separator: "~").joined(separator: "/root") : text)
-      case .named, .unknown:
-        reasons.append("another user runs the command")
-        return nil
-      }
-      guard let place = write.place else {
-        reasons.append("the place of the cache is not known")
-        return nil
-      }
-      // Moved by a variable or a flag: the clean-up names the place itself.
-      let usual = home.utf8.drop { $0 == UInt8(ascii: "~") }
-      if text.hasPrefix("rm -rf "), !home.isEmpty, !place.path.suffix(usual.count).elementsEqual(usual) {
-        // A wildcard such as that of `ruby/*/cache` is for the shell.
-        guard place.isCertain, place.path.allSatisfy({ isPlainByte($0) || $0 == UInt8(ascii: "*") }) else {
-          reasons.append("the place of the cache is not known for sure")
-          return nil
-        }
-        let parts = layer.parts.isEmpty ? [""] : layer.parts.map { "/" + $0 }
-        text = "rm -rf " + parts.map { String(decoding: place.path, as: UTF8.self) + $0 }.joined(separator: " ")
-      }
-      if text.hasPrefix("sudo "), found.staying.count > 1 { break }
+  /// Whether what is fetched is of no use to anything: what comes behind it in the RUN does without.
+  private static func isUseless(_ found: LayerCase) -> Bool {
+    guard let last = found.staying.map(\.command).max() else { return false }
+    return found.writes.contains { write in
+      if case .flag? = write.keptOut { return write.command > last }
+      return false
     }
-    if let reason = missing(text, found) {
-      // The tool is not there by then: what it wrote is removed by its path.
-      guard let place = found.staying.first?.place, place.isCertain, found.staying.allSatisfy({ $0.place == place }),
-        place.path.allSatisfy(isPlainByte), found.staying.allSatisfy({ isSame($0, found) })
-      else {
-        reasons.append(reason)
-        return nil
-      }
-      text = "rm -rf " + String(decoding: place.path, as: UTF8.self)
+  }
+
+  /// Whether a command behind another needs what that one has fetched, unless it gets a flag to do without.
+  private static func needsFetched(after number: Int, _ found: LayerCase) -> Bool {
+    found.run.commands.indices.dropFirst(number + 1).contains { other in
+      let command = found.run.commands[other]
+      guard found.kind.layer?.needers.contains(where: { command.matches($0) != .no }) ?? false else { return false }
+      return !found.staying.contains { $0.command == other } || found.kind.flag(for: command) == nil
     }
-    text = withDirectory(text, found)
-    let isKnown = layer.evidence != .recalled
-    return Plan(
-      operations: [.append(text)], title: "end the RUN with `\(text)`",
-      safety: isPlain(found) && isKnown ? .safe : .unsafe)
   }
 
-  private static func isSame(_ write: CacheWrite, _ found: LayerCase) -> Bool {
-    if case .same = found.run.commands[write.command].invocation.user { return true }
-    return false
-  }
-
-  /// What package managers call the removal of packages.
-  private static let removals: [String: Set<String>] = [
-    "apk": ["del"], "apt-get": ["remove", "purge", "autoremove", "autopurge"],
-    "apt": ["remove", "purge", "autoremove", "autopurge"], "aptitude": ["remove", "purge"],
-    "dpkg": ["-r", "-P", "--purge"],
-    "dnf": ["remove", "erase", "autoremove", "rm"], "yum": ["remove", "erase", "autoremove"],
-    "microdnf": ["remove", "erase"], "tdnf": ["remove", "erase", "autoremove"], "rpm": ["-e", "--erase"],
-    "zypper": ["remove", "rm"], "pacman": ["-R", "-Rs", "-Rns", "-Rnsc"], "npm": ["uninstall", "rm", "remove", "un"],
-    "pip": ["uninstall"], "gem": ["uninstall"], "conda": ["remove", "uninstall"],
-  ]
-
-  /// Why the program of a clean-up may not be there at the end of the RUN; nil where it is.
-  private static func missing(_ text: String, _ found: LayerCase) -> String? {
-    guard let tool = text.split(separator: " ").first(where: { $0 != "sudo" }), tool != "rm",
-      let last = found.staying.last
-    else { return nil }
-    for command in found.run.commands.dropFirst(last.command + 1) {
-      let words = command.arguments.compactMap(\.value).map { String(decoding: $0, as: UTF8.self) }
-      let removes = removals[command.name].map { names in words.contains { names.contains($0) } } ?? false
-      let deletes =
-        command.name == "rm"
-        && words.contains { word in
-          word.split(separator: "/").contains { $0 == tool || $0.hasPrefix(tool + "-") || $0 == "bin" }
-        }
-      if removes || deletes { return "`\(command.title)` may remove the tool that cleans up" }
-    }
-    // A shell of its own, such as `bash -lc`, may find programs that the RUN does not find.
-    let isNested = found.staying.contains { found.run.commands[$0.command].invocation.isNested }
-    return isNested ? "the tool is run by a shell of its own" : nil
-  }
-
-  /// The clean-up with the path by which the RUN calls its program, which may not be in PATH.
-  private static func withDirectory(_ text: String, _ found: LayerCase) -> String {
-    guard let last = found.staying.last, let word = found.run.commands[last.command].invocation.words.first?.value,
-      word.contains(UInt8(ascii: "/")), word.allSatisfy(isPlainByte)
-    else { return text }
-    let tool = String(decoding: word.split(separator: UInt8(ascii: "/")).last ?? [], as: UTF8.self)
-    let path = String(decoding: word, as: UTF8.self)
-    let words = text.split(separator: " ", omittingEmptySubsequences: false)
-    return words.map { $0 == tool ? path : String($0) }.joined(separator: " ")
-  }
-
-  private static func isPlainByte(_ byte: UInt8) -> Bool {
+  static func isPlainByte(_ byte: UInt8) -> Bool {
     byte >= 0x30 && byte <= 0x39 || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || "/._-+".utf8.contains(byte)
   }
 
@@ -295,6 +225,9 @@ enum LayerFixes {
     let file = found.dockerfile.file
     if let caution = found.caution {
       return Fix(manual: "use the mount or the switch, not both; no automatic fix: \(caution)")
+    }
+    if case .base(let name) = kept {
+      return Fix(manual: "remove `\(name)` in an earlier RUN, or leave the mount out")
     }
     guard case .flag(let flag) = kept else {
       return Fix(manual: "use the mount, or what stops the writing, not both")

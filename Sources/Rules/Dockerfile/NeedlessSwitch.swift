@@ -148,32 +148,17 @@ enum NeedlessSwitch: Rule {
     if command.name == "find" {
       return !command.arguments.contains { ["-exec", "-execdir", "-ok", "-okdir"].contains(where: $0.isText) }
     }
-    return inert.contains(command.name)
+    return Programs.inert.contains(command.name)
   }
-
-  private static let inert: Set<String> = [
-    ":", "[", "addgroup", "adduser", "apk", "apt", "apt-get", "basename", "cat", "cd", "chgrp", "chmod", "chown", "cp",
-    "curl", "cut", "date", "dirname", "dnf", "dpkg", "echo", "export", "false", "getent", "gpg", "grep", "groupadd",
-    "groupmod", "gunzip", "gzip", "head", "id", "install", "ldconfig", "ln", "locale-gen", "ls", "md5sum", "microdnf",
-    "mkdir", "mktemp", "mv", "passwd", "printf", "pwd", "rm", "rmdir", "set", "setcap", "sha1sum", "sha256sum",
-    "sha512sum", "sort", "stat", "tail", "tar", "tee", "test", "touch", "tr", "true", "umask", "uname", "unset",
-    "unzip",
-    "update-ca-certificates", "useradd", "usermod", "wget", "which", "xz", "yum",
-  ]
 
   /// Whether what a container starts is a server, or a program of one's own behind an interpreter.
   private static func isApplication(_ command: ToolCommand) -> Bool {
-    if ["python", "node", "php", "ruby"].contains(command.name) {
+    if Programs.interpreters.contains(command.name) {
       // Without a program they read what a person types.
       return command.arguments.contains { $0.value.map { $0.first != UInt8(ascii: "-") } ?? false }
     }
-    return applications.contains(command.name)
+    return Programs.servers.contains(command.name)
   }
-
-  private static let applications: Set<String> = [
-    "apache2-foreground", "celery", "daphne", "fastapi", "flask", "gunicorn", "httpd", "hypercorn", "java", "nginx",
-    "php-fpm", "streamlit", "uvicorn", "uwsgi", "waitress-serve",
-  ]
 
   // MARK: What findings say
 

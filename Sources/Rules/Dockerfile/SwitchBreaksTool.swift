@@ -68,21 +68,7 @@ enum SwitchBreaksTool: Rule {
 
   /// Whether the command was seen to fail with the value.
   private static func fails(_ use: SwitchUse, _ command: ToolCommand) -> Bool {
-    guard use.reading == .fails else { return false }
-    switch use.variable.name {
-    case "PIP_NO_CACHE_DIR": return command.name == "pip"
-    case "PIP_NO_COMPILE", "PIP_COMPILE":
-      return command.name == "pip" && command.subcommand(["install"], skipping: []) != nil
-    case "UV_NO_CACHE":
-      let asks = ["--version", "-V", "--help", "-h"].contains { command.has($0) }
-      return ["uv", "uvx"].contains(command.name) && !asks && !command.arguments.isEmpty
-    case "RUFF_NO_CACHE": return use.writing != .no && !command.has("--no-cache") && !command.has("-n")
-    case "CCACHE_DISABLE": return command.name == "ccache"
-    case "GOCACHE":
-      let needing = ["build", "install", "list", "run", "test", "vet"]
-      return command.name == "go" && command.subcommand(needing, skipping: []) != nil
-    default: return false
-    }
+    use.reading == .fails && use.variable.failing.contains { command.matches($0) == .yes }
   }
 
   /// What the tool takes.

@@ -634,7 +634,8 @@ enum RulePages {
     documentation, and nothing about the command is in doubt; else it is unsafe. A cache mount is
     always unsafe: the image no longer has what later commands may look for. The fix is manual
     where a later RUN needs what is removed, as `apt-get install` needs the lists of an earlier
-    `apt-get update`.
+    `apt-get update`, and `npm ci --offline` what an earlier `npm ci` has fetched. Where a configuration file may
+    have moved the cache, its place is not known, and nothing is cleaned up.
     """#
 
   private static let cacheMountContradicted: StaticString = #"""
@@ -643,7 +644,9 @@ enum RulePages {
     ## What it does
 
     Looks at every RUN with a cache mount that covers where a tool writes, while a flag or variable
-    stops the tool from writing it, or a command of the same RUN removes it again.
+    stops the tool from writing it, or a command of the same RUN removes it again. The official images of Debian and
+    Ubuntu have the file `/etc/apt/apt.conf.d/docker-clean`, which does so for what apt downloads: a mount on
+    `/var/cache/apt` needs its removal.
 
     ## Why is this bad
 
