@@ -34,9 +34,9 @@ struct ImageAssembler {
         isRead: layer.isRead))
   }
 
-  /// Adds the hashes that a second pass took.
-  mutating func add(hashes: LayerBytecode, toLayer layer: Int) {
-    contents[layer].bytecode.merge(hashes)
+  /// Adds what a further pass has seen.
+  mutating func add(_ bytecode: LayerBytecode, toLayer layer: Int) {
+    contents[layer].bytecode.merge(bytecode)
   }
 
   /// The bytecode of all layers.

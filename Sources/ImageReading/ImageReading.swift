@@ -35,8 +35,8 @@ struct ReadingRun {
       case .images(let store, let isLayout): try read(store, isLayout: isLayout)
       case .layer(let source):
         let progress = ProgressCounter(layers: 1, total: source.count, tell: options.progress)
-        finish(reader.read(source, report: progress.reporter(forLayer: 0)), size: source.count)
-      case .readLayer(let layer, let size): finish(layer, size: size)
+        finish(reader.read(source, report: progress.reporter(forLayer: 0)), from: source)
+      case .readLayer(let layer, let source): finish(layer, from: source)
       case .trees(let roots, let isOverlay): read(roots, isOverlay: isOverlay)
       }
     } catch {
@@ -78,14 +78,19 @@ struct ReadingRun {
       }
       try assembler.add(layer, descriptor, step: image.history.step(ofLayer: number))
     }
-    let wanted = Dictionary(grouping: wantedSources(assembler.union, assembler.bytecode)) { $0.entry.layer }
-    for (number, sources) in wanted.sorted(by: { $0.key < $1.key }) {
-      do throws(ReadingError.Reason) {
-        let source = try open(image.layers[number], store)
-        assembler.add(hashes: try reader.hashes(of: sources, in: source), toLayer: number)
-      } catch {
-        fail(error, layer: number, digest: (image.layers[number].digest ?? image.layers[number].diffID).description)
+    for _ in 0..<wantedRounds {
+      let wanted = Dictionary(grouping: wantedSources(assembler.union, assembler.bytecode)) { $0.entry.layer }
+      var isDone = true
+      for (number, files) in wanted.sorted(by: { $0.key < $1.key }) {
+        do throws(ReadingError.Reason) {
+          let source = try open(image.layers[number], store)
+          assembler.add(try reader.bytecode(of: files, in: source), toLayer: number)
+          isDone = false
+        } catch {
+          fail(error, layer: number, digest: (image.layers[number].digest ?? image.layers[number].diffID).description)
+        }
       }
+      if isDone { break }
     }
     let base = base(of: image)
     result.images.append(assembler.finish(.image, image, base: base, isVerified: options.verifies))
@@ -114,13 +119,23 @@ struct ReadingRun {
     return layers
   }
 
-  private mutating func finish(_ layer: ReadLayer, size: Int) {
+  private mutating func finish(_ layer: ReadLayer, from source: ArchiveSource) {
     if let error = layer.error { return fail(error) }
     var assembler = ImageAssembler()
     do throws(LayerError) {
-      try assembler.add(layer, size: size)
+      try assembler.add(layer, size: source.count)
     } catch {
       return fail(.layer(error))
+    }
+    for _ in 0..<wantedRounds {
+      let wanted = wantedSources(assembler.union, assembler.bytecode)
+      if wanted.isEmpty { break }
+      do throws(ReadingError.Reason) {
+        assembler.add(try reader.bytecode(of: wanted, in: source), toLayer: 0)
+      } catch {
+        fail(error)
+        break
+      }
     }
     result.images.append(assembler.finish(.layer, nil, base: nil, isVerified: false))
   }
@@ -141,17 +156,19 @@ struct ReadingRun {
         return fail(.layer(error))
       }
     }
-    for source in wantedSources(assembler.union, assembler.bytecode) {
-      do throws(ReadingError.Reason) {
-        var hashes = LayerBytecode()
-        let taken = try reading { () throws(FileError) in
-          try trees[source.layer].hashes(of: source.path, keys: source.keys)
+    for _ in 0..<wantedRounds {
+      var found: [Int: LayerContent] = [:]
+      for file in wantedSources(assembler.union, assembler.bytecode) {
+        do throws(ReadingError.Reason) {
+          try reading { () throws(FileError) in
+            try trees[file.layer].read(file, into: &found[file.entry.layer, default: LayerContent()])
+          }
+        } catch {
+          fail(error, layer: isOverlay ? file.layer : nil)
         }
-        hashes.add(source.entry.entry, hashes: taken)
-        assembler.add(hashes: hashes, toLayer: source.entry.layer)
-      } catch {
-        fail(error, layer: isOverlay ? source.layer : nil)
       }
+      if found.isEmpty { break }
+      for (layer, content) in found { assembler.add(content.bytecode, toLayer: layer) }
     }
     if result.errors.isEmpty || assembler.union.entryCount > 0 {
       result.images.append(assembler.finish(.rootFileSystem, nil, base: nil, isVerified: false))

@@ -20,6 +20,8 @@ public struct LayerBytecode: Sendable {
   private var hashes: [UInt32: [SourceHashKey: UInt64]] = [:]
   /// The keys of the hashes that the bytecode holds.
   public private(set) var keys: Set<SourceHashKey> = []
+  /// Whether there are links with names of bytecode, which may lead to files with other names.
+  var hasLinks = false
 
   init() {}
 
@@ -57,13 +59,36 @@ public struct LayerBytecode: Sendable {
     }
   }
 
+  /// Notes the name of a link.
+  mutating func noteLink(_ name: [UInt8]) {
+    guard !hasLinks, let last = name.last, Self.lastBytes.contains(last) else { return }
+    let start = name.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+    hasLinks = BytecodeName.isBytecode(name[start...])
+  }
+
+  /// The last bytes of names of bytecode, and of what is left of an interrupted write.
+  private static let lastBytes = Set("co0123456789".utf8)
+
   /// Takes hashes of a source.
   mutating func add(_ entry: Int, hashes: [SourceHashKey: UInt64]) {
     self.hashes[UInt32(truncatingIfNeeded: entry), default: [:]].merge(hashes) { $1 }
   }
 
-  /// Takes the hashes that another pass over the layer took.
+  /// Takes what another pass over the layer has seen.
   mutating func merge(_ other: LayerBytecode) {
+    if !other.entries.isEmpty {
+      var scans = entries.indices.map { ($0, self) } + other.entries.indices.map { ($0, other) }
+      scans.sort { $0.1.entries[$0.0] < $1.1.entries[$1.0] }
+      var merged = LayerBytecode()
+      for (index, part) in scans {
+        let entry = Int(part.entries[index])
+        if let scan = part.scan(ofEntry: entry) { merged.add(entry, header: scan.header, body: scan.body) }
+      }
+      merged.hashes = hashes
+      merged.hasLinks = hasLinks
+      merged.keys.formUnion(keys)
+      self = merged
+    }
     for (entry, hashes) in other.hashes { self.hashes[entry, default: [:]].merge(hashes) { $1 } }
   }
 }

@@ -9,8 +9,8 @@ struct LayerVisitor: TarVisitor {
   enum Purpose {
     /// All that is told of it.
     case facts
-    /// Hashes of these sources alone, by their numbers in the table.
-    case hashes([Int: Set<SourceHashKey>])
+    /// Hashes of these sources alone, and the code of this bytecode, by their numbers in the table.
+    case wanted([Int: WantedSource])
   }
 
   private(set) var builder = LayerTable.Builder()
@@ -48,6 +48,7 @@ struct LayerVisitor: TarVisitor {
     copy(link, to: &self.link)
     type = Self.type(entry.kind)
     isRead = false
+    if type == .symbolicLink || type == .hardLink { content.bytecode.noteLink(self.name) }
     guard type == .file, !entry.overlay.contains(.whiteout) else { return .skip }
     signs.note(self.name)
     // Of a file with holes only the data pass by, which are not its content.
@@ -58,9 +59,10 @@ struct LayerVisitor: TarVisitor {
       // Bytecode mostly comes before its source, as `__pycache__` does before small letters.
       reader.begin(wish, hashes: true, keys: wish.isSource ? content.bytecode.keys : [])
       isRead = true
-    case .hashes(let wanted):
-      guard let keys = wanted[builder.count] else { return .skip }
-      reader.begin(EntryFilter.Wish(isSource: true), hashes: false, keys: keys)
+    case .wanted(let wanted):
+      guard let file = wanted[builder.count] else { return .skip }
+      reader.begin(
+        EntryFilter.Wish(isBytecode: file.isBytecode, isSource: !file.keys.isEmpty), hashes: false, keys: file.keys)
       isRead = true
     }
     return .read

@@ -68,12 +68,12 @@ struct LayerReader: Sendable {
     return layer(visitor, summary, digest, diffID, mediaType)
   }
 
-  /// Reads a layer once more for hashes of some of its sources.
-  func hashes(of sources: [WantedSource], in source: ArchiveSource) throws(ReadingError.Reason) -> LayerBytecode {
-    let wanted = Dictionary(sources.map { ($0.entry.entry, $0.keys) }) { $0.union($1) }
+  /// Reads a layer once more for some of its files.
+  func bytecode(of files: [WantedSource], in source: ArchiveSource) throws(ReadingError.Reason) -> LayerBytecode {
+    let wanted = Dictionary(files.map { ($0.entry.entry, $0) }) { first, _ in first }
     var options = ArchiveOptions()
     options.limits = limits.archive
-    var visitor = LayerVisitor(.hashes(wanted), limits: limits) { _ in }
+    var visitor = LayerVisitor(.wanted(wanted), limits: limits) { _ in }
     do throws(ArchiveError) {
       _ = try readTar(source, options: options, into: &visitor)
     } catch {

@@ -2,7 +2,7 @@ internal import Bytecode
 internal import Images
 internal import SourceText
 
-/// A source whose hash some bytecode holds, and that has not been hashed with that key.
+/// A file that has to be read once more: a source whose hash some bytecode holds, or bytecode under another name.
 struct WantedSource: Sendable {
   /// Where its entry is.
   let entry: EntryNumber
@@ -12,19 +12,31 @@ struct WantedSource: Sendable {
   let path: Path
   /// The keys that are missing.
   var keys: Set<SourceHashKey>
+  /// Whether a link with the name of bytecode leads to it, so that its code has to be looked at.
+  var isBytecode = false
 }
 
-/// The sources that still have to be hashed before all bytecode of the merged view can be judged.
+/// How often layers are read for what is still wanted: links lead to bytecode, and bytecode to sources.
+let wantedRounds = 3
+
+/// What still has to be read before all bytecode of the merged view can be judged.
 ///
 /// Hashes are rare in bytecode, so sources are not hashed in advance: in the first pass those that come after bytecode
-/// with hashes are, and what is then missing is asked for here.
+/// with hashes are, and what is then missing is asked for here. So is bytecode that only a link gives its name.
 func wantedSources(_ union: LayerUnion, _ layers: [LayerBytecode]) -> [WantedSource] {
-  guard layers.contains(where: { !$0.keys.isEmpty }) else { return [] }
+  guard layers.contains(where: { !$0.keys.isEmpty || $0.hasLinks }) else { return [] }
   let view = union.merged
   var wanted: [EntryNumber: WantedSource] = [:]
   view.walk { path, item in
-    guard item.type == .file, let name = BytecodeName(Path(path)), let entry = view.entry(of: item),
-      let scan = layers[entry.layer].scan(ofEntry: entry.entry),
+    guard item.type != .directory, let name = BytecodeName(Path(path)), let item = view.item(at: Path(path)),
+      item.type == .file, let entry = view.entry(of: item)
+    else { return .enter }
+    guard let scan = layers[entry.layer].scan(ofEntry: entry.entry) else {
+      let known = WantedSource(entry: entry, layer: item.layer, path: view.path(of: item), keys: [])
+      wanted[entry, default: known].isBytecode = true
+      return .enter
+    }
+    guard
       let key = BytecodeFile(name: name, header: scan.header, source: nil).hashKey,
       let source = view.item(at: name.source), let number = view.entry(of: source),
       layers[number.layer].hashes(ofEntry: number.entry)[key] == nil

@@ -10,7 +10,7 @@ enum OpenedTarget {
   /// A lone layer that is to be read.
   case layer(ArchiveSource)
   /// A lone layer that had to be read to know that it is one.
-  case readLayer(ReadLayer, size: Int)
+  case readLayer(ReadLayer, ArchiveSource)
   /// The directories of layers, the lowest first.
   case trees([Path], isOverlay: Bool)
 }
@@ -95,6 +95,6 @@ struct TargetOpener {
     }
     if let error = layer?.error { throw error }
     if signs.isImage { return .images(try archive(file), isLayout: !signs.hasManifest) }
-    return layer.map { .readLayer($0, size: source.count) } ?? .layer(source)
+    return layer.map { .readLayer($0, source) } ?? .layer(source)
   }
 }

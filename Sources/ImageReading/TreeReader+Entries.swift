@@ -16,7 +16,10 @@ extension TreeReader {
     }
     var type = Self.type(status)
     var target: [UInt8] = []
-    if type == .symbolicLink { target = try directory.linkTarget(ofEntry: name, path: shown(path)) }
+    if type == .symbolicLink {
+      target = try directory.linkTarget(ofEntry: name, path: shown(path))
+      content.bytecode.noteLink(name)
+    }
     if type == .file, status.names > 1 {
       if let first = firstNames[status.identity] {
         type = .hardLink
@@ -88,17 +91,21 @@ extension TreeReader {
     return count
   }
 
-  /// The hashes of a source in the tree, which is read for them.
-  mutating func hashes(of path: Path, keys: Set<SourceHashKey>) throws(FileError) -> [SourceHashKey: UInt64] {
+  /// Reads a file of the tree once more, and hands over what was seen of it.
+  mutating func read(_ wanted: WantedSource, into content: inout LayerContent) throws(FileError) {
+    let path = wanted.path
     let file = try RandomAccessFile(named: path.name, in: open(path.parent), path: shown(path))
-    var hashes = SourceHashes(keys)
+    var reader = ContentReader(limits: limits)
+    reader.begin(
+      EntryFilter.Wish(isBytecode: wanted.isBytecode, isSource: !wanted.keys.isEmpty), hashes: false, keys: wanted.keys)
     var offset = 0
-    while true {
+    while !reader.isSettled, !(wanted.keys.isEmpty && reader.scannedBytes >= limits.bytecodeSize) {
       let count = try next(of: file, at: offset)
-      if count == 0 { return hashes.finish() }
+      if count == 0 { break }
       offset += count
-      unsafe buffer.withUnsafeBufferPointer { unsafe hashes.update(UnsafeBufferPointer(rebasing: $0[..<count]).span) }
+      unsafe buffer.withUnsafeBufferPointer { unsafe reader.update(UnsafeBufferPointer(rebasing: $0[..<count]).span) }
     }
+    reader.finish(wanted.entry.entry, into: &content, isWhole: offset >= file.size)
   }
 
   /// Whether it hides what stands there in a lower layer (kernel documentation, `filesystems/overlayfs.rst`).

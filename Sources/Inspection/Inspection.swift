@@ -234,6 +234,8 @@ struct JudgedWorkspace {
   /// The directories, relative to the root, where an interrupted run may have left temporary files.
   let writtenDirectories: Set<Path>
   let errors: [RunError]
+  /// Whether it stands for an image, also one that could not be read.
+  var isImage = false
   /// What is worth knowing of the images of a target as a whole, safe to print.
   var imageNotes: [String] = []
 }

@@ -24,6 +24,11 @@ extension Inspection {
         continue
       }
       for (position, target) in workspace.workspace.targets {
+        if workspace.isImage {
+          targets[position] = ReportedTarget(
+            name: target.name, kind: "image", policies: workspace.policyNames, remarks: [], files: [])
+          continue
+        }
         let isRepository = workspace.workspace.repository != nil && target.place == workspace.workspace.root
         targets[position] = ReportedTarget(
           name: target.name, kind: target.isDirectory ? (isRepository ? "repository" : "directory") : "file",
@@ -113,7 +118,7 @@ extension Inspection {
       lines.append(
         "\(first)\(count): no Dockerfile and no ignore file by name, so that only the place in the repository counts")
     }
-    if workspace.facts.image == nil, workspace.workspace.repository == nil,
+    if !workspace.isImage, workspace.workspace.repository == nil,
       workspace.workspace.targets.contains(where: { $0.target.isDirectory })
     {
       lines.append("not a git repository: no index was examined")

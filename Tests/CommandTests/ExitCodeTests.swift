@@ -49,7 +49,7 @@ struct ExitCodeTests {
       ["check", "--today", "tomorrow"], ["check", "--today", "2027-02-30"],
       ["check", "--format", "json", "--format", "human"], ["check", "--format", "xml"], ["check", "--format", "json="],
       ["check", "--fail-on", "fatal"], ["check", "--profile", "prodution"], ["check", "-", "."],
-      ["check", "--stdin-filename", "Dockerfile"], ["check", "-"], ["check", "--policy", "missing.yaml"],
+      ["check", "--stdin-filename", "Dockerfile"], ["check", "--policy", "missing.yaml"],
       ["fix", "--no-such-option"], ["turn"], ["turn", "of", "python.bytecode"], ["turn", "off", "python.bytecod"],
       ["explain"], ["explain", "CP1O1"], ["explain", "DL3008"], ["rules", "--format", "xml"], ["policy", "chek"],
       ["policy", "check", "a", "-x"],

@@ -95,7 +95,7 @@ extension Inspection {
     let outcome = run.findings()
     return JudgedWorkspace(
       workspace: workspace, facts: facts, policies: policies, policyNames: names, findings: outcome.findings,
-      sources: outcome.sources, writtenDirectories: [], errors: errors, imageNotes: notes)
+      sources: outcome.sources, writtenDirectories: [], errors: errors, isImage: true, imageNotes: notes)
   }
 
   /// Judges the bytecode of an image; what could not be judged, and why.
@@ -145,7 +145,7 @@ extension Inspection {
   ) -> JudgedWorkspace {
     JudgedWorkspace(
       workspace: workspace(name, position), facts: TargetFacts(), policies: policies, policyNames: names, findings: [],
-      sources: [:], writtenDirectories: [], errors: errors, imageNotes: [])
+      sources: [:], writtenDirectories: [], errors: errors, isImage: true)
   }
 
   /// The image in the place of a work tree: its root is that of all paths.

@@ -39,7 +39,7 @@ struct ImageTree: BytecodeTree {
     guard directory.isRoot || view.item(at: directory)?.type == .directory else { return nil }
     var entries: [BytecodeTreeEntry] = []
     _ = view.anyChild(of: directory) { name, kind in
-      entries.append(BytecodeTreeEntry(name: Array(name), mayBeDirectory: kind == .directory || kind == .other))
+      entries.append(BytecodeTreeEntry(name: Array(name), mayBeDirectory: kind != .file))
       return false
     }
     return entries
