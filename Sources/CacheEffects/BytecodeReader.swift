@@ -334,7 +334,7 @@ struct BytecodeReader {
       case .text:
         // What imports nothing needs hardly more than the interpreter itself.
         let text = command.arguments.lazy.compactMap(\.value).first { $0.first != UInt8(ascii: "-") } ?? []
-        guard String(decoding: text, as: UTF8.self).contains("import") else { return }
+        guard contains(text[...], ignoringCase: Array("import".utf8)) else { return }
       case .module(let name, _):
         if Self.compilers.contains(name) { return }
         if Self.programs.contains(ToolCommand.withoutVersion(name)), pythonBase == nil { return }

@@ -50,17 +50,21 @@ extension RunReader {
   /// Whether a program is there to clean up, as far as its name tells.
   func isCleaner(_ command: ToolCommand) -> Bool {
     var name = command.invocation.name ?? []
-    if ["sh", "bash", "dash", "ash"].contains(where: { name.elementsEqual($0.utf8) }) {
+    if name.count <= 4, name.suffix(2).elementsEqual("sh".utf8),
+      ["sh", "bash", "dash", "ash"].contains(where: { name.elementsEqual($0.utf8) })
+    {
       guard let script = command.arguments.first(where: { $0.value?.first != UInt8(ascii: "-") })?.value else {
         return false
       }
       name = script.split(separator: UInt8(ascii: "/")).last ?? []
     }
-    let text = String(decoding: name, as: UTF8.self)
     // These two remove bytecode alone.
-    if text == "py3clean" || text == "pyclean" || text.utf8.count > 64 { return false }
-    return ["clean", "purge", "prune", "minimize", "slim"].contains { text.contains($0) }
+    if name.count > 64 || name.elementsEqual("py3clean".utf8) || name.elementsEqual("pyclean".utf8) { return false }
+    return Self.cleanerWords.contains { contains(name, ignoringCase: $0) }
   }
+
+  /// What the names of programs that clean up have in them.
+  private static let cleanerWords = ["clean", "purge", "prune", "minimize", "slim"].map { Array($0.utf8) }
 
   /// Whether a command runs in every run in which another does, where a test for a directory that holds what was
   /// written lets it run.

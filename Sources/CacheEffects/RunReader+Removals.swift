@@ -105,8 +105,7 @@ extension RunReader {
     }
     let isHarmless = texts.allSatisfy { text in
       text.map { text in
-        let text = String(decoding: text, as: UTF8.self).lowercased()
-        return !Self.cacheWords.contains { text.contains($0) }
+        !Self.cacheWords.contains { contains(text[...], ignoringCase: $0) }
       } ?? false
     }
     if state.dockerClean == true {
@@ -125,7 +124,9 @@ extension RunReader {
   }
 
   /// What the settings of caches have in their names.
-  private static let cacheWords = ["cache", "store", "pkgs_dirs", "localrepository", "repo.local"]
+  private static let cacheWords = ["cache", "store", "pkgs_dirs", "localrepository", "repo.local"].map {
+    Array($0.utf8)
+  }
 
   private static let dockerClean = Array("/etc/apt/apt.conf.d/docker-clean".utf8)
 

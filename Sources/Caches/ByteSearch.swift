@@ -1,5 +1,5 @@
 /// Whether `sought` occurs in `bytes`, ASCII letters taken without case; the empty text always does.
-func contains(_ bytes: ArraySlice<UInt8>, ignoringCase sought: [UInt8]) -> Bool {
+public func contains(_ bytes: ArraySlice<UInt8>, ignoringCase sought: [UInt8]) -> Bool {
   guard let first = sought.first.map(lowercased) else { return true }
   var start = bytes.startIndex
   while bytes.endIndex - start >= sought.count {
