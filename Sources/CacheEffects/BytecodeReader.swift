@@ -315,13 +315,13 @@ struct BytecodeReader {
   // MARK: Imports
 
   /// Programs in Python that import a good part of the library wherever they run.
-  private static let programs: Set<String> = [
+  private static let programs: WordSet = [
     "pip", "poetry", "pipenv", "pdm", "pipx", "pytest", "django-admin", "flask", "celery", "alembic", "ansible",
     "ansible-playbook", "mkdocs", "sphinx-build",
   ]
 
   /// Modules whose work is to compile, which is more than what they import.
-  private static let compilers: Set<String> = ["compileall", "py_compile", "venv", "ensurepip"]
+  private static let compilers: WordSet = ["compileall", "py_compile", "venv", "ensurepip"]
 
   private mutating func imports(_ number: Int, _ command: ToolCommand) {
     guard environment.isRoot == true, command.invocation.user == .same else { return }
@@ -361,7 +361,7 @@ struct BytecodeReader {
   // MARK: Removing
 
   /// The programs that may remove it.
-  private static let removers: Set<String> = ["py3clean", "pyclean", "rm", "find"]
+  private static let removers: WordSet = ["py3clean", "pyclean", "rm", "find"]
 
   /// Whether a command may remove any: one that names bytecode, or also the directory that another has made.
   private func mayRemove(_ index: Int, _ makesDirectories: Bool) -> Bool {

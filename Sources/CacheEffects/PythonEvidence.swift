@@ -219,7 +219,7 @@ extension PythonEvidence {
 }
 
 /// Programs that are written in Python, or that hold its interpreter.
-private let pythonTools: Set<String> = [
+private let pythonTools: WordSet = [
   "pip", "pip2", "gunicorn", "uvicorn", "hypercorn", "daphne", "waitress-serve", "celery", "flask",
   "django-admin", "fastapi", "streamlit", "jupyter", "jupyter-lab", "jupyter-notebook", "ipython", "pytest", "airflow",
   "alembic", "dagster", "mlflow", "odoo", "superset", "twistd", "uwsgi", "ansible", "ansible-playbook", "supervisord",
@@ -227,4 +227,4 @@ private let pythonTools: Set<String> = [
 ]
 
 /// Programs that run Python for some of their commands.
-private let runners: Set<String> = ["uv", "rye"]
+private let runners: WordSet = ["uv", "rye"]

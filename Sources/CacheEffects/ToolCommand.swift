@@ -87,7 +87,7 @@ public struct ToolCommand: Sendable {
       python: python)
   }
 
-  private static let shells: Set<String> = ["sh", "bash", "dash", "ash"]
+  private static let shells: WordSet = ["sh", "bash", "dash", "ash"]
 
   /// The script that an interpreter is given by its name, where the catalogue knows that script as a tool: `sh mvnw`.
   private static func script(

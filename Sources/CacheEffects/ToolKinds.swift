@@ -2,11 +2,12 @@ internal import Caches
 internal import Dockerfiles
 internal import Shell
 internal import SourceText
+internal import Synchronization
 
 /// What the catalogue knows of one tool.
-final class ToolKinds {
+final class ToolKinds: Sendable {
   /// A command whose effect lasts: the words behind the tool's name, and the value that turns the kind off.
-  struct Setting {
+  struct Setting: Sendable {
     let kind: CacheKind
     let words: [Substring]
     let value: Substring
@@ -74,10 +75,18 @@ final class ToolKinds {
 final class KindTable {
   private var tools: [String: ToolKinds] = [:]
 
+  /// The tools of all files so far; names that anybody may invent are not kept without a limit.
+  private static let shared = Mutex<[String: ToolKinds]>([:])
+
   /// What the catalogue knows of a tool.
   func tool(_ name: String) -> ToolKinds {
     if let known = tools[name] { return known }
-    let kinds = ToolKinds(name)
+    let kinds = Self.shared.withLock { shared in
+      if let known = shared[name] { return known }
+      let kinds = ToolKinds(name)
+      if shared.count < RunReader.effectLimit { shared[name] = kinds }
+      return kinds
+    }
     if tools.count < RunReader.effectLimit { tools[name] = kinds }
     return kinds
   }

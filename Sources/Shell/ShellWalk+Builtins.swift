@@ -2,15 +2,18 @@ internal import SourceText
 
 extension ShellWalk {
   /// What POSIX calls special: assignments before them may stay.
-  static let special: Set<String> = [
+  private static let specialNames = [
     ":", ".", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times", "trap", "unset", "break",
     "continue", "source", "declare", "typeset", "local",
   ]
+  /// Those of a shell that POSIX calls special, and what bash treats alike.
+  static let special = WordSet(specialNames)
   /// What a shell does itself.
-  static let builtins: Set<String> = special.union([
-    "cd", "pushd", "popd", "read", "mapfile", "readarray", "getopts", "true", "false", "[", "test", "echo", "printf",
-    "wait", "umask", "ulimit", "alias", "unalias", "hash", "type", "shopt", "let",
-  ])
+  static let builtins = WordSet(
+    specialNames + [
+      "cd", "pushd", "popd", "read", "mapfile", "readarray", "getopts", "true", "false", "[", "test", "echo", "printf",
+      "wait", "umask", "ulimit", "alias", "unalias", "hash", "type", "shopt", "let",
+    ])
 
   /// Does what a built-in command does; false where it is a command like any other.
   mutating func builtin(_ name: String, _ command: ShellInvocation) -> Bool {

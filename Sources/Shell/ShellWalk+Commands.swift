@@ -201,7 +201,7 @@ extension ShellWalk {
   // MARK: Simple commands
 
   mutating func simple(_ node: ShellNode, _ assignments: [ShellAssignment], _ words: [ShellWord]) {
-    let isDeclaration = words.first?.plain.map { Self.declarations.contains(String(decoding: $0, as: UTF8.self)) }
+    let isDeclaration = words.first?.plain.map { Self.declarations.contains($0[...]) }
     var arguments: [ShellArgument] = []
     for word in words {
       if isDeclaration ?? false, let argument = declaration(word) {
@@ -250,7 +250,7 @@ extension ShellWalk {
       command, input?.document == nil ? nil : input, assignments.map { String(decoding: $0.name, as: UTF8.self) })
   }
 
-  private static let declarations: Set<String> = ["export", "readonly", "local", "declare", "typeset"]
+  private static let declarations: WordSet = ["export", "readonly", "local", "declare", "typeset"]
 
   /// Runs a command: a function, what only a shell can do, or a program.
   private mutating func dispatch(_ command: ShellInvocation, _ input: ShellRedirection?, _ assigned: [String]) {
@@ -271,8 +271,8 @@ extension ShellWalk {
       if plain.first?.isText("--") ?? false { plain = plain.dropFirst() }
     }
     if let first = plain.first?.value, first.count <= 10 {
-      let name = String(decoding: first, as: UTF8.self)
-      if Self.builtins.contains(name) {
+      if Self.builtins.contains(first[...]) {
+        let name = String(decoding: first, as: UTF8.self)
         command.words = Array(plain)
         let outer = scope
         scope = command.scope

@@ -4,11 +4,14 @@ public struct PolicyText: Hashable, Sendable {
   public let name: String
   /// What it holds.
   public let bytes: [UInt8]
+  /// Whether the program has it built in, whatever it is called.
+  public let isBuiltin: Bool
 
   /// Creates a policy text.
-  public init(name: String, _ bytes: [UInt8]) {
+  public init(name: String, _ bytes: [UInt8], isBuiltin: Bool = false) {
     self.name = name
     self.bytes = bytes
+    self.isBuiltin = isBuiltin
   }
 
   /// Whether its statements count as the user's: those of a built-in one do not, but one is made to.
