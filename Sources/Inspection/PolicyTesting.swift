@@ -2,6 +2,7 @@ internal import Caches
 internal import Facts
 internal import Files
 internal import Findings
+internal import Images
 internal import Policies
 internal import Reports
 internal import Repositories
@@ -79,7 +80,16 @@ private struct PolicyTestRun {
 
   /// Where the outcome differs from what the test wants, in lines; none where it passes.
   func problems() throws -> [String] {
-    if test.layers != nil { return ["layers: this version reads no images, so the test cannot be run"] }
+    var found: [Finding] = []
+    if let layers = test.layers {
+      do throws(LayerError) {
+        found = try inspection.findings(in: layers, of: test, policy)
+      } catch {
+        return ["layers: \(error)"]
+      }
+      // A test of an image alone has no repository.
+      if test.files.isEmpty, test.untracked.isEmpty { return try differences(found) }
+    }
     let directory: Path
     do throws(FileError) { directory = try makeTemporaryDirectory(named: "cachepolicy-test") } catch {
       throw InputError(error.description)
@@ -90,7 +100,7 @@ private struct PolicyTestRun {
     } catch {
       return [error.description]
     }
-    var lines = try differences(try judge(directory))
+    var lines = try differences(try judge(directory) + found)
     if let fixed = test.fixed { lines += try fixDifferences(fixed, directory) }
     return lines
   }

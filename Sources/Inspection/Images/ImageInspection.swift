@@ -88,7 +88,7 @@ extension Inspection {
       isAskedFor: { [selection] in selection.names($0) })
     var errors = errors
     if judgement.judges(.bytecode) { errors += addBytecode(of: image, to: &facts).map { RunError(name, $0) } }
-    let workspace = self.workspace(name, position)
+    let workspace = imageWorkspace(name, position)
     let run = RuleRun(
       workspace: workspace, facts: facts, policies: policies, judgement: judgement, settings: settings,
       selection: selection, overlay: Overlay())
@@ -144,12 +144,13 @@ extension Inspection {
     _ name: String, _ position: Int, _ policies: PolicyTree, _ names: [String], _ errors: [RunError]
   ) -> JudgedWorkspace {
     JudgedWorkspace(
-      workspace: workspace(name, position), facts: TargetFacts(), policies: policies, policyNames: names, findings: [],
+      workspace: imageWorkspace(name, position), facts: TargetFacts(), policies: policies, policyNames: names,
+      findings: [],
       sources: [:], writtenDirectories: [], errors: errors, isImage: true)
   }
 
   /// The image in the place of a work tree: its root is that of all paths.
-  private func workspace(_ name: String, _ position: Int) -> Workspace {
+  func imageWorkspace(_ name: String, _ position: Int) -> Workspace {
     var workspace = Workspace(root: "/", repository: nil)
     workspace.add(Target(name: name, place: "/", isDirectory: true), at: position)
     return workspace
