@@ -129,7 +129,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["JSON", "TestSupport", "cachepolicy"], swiftSettings: strict),
     .testTarget(
-      name: "IntegrationTests", dependencies: ["TestSupport"], exclude: ["report.schema.json"], swiftSettings: strict),
+      name: "IntegrationTests", dependencies: ["Digests", "JSON", "TestSupport"], exclude: ["report.schema.json"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
