@@ -66,7 +66,7 @@ let package = Package(
     module("BytecodeReading", ["Bytecode", "Facts", "Files", "SourceText"]),
     module(
       "ImageReading",
-      ["Archives", "Bytecode", "Caches", "Digests", "Facts", "Files", "Images", "JSON", "SourceText"]),
+      ["Archives", "Bytecode", "CSystem", "Caches", "Digests", "Facts", "Files", "Images", "JSON", "SourceText"]),
     module(
       "Rules",
       [
