@@ -7,7 +7,7 @@ TARGETS ?= dockerfile gzip image-json json-form layers outer-archive pyc shell t
 STATIC := .build-static
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: run build test format generate static integration bench bench-layers fuzz setup
+.PHONY: run build test format generate static integration bench bench-images bench-layers fuzz setup
 
 run: build
 	@$(SWIFT) run -c release --skip-build cachepolicy $(ARGS)
@@ -37,6 +37,9 @@ static: setup
 
 bench: static
 	$(SWIFT) run -c release --package-path Benchmarks bench $(CURDIR)/$(STATIC)/cachepolicy
+
+bench-images: static
+	$(SWIFT) run -c release --package-path Benchmarks bench images $(CURDIR)/$(STATIC)/cachepolicy
 
 bench-layers: setup
 	CACHEPOLICY_BENCHMARKS=1 $(SWIFT) build -c release --product read-layer --scratch-path $(STATIC) \

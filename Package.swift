@@ -66,7 +66,7 @@ let package = Package(
     module("BytecodeReading", ["Bytecode", "Facts", "Files", "SourceText"]),
     module(
       "ImageReading",
-      ["Archives", "Bytecode", "Caches", "Digests", "Facts", "Files", "Images", "JSON", "SourceText"]),
+      ["Archives", "Bytecode", "CSystem", "Caches", "Digests", "Facts", "Files", "Images", "JSON", "SourceText"]),
     module(
       "Rules",
       [
@@ -130,7 +130,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["JSON", "TestSupport", "cachepolicy"], swiftSettings: strict),
     .testTarget(
-      name: "IntegrationTests", dependencies: ["TestSupport"], exclude: ["report.schema.json"], swiftSettings: strict),
+      name: "IntegrationTests", dependencies: ["Digests", "JSON", "TestSupport"], exclude: ["report.schema.json"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

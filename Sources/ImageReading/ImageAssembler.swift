@@ -9,6 +9,11 @@ struct ImageAssembler {
   private var facts: [LayerFacts] = []
   private(set) var contents: [LayerContent] = []
 
+  /// Makes room for layers before they are added.
+  mutating func reserve(_ layers: [ReadLayer?]) {
+    union.reserve(layers.reduce(0) { $0 + ($1?.table.count ?? 0) })
+  }
+
   /// Adds the next layer; one that could not be read, or is not there, has no entries.
   ///
   /// - Parameters:

@@ -13,6 +13,7 @@ internal import SourceText
 ///   - options: how.
 /// - Returns: the images, and what could not be read.
 public func readImages(_ target: ImageTarget, options: ReadingOptions = ReadingOptions()) -> ReadingResult {
+  giveLargeArraysPagesOfTheirOwn()
   var run = ReadingRun(target: target, options: options)
   run.run()
   return run.result
@@ -69,6 +70,7 @@ struct ReadingRun {
     for error in image.errors { fail(.image(error)) }
     var layers = readLayers(image, store)
     var assembler = ImageAssembler()
+    assembler.reserve(layers)
     for number in image.layers.indices {
       let descriptor = image.layers[number]
       let layer = layers[number]
@@ -122,6 +124,7 @@ struct ReadingRun {
   private mutating func finish(_ layer: ReadLayer, from source: ArchiveSource) {
     if let error = layer.error { return fail(error) }
     var assembler = ImageAssembler()
+    assembler.reserve([layer])
     do throws(LayerError) {
       try assembler.add(layer, size: source.count)
     } catch {

@@ -44,7 +44,7 @@ public struct LayerTable: Sendable {
 
   var entries: [Entry] = []
   var nameParts: [NamePart] = []
-  var names: [UInt8] = []
+  var names = NameBytes()
   var whiteouts: [Whiteout] = []
   var whiteoutNames: [UInt8] = []
   var links: [Slice] = []
@@ -53,8 +53,8 @@ public struct LayerTable: Sendable {
   var headBytes: [UInt8] = []
   /// The hashes of all entries, of those too that have none, or nothing where none has one.
   var hashes: [ContentHash] = []
-  /// How much each entry takes compressed, -1 where that is unknown; nothing where it is for all.
-  var compressed: [Int64] = []
+  /// How much each entry takes compressed; nothing where that is unknown for all.
+  var compressed = CompressedSizes()
   /// The bytes that the archive holds, where that is less than the size.
   var sparse: [UInt32: Int] = [:]
   var notes = NoteList()
@@ -69,7 +69,7 @@ public struct LayerTable: Sendable {
   /// Drops the names once they are known elsewhere.
   mutating func dropNames() {
     nameParts = []
-    names = []
+    names = NameBytes()
     whiteouts = []
     whiteoutNames = []
   }
@@ -85,7 +85,7 @@ public struct LayerTable: Sendable {
 
   @inline(__always)
   func compressedBytes(of entry: Int) -> Int? {
-    compressed.isEmpty || compressed[entry] < 0 ? nil : Int(compressed[entry])
+    compressed[entry]
   }
 
   /// The target of a link: of a hard link in its normal form, of a symbolic link as it is written.

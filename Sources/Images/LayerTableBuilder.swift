@@ -124,7 +124,7 @@ extension LayerTable {
       guard table.names.count + rest <= ImageLimits.nameBytes else { throw error(.tooManyNameBytes) }
       table.nameParts.append(
         NamePart(shared: UInt16(truncatingIfNeeded: shared), count: UInt16(truncatingIfNeeded: rest)))
-      table.names += name.bytes[shared...]
+      table.names.append(name.bytes[shared...])
       last.removeLast(last.count - shared)
       last += name.bytes[shared...]
     }
@@ -145,10 +145,7 @@ extension LayerTable {
       if hash != nil, table.hashes.isEmpty { table.hashes = Array(repeating: unknown, count: table.entries.count) }
       if hash != nil || !table.hashes.isEmpty { table.hashes.append(hash ?? unknown) }
       let compressed = type == .file ? content.compressedBytes : nil
-      if compressed != nil, table.compressed.isEmpty {
-        table.compressed = Array(repeating: -1, count: table.entries.count)
-      }
-      if compressed != nil || !table.compressed.isEmpty { table.compressed.append(Int64(compressed ?? -1)) }
+      table.compressed.append(compressed, after: table.entries.count)
     }
 
     private mutating func takeHead(_ head: [UInt8]) {

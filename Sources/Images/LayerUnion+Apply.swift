@@ -19,19 +19,31 @@ extension LayerUnion {
     starts.append(versions.count)
     versions.makeRoom(for: table.count)
     tree.reserve(table.count)
-    let names = LayerNames(table)
+    var names = LayerNames(table)
     tables.append(table)
     tables[tables.count - 1].dropNames()
     if !names.whiteouts.isEmpty { hide(names, &work) }
     var failure: LayerError?
     do throws(LayerError) {
-      try take(names, &work)
+      try take(&names, &work)
     } catch {
       failure = error
     }
     settle(work)
     notes.append(work.notes)
     if let failure { throw failure }
+  }
+
+  /// Makes room for the entries of all layers that are going to be applied.
+  ///
+  /// An array that grows is there twice for a while; room that is not used costs nothing.
+  ///
+  /// - Parameter count: How many entries all their tables have.
+  public mutating func reserve(_ count: Int) {
+    // Directories that only follow from paths have no entry; most archives have few of them.
+    let count = min(count, 2 * ImageLimits.entryCount)
+    versions.makeRoom(for: count + count / 8)
+    tree.reserve(count + count / 8)
   }
 
   /// Hides what the whiteouts name in the layers below.
@@ -57,8 +69,8 @@ extension LayerUnion {
   private mutating func replacedLinks(_ names: LayerNames, _ work: LayerWork) -> Set<UInt32> {
     guard hasLinks else { return [] }
     var replaced: Set<UInt32> = []
-    var path = PathReader(names)
-    while let entry = path.next() {
+    var path = PathReader()
+    while let entry = path.next(names) {
       guard tables[Int(work.layer)].entries[entry].type == .directory else { continue }
       let found = find(path.bytes, after: work.layer, steps: &linkSteps)
       if type(at: found.node, orNone: work.layer) == .symbolicLink { replaced.insert(found.node) }
@@ -72,11 +84,16 @@ extension LayerUnion {
     node == NameTree.none ? nil : type(at: node, after: layer)
   }
 
-  /// Takes the entries in the order of the archive.
-  private mutating func take(_ names: LayerNames, _ work: inout LayerWork) throws(LayerError) {
-    var path = PathReader(names)
+  /// Takes the entries in the order of the archive, and gives the names back on the way, as the tree gets them.
+  private mutating func take(_ names: inout LayerNames, _ work: inout LayerWork) throws(LayerError) {
+    var path = PathReader()
     var parents = ParentStack()
-    while let entry = path.next() {
+    var dropped = 0
+    while let entry = path.next(names) {
+      if dropped < path.piece {
+        names.bytes.drop(dropped)
+        dropped += 1
+      }
       guard tree.nodes.count + versions.count < 2 * ImageLimits.entryCount else {
         throw LayerError(.tooManyEntries, entry: entry, name: path.bytes)
       }

@@ -19,7 +19,7 @@ struct LayerWork {
 /// The names of a table, taken from it before it gives them up.
 struct LayerNames {
   let parts: [LayerTable.NamePart]
-  let bytes: [UInt8]
+  var bytes: NameBytes
   let whiteouts: [LayerTable.Whiteout]
   let whiteoutNames: [UInt8]
 
@@ -33,8 +33,9 @@ struct LayerNames {
 
 /// Gives the paths of a table one after the other, each made of the one before.
 struct PathReader {
-  private let names: LayerNames
   private var entry = 0
+  /// The piece of the names that is read, and how far it is; those before it are needed no more.
+  private(set) var piece = 0
   private var offset = 0
   private(set) var bytes: [UInt8] = []
   /// How many bytes the path shares with the one before.
@@ -42,19 +43,21 @@ struct PathReader {
   /// Where the last name stands.
   private(set) var name = 0..<0
 
-  init(_ names: LayerNames) {
-    self.names = names
-  }
-
   /// Reads the next path, and tells the number of its entry.
-  mutating func next() -> Int? {
+  mutating func next(_ names: LayerNames) -> Int? {
     guard entry < names.parts.count else { return nil }
     let part = names.parts[entry]
     shared = Int(part.shared)
     bytes.removeLast(bytes.count - shared)
-    let end = offset + Int(part.count)
-    bytes += names.bytes[offset..<end]
-    offset = end
+    if part.count > 0 {
+      if offset == names.bytes.pieces[piece].count {
+        piece += 1
+        offset = 0
+      }
+      let end = offset + Int(part.count)
+      bytes += names.bytes.pieces[piece][offset..<end]
+      offset = end
+    }
     entry += 1
     var start = bytes.count
     while start > 0, bytes[start - 1] != UInt8(ascii: "/") { start -= 1 }

@@ -52,7 +52,7 @@ extension Inspection {
     for note in workspace.imageNotes + (image.image?.notes.map(\.description) ?? []) where !remarks.contains(note) {
       remarks.append(note)
     }
-    if !image.isVerified, image.kind != .rootFileSystem {
+    if !image.isVerified, image.kind == .image {
       remarks.append("the digests were not compared (--no-verify)")
     }
     for remark in self.remarks(workspace) where !remarks.contains(remark) { remarks.append(remark) }

@@ -18,10 +18,14 @@ public struct HTMLReport: ReportFormat {
   public func write(_ report: Report) -> [UInt8] {
     var text = Self.head
     text += "<h1>cachepolicy</h1>\n<p class=\"sum\">\(escapedForHTML(counts(report)))</p>\n"
+    var images = 0
     for (number, target) in report.targets.enumerated() {
       text += "<section>\n<h2>\(escapedForHTML(target.name))</h2>\n"
       for remark in target.remarks { text += "<p class=\"dim\">\(escapedForHTML(remark))</p>\n" }
-      for image in target.images { text += section(image) }
+      for image in target.images {
+        images += 1
+        text += section(image, number: images)
+      }
       text += findings(report.findings.filter { $0.target == number })
       text += "</section>\n"
     }
@@ -46,7 +50,7 @@ public struct HTMLReport: ReportFormat {
 
   // MARK: Images
 
-  private func section(_ image: ReportedImage) -> String {
+  private func section(_ image: ReportedImage, number: Int) -> String {
     let summary = image.summary
     let totals = summary.totals
     var text = "<h3>\(escapedForHTML(image.title))</h3>\n<dl>"
@@ -60,7 +64,7 @@ public struct HTMLReport: ReportFormat {
     entry("caches", byteCount(totals.liveCaches + totals.deadCaches))
     let share = "\(totals.unseenThousandths / 10).\(totals.unseenThousandths % 10) %"
     entry("unseen", "\(byteCount(totals.unseen)) (\(share))")
-    text += "</dl>\n" + LayerPicture(summary).html
+    text += "</dl>\n" + LayerPicture(summary, number: number).html
     text +=
       HTMLTable(
         head: ["layer", "bytes", "stored", "live caches", "unseen caches", "unseen", "instruction"],
@@ -147,11 +151,12 @@ public struct HTMLReport: ReportFormat {
     <style>
     body{font:15px/1.5 system-ui,sans-serif;max-width:1100px;margin:2rem auto;padding:0 1rem;color:#1f2933}
     h1{margin-bottom:0}h2{border-bottom:1px solid #d5dbe1;padding-bottom:.2rem;overflow-wrap:anywhere}
-    table{border-collapse:collapse;margin:.5rem 0 1.2rem;width:100%;font-size:14px}
-    th,td{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #e4e8ec;overflow-wrap:anywhere}
+    .table{overflow-x:auto;margin:.5rem 0 1.2rem}table{border-collapse:collapse;font-size:14px}
+    th,td{text-align:left;vertical-align:top;padding:.2rem .6rem;border-bottom:1px solid #e4e8ec}
+    td{min-width:18rem;overflow-wrap:anywhere}
     th{background:#f4f6f8;white-space:nowrap}th button{all:unset;cursor:pointer;font-weight:600}
     th button:focus-visible{outline:2px solid #2563eb}
-    td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+    th.n,td.n{text-align:right;min-width:0}td.n{font-variant-numeric:tabular-nums;white-space:nowrap}
     dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:.5rem 0}dt{color:#616e7c}dd{margin:0}
     svg{max-width:100%;height:auto}text.l{font:13px system-ui,sans-serif;fill:#616e7c}
     .legend{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;font-size:13px}

@@ -153,18 +153,3 @@ func testArchive(_ files: [String: [UInt8]]) -> [UInt8] {
   for (name, bytes) in files.sorted(by: { $0.key > $1.key }) { writer.add(name, content: bytes) }
   return writer.finished
 }
-
-/// The bytes as a zstd frame that is not compressed (RFC 8878: raw blocks).
-func zstdStored(_ bytes: [UInt8]) -> [UInt8] {
-  // One segment, and eight bytes for the size of the content.
-  var result: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0xE0] + littleEndian(UInt64(bytes.count))
-  var start = 0
-  repeat {
-    let count = min(bytes.count - start, 100_000)
-    let isLast: UInt32 = start + count == bytes.count ? 1 : 0
-    result += littleEndian(UInt32(count) << 3 | isLast).prefix(3)
-    result += bytes[start..<(start + count)]
-    start += count
-  } while start < bytes.count
-  return result
-}

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Documents against their schemas", .enabled(if: isIntegration))
 struct SchemaTests {
-  private static let validate = """
+  static let validate = """
     import json, sys, jsonschema
     schema = json.load(open(sys.argv[1]))
     validator = jsonschema.Draft202012Validator

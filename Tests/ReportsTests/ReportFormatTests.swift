@@ -16,7 +16,7 @@ struct ReportFormatTests {
     let names = reportFormats.map { $0.name }
     #expect(names == names.sorted())
     let folder = String(#filePath.dropLast("Tests/ReportsTests/ReportFormatTests.swift".count)) + "Sources/Reports"
-    let files = try ExistingDirectory(path: folder).names().filter {
+    let files = try ["", "/HTML"].flatMap { try ExistingDirectory(path: folder + $0).names() }.filter {
       $0.hasSuffix("Report.swift") && $0 != "Report.swift"
     }
     let types = reportFormats.map { "\($0).swift" }
@@ -49,7 +49,7 @@ struct ReportFormatTests {
     }
   }
 
-  @Test("no format lets a control character through", arguments: ["human", "concise", "json"])
+  @Test("no format lets a control character through", arguments: ["human", "concise", "json", "html"])
   func harmless(name: String) throws {
     let format = try #require(reportFormats.first { $0.name == name })
     let evil = "\u{1B}]0;x\u{7}\u{9B}31m\u{202E}\r"

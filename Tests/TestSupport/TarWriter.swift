@@ -121,6 +121,21 @@ public func gzipStored(_ bytes: [UInt8]) -> [UInt8] {
   return result + littleEndian(crc32(bytes)) + littleEndian(UInt32(truncatingIfNeeded: bytes.count))
 }
 
+/// The bytes as a zstd frame that is not compressed (RFC 8878: raw blocks).
+public func zstdStored(_ bytes: [UInt8]) -> [UInt8] {
+  // One segment, and eight bytes for the size of the content.
+  var result: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0xE0] + littleEndian(UInt64(bytes.count))
+  var start = 0
+  repeat {
+    let count = min(bytes.count - start, 100_000)
+    let isLast: UInt32 = start + count == bytes.count ? 1 : 0
+    result += littleEndian(UInt32(count) << 3 | isLast).prefix(3)
+    result += bytes[start..<(start + count)]
+    start += count
+  } while start < bytes.count
+  return result
+}
+
 /// The checksum of gzip, bit by bit.
 public func crc32(_ bytes: [UInt8]) -> UInt32 {
   var state: UInt32 = ~0

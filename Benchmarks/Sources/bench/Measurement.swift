@@ -4,6 +4,8 @@ import Glibc
 struct Cost {
   /// Processor time of the program and what it waited for, user and system, in milliseconds.
   let milliseconds: Double
+  /// The time that passed from its start to its end, in milliseconds.
+  var wall = 0.0
   /// The largest memory that was resident, in bytes.
   let memory: Int
   /// The exit code, or 128 and the signal.
@@ -30,6 +32,7 @@ func measure(_ arguments: [String], in directory: String) -> Cost {
   words.append(nil)
   defer { for word in words { free(word) } }
   var process = pid_t()
+  let start = now()
   let failure = posix_spawnp(&process, arguments[0], &actions, nil, words, environ)
   guard failure == 0 else { return Cost(milliseconds: 0, memory: 0, status: 127) }
   var status: Int32 = 0
@@ -37,12 +40,19 @@ func measure(_ arguments: [String], in directory: String) -> Cost {
   while wait4(process, &status, 0, &usage) < 0 && errno == EINTR {}
   let signal = status & 0x7F
   return Cost(
-    milliseconds: milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime), memory: usage.ru_maxrss * 1024,
+    milliseconds: milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime), wall: now() - start,
+    memory: usage.ru_maxrss * 1024,
     status: Int(signal == 0 ? status >> 8 & 0xFF : 128 + signal))
 }
 
 private func milliseconds(_ time: timeval) -> Double {
   Double(time.tv_sec) * 1000 + Double(time.tv_usec) / 1000
+}
+
+private func now() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1_000_000
 }
 
 /// Whether a program of this name is on PATH.
@@ -55,11 +65,18 @@ func isInstalled(_ program: String) -> Bool {
 struct Contest {
   private(set) var names: [String] = []
   private var commands: [[String]] = []
+  private var isOnce: [Bool] = []
   private var costs: [[Cost]] = []
 
   /// Adds a program under a name for the table.
-  mutating func add(_ name: String, _ command: [String]) {
+  ///
+  /// - Parameters:
+  ///   - name: the name.
+  ///   - command: the program and its arguments.
+  ///   - once: whether it takes so long that only the first round runs it.
+  mutating func add(_ name: String, _ command: [String], once: Bool = false) {
     names.append(name)
+    isOnce.append(once)
     commands.append(command)
     costs.append([])
   }
@@ -67,9 +84,9 @@ struct Contest {
   /// Runs all of them in turns; the first round only warms the machine's caches.
   mutating func run(rounds: Int, in directory: String) {
     for round in 0...rounds {
-      for index in commands.indices {
+      for index in commands.indices where round == 0 || !isOnce[index] {
         let cost = measure(commands[index], in: directory)
-        if round > 0 { costs[index].append(cost) }
+        if round > 0 || isOnce[index] { costs[index].append(cost) }
       }
     }
   }
@@ -84,6 +101,11 @@ struct Contest {
   /// The least processor time of a program, in milliseconds, or nil where it was not measured.
   func least(_ name: String) -> Double? {
     names.firstIndex(of: name).flatMap { costs[$0].map(\.milliseconds).min() }
+  }
+
+  /// The least time that passed while a program ran, in milliseconds, or nil where it was not measured.
+  func leastWall(_ name: String) -> Double? {
+    names.firstIndex(of: name).flatMap { costs[$0].map(\.wall).min() }
   }
 
   /// The largest memory of a program, in bytes.

@@ -2,11 +2,12 @@ import Glibc
 
 // Measures the static binary, named by the first argument, against the programs that the goals name.
 // `bench BINARY [PACKAGES]`: a smaller number of packages makes a smaller tree, for a quick look.
+// `bench images BINARY` measures the check of an image alone; as root, where the programs that make one are installed.
 // `bench layers READER` measures `read-layer` against what only decompresses.
 // CACHEPOLICY_DOCKERFILES names a directory of real Dockerfiles; without it, or without hadolint, that part is skipped.
 
 guard CommandLine.arguments.count > 1 else {
-  print("usage: bench BINARY [PACKAGES] | bench layers READER")
+  print("usage: bench BINARY [PACKAGES] | bench images BINARY | bench layers READER")
   exit(2)
 }
 let here = getcwd(nil, 0).map { String(cString: $0) } ?? "."
@@ -19,6 +20,12 @@ if CommandLine.arguments.count > 2, CommandLine.arguments[1] == "layers" {
     print("bench: \(error)")
     exit(3)
   }
+}
+if CommandLine.arguments.count > 2, CommandLine.arguments[1] == "images" {
+  let binary = realpath(CommandLine.arguments[2], nil).map { String(cString: $0) } ?? CommandLine.arguments[2]
+  var goals = Goals()
+  measureImages(binary: binary, in: here, goals: &goals)
+  exit(goals.missed == 0 ? 0 : 1)
 }
 let binary = realpath(CommandLine.arguments[1], nil).map { String(cString: $0) } ?? CommandLine.arguments[1]
 let packages = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 2000 : 2000
@@ -127,4 +134,5 @@ for name in runs.names {
 }
 for name in lint.names { goals.check("\(name) ends with 0 or 1", lint.statuses(name).isSubset(of: [0, 1])) }
 goals.check("--version ends with 0", start.statuses("cachepolicy --version") == [0])
+measureImages(binary: binary, in: here, goals: &goals)
 exit(goals.missed == 0 ? 0 : 1)

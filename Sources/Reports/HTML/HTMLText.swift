@@ -16,7 +16,7 @@ func escapedForHTML(_ text: String) -> String {
   return result
 }
 
-/// A table whose first row is its head; columns that are told hold numbers.
+/// A table with a head; a column whose first cell is a number stands to the right, head and all.
 struct HTMLTable {
   /// A cell: what is shown, and what it is sorted by where that is another value.
   struct Cell {
@@ -43,8 +43,12 @@ struct HTMLTable {
   let rows: [[Cell]]
 
   var html: String {
-    var text = "<table>\n<thead><tr>"
-    for title in head { text += "<th scope=\"col\">\(escapedForHTML(title))</th>" }
+    // A table that is wider than the window moves on its own, and the page does not.
+    var text = "<div class=\"table\"><table>\n<thead><tr>"
+    for (column, title) in head.enumerated() {
+      let isNumber = rows.first.map { $0[column].number != nil } ?? false
+      text += "<th scope=\"col\"\(isNumber ? " class=\"n\"" : "")>\(escapedForHTML(title))</th>"
+    }
     text += "</tr></thead>\n<tbody>\n"
     for row in rows {
       text += "<tr>"
@@ -54,6 +58,6 @@ struct HTMLTable {
       }
       text += "</tr>\n"
     }
-    return text + "</tbody>\n</table>\n"
+    return text + "</tbody>\n</table></div>\n"
   }
 }

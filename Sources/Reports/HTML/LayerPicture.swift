@@ -9,11 +9,22 @@ struct LayerPicture {
   /// The colours of kinds, in the order of their bytes; further kinds share the last.
   static let colors = ["#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d"]
 
+  /// The colours of what is no cache: of the image's own layers, and of the base image's.
+  private static let restColor = "#9aa5b1"
+  private static let baseColor = "#d5dbe1"
+
   private let summary: ImageSummary
   private let kinds: [String]
 
-  init(_ summary: ImageSummary) {
+  /// The name of the pattern over what nobody sees; each picture of a page has its own.
+  private let pattern: String
+
+  /// - Parameters:
+  ///   - summary: what is shown.
+  ///   - number: the number of the picture in its page.
+  init(_ summary: ImageSummary, number: Int) {
     self.summary = summary
+    pattern = "dead\(number)"
     kinds = summary.caches.prefix(Self.colors.count - 1).map(\.kind)
   }
 
@@ -24,7 +35,7 @@ struct LayerPicture {
       "<svg role=\"img\" viewBox=\"0 0 \(Self.width) \(height)\" width=\"\(Self.width)\" height=\"\(height)\">"
     text += "<title>Layers by size, with their caches</title>\n"
     text +=
-      "<defs><pattern id=\"dead\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
+      "<defs><pattern id=\"\(pattern)\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
       + "patternTransform=\"rotate(45)\"><rect width=\"3\" height=\"6\" fill=\"#fff\" fill-opacity=\".65\"/>"
       + "</pattern></defs>\n"
     for (row, layer) in summary.layers.enumerated() { text += bar(layer, row, largest) }
@@ -44,7 +55,7 @@ struct LayerPicture {
       let box = "x=\"\(Self.labelWidth + start)\" y=\"\(top)\" width=\"\(width)\" height=\"\(Self.barHeight)\""
       let label = escapedForHTML("\(title): \(byteCount(bytes))")
       text += "<rect \(box) fill=\"\(color)\"><title>\(label)</title></rect>"
-      if isDead { text += "<rect \(box) fill=\"url(#dead)\" pointer-events=\"none\"/>" }
+      if isDead { text += "<rect \(box) fill=\"url(#\(pattern))\" pointer-events=\"none\"/>" }
     }
     for cache in layer.caches {
       segment(cache.liveBytes, color(of: cache.kind), isDead: false, "\(cache.kind), live")
@@ -52,8 +63,10 @@ struct LayerPicture {
     }
     let caches = layer.liveCacheBytes + layer.deadCacheBytes
     let unseen = max(0, layer.unseenBytes - layer.deadCacheBytes)
-    segment(unseen, "#9aa5b1", isDead: true, "other files, unseen")
-    segment(max(0, layer.bytes - caches - unseen), layer.isBase ? "#d5dbe1" : "#9aa5b1", isDead: false, "other files")
+    segment(unseen, Self.restColor, isDead: true, "other files, unseen")
+    segment(
+      max(0, layer.bytes - caches - unseen), layer.isBase ? Self.baseColor : Self.restColor, isDead: false,
+      "other files")
     return text + "\n"
   }
 
@@ -69,7 +82,8 @@ struct LayerPicture {
   private var legend: String {
     var entries = kinds.map { (color(of: $0), escapedForHTML($0)) }
     if summary.caches.count > kinds.count { entries.append((Self.colors[Self.colors.count - 1], "other caches")) }
-    entries.append(("#9aa5b1", "other files"))
+    entries.append((Self.restColor, "other files"))
+    if summary.layers.contains(where: \.isBase) { entries.append((Self.baseColor, "other files of the base image")) }
     let items = entries.map { "<li><span style=\"background:\($0.0)\"></span>\($0.1)</li>" }.joined()
     return
       "<ul class=\"legend\">\(items)<li><span class=\"dead\"></span>deleted or replaced, and still shipped</li></ul>\n"
