@@ -213,6 +213,32 @@ struct ExitCodeTests {
     #expect(try sandbox.cachepolicy("facts", "missing").status == 3)
   }
 
+  @Test("a policy's test may describe the layers of an image")
+  func layerTests() throws {
+    func policy(_ expected: String) -> String {
+      """
+      version: 1
+      extends: [builtin:recommended]
+      tests:
+        - name: a cache that a later layer deletes
+          rules: [CP401, CP402]
+          layers:
+            - add: {/root/.cache/pip/http-v2/a/b/c: {size: 50000000}, /app/main.py: "print()"}
+            - remove: [/root/.cache/pip]
+          expect: [\(expected)]
+
+      """
+    }
+    let sandbox = try CommandSandbox([
+      "good.yaml": policy("{rule: CP402, severity: warning, path: root/.cache/pip, cache: python.pip}"),
+      "bad.yaml": policy("{rule: CP401, cache: python.pip}"),
+    ])
+    let good = try sandbox.cachepolicy("policy", "test", "good.yaml")
+    #expect(good.status == 0, "\(good.all)")
+    let bad = try sandbox.cachepolicy("policy", "test", "bad.yaml")
+    #expect(bad.status == 1 && bad.all.contains("CP402"), "\(bad.all)")
+  }
+
   @Test("policy test, show, schema and init")
   func policies() throws {
     let test = """

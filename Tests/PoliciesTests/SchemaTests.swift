@@ -13,7 +13,8 @@ struct SchemaTests {
   /// Errors that depend on other values, which a schema of single values cannot see.
   static let beyond = [
     "is not declared", "no date", "select the same cache", "are the same rule", "cannot stand below",
-    "`precompiled` is for", "cannot be accepted", "lacks `title`", "cannot be matched in", "gives no value for",
+    "`precompiled` is for", "`coverage` is for", "cannot be accepted", "lacks `title`", "cannot be matched in",
+    "gives no value for",
     "does not exist", "is not built in", "nothing is fetched", "not supported", "holds a `: `",
     "circle", "a pattern is a single line",
   ]
