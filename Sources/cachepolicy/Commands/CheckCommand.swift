@@ -25,7 +25,8 @@ struct CheckCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A format, and perhaps a file for it: human, concise, json or html; may be repeated.", valueName: "format[=file]"))
+      "A format, and perhaps a file for it: human, concise, json or html; may be repeated.", valueName: "format[=file]")
+  )
   var format: [String] = []
 
   @Option(help: "The lowest severity that gives exit code 1: error, warning, info or never.")
