@@ -73,7 +73,8 @@ struct TargetContextTests {
     arguments: [
       ("Dockerfile", true), ("Dockerfile-dev", true), ("dockerfile_dev", true), ("Dockerfile.dev", true),
       ("web.Dockerfile", true), ("Containerfile-x", true), ("Dockerfile.md", false), ("dockerfile-parser.js", false),
-      ("Dockerfiles", false), ("my-dockerfile", false),
+      ("Dockerfiles", false), ("my-dockerfile", false), ("Dockerfile.swift", false), ("dockerfile.go", false),
+      ("Dockerfile.3.12", true), ("Dockerfile.alpine", true),
     ])
   func names(name: String, isExamined: Bool) throws {
     let directory = try TemporaryDirectory()

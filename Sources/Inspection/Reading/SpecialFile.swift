@@ -42,7 +42,7 @@ enum SpecialFile: Hashable, Sendable {
       guard name.starts(with: word.utf8), name.count > word.utf8.count else { continue }
       switch name[word.utf8.count] {
       case UInt8(ascii: "."):
-        return ![".md", ".txt", ".rst"].contains { name.suffix($0.utf8.count).elementsEqual($0.utf8) }
+        return !otherEndings.contains { name.suffix($0.utf8.count).elementsEqual($0.utf8) }
       // `Dockerfile-dev`, `Dockerfile_dev`; a name with an ending is that of a program.
       case UInt8(ascii: "-"), UInt8(ascii: "_"): return !name.contains(UInt8(ascii: "."))
       default: return false
@@ -50,6 +50,14 @@ enum SpecialFile: Hashable, Sendable {
     }
     return false
   }
+
+  /// Endings of texts and programs about Dockerfiles, which are none themselves.
+  private static let otherEndings = [
+    ".md", ".txt", ".rst", ".adoc", ".html", ".css", ".json", ".yml", ".yaml", ".toml", ".xml", ".swift", ".go", ".py",
+    ".pyc", ".rb", ".rs", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".java", ".kt", ".scala", ".groovy", ".c", ".h",
+    ".cc", ".cpp", ".hpp", ".cs", ".php", ".pl", ".lua", ".hs", ".ex", ".exs", ".erl", ".clj", ".dart", ".vim", ".el",
+    ".g4", ".png", ".svg", ".lock", ".log", ".orig", ".rej", ".swp", ".dockerignore",
+  ]
 
   private static func isCompose(_ name: [UInt8]) -> Bool {
     guard name.suffix(4).elementsEqual(".yml".utf8) || name.suffix(5).elementsEqual(".yaml".utf8) else { return false }
