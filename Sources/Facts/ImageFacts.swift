@@ -68,13 +68,16 @@ public struct LayerFacts: Sendable, Hashable {
   public let notes: [String]
   /// How many more notes there are.
   public let uncountedNotes: Int
+  /// What is worth knowing of it and no fault, in words that are safe to print.
+  public let remarks: [String]
   /// Whether its entries are among the facts: not where it is absent, passed over or unreadable.
   public let isRead: Bool
 
   /// Creates the fact.
   public init(
     digest: String?, diffID: String?, storedBytes: Int?, archiveBytes: Int?, compression: String?,
-    wrongMediaType: String? = nil, step: BuildStep?, notes: [String] = [], uncountedNotes: Int = 0, isRead: Bool = true
+    wrongMediaType: String? = nil, step: BuildStep?, notes: [String] = [], uncountedNotes: Int = 0,
+    remarks: [String] = [], isRead: Bool = true
   ) {
     self.digest = digest
     self.diffID = diffID
@@ -85,6 +88,7 @@ public struct LayerFacts: Sendable, Hashable {
     self.step = step
     self.notes = notes
     self.uncountedNotes = uncountedNotes
+    self.remarks = remarks
     self.isRead = isRead
   }
 }

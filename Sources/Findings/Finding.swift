@@ -88,11 +88,11 @@ public struct Finding: Hashable, Sendable {
 }
 
 extension Finding {
-  /// The same finding with further lines for people.
-  public func adding(notes further: [String]) -> Finding {
+  /// The same finding with further lines for people and further facts for programs.
+  public func adding(notes further: [String], evidence more: [Evidence] = []) -> Finding {
     var finding = Finding(
       rule, severity, message, at: place, confidence: confidence, cache: cache, label: label, related: related,
-      evidence: evidence, notes: notes + further, fix: fix)
+      evidence: evidence + more, notes: notes + further, fix: fix)
     finding.suppressed = suppressed
     return finding
   }

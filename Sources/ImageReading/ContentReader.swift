@@ -55,7 +55,7 @@ struct ContentReader {
 
   /// Whether nothing that follows can matter any more.
   var isSettled: Bool {
-    hash == nil && sources == nil && !wish.isUserFile && (scan?.isSettled ?? true)
+    hash == nil && sources == nil && (!wish.isUserFile || kept.count > limits.userFileSize) && (scan?.isSettled ?? true)
       && (!wish.wantsHead || head.count >= ReadingLimits.headSize)
   }
 
@@ -80,7 +80,7 @@ struct ContentReader {
     if let scan {
       layer.bytecode.add(entry, header: scan.header, body: isWhole || scan.isSettled ? scan.finish() : nil)
     }
-    if let sources { layer.bytecode.add(entry, hashes: sources.finish()) }
+    if isWhole, let sources { layer.bytecode.add(entry, hashes: sources.finish()) }
     if wish.isUserFile, kept.count <= limits.userFileSize { layer.userFiles[entry] = kept }
   }
 }

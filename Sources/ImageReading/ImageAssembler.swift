@@ -36,7 +36,7 @@ struct ImageAssembler {
         digest: descriptor?.digest?.description, diffID: descriptor?.diffID.description,
         storedBytes: descriptor?.size ?? size, archiveBytes: layer.archiveBytes, compression: layer.compression?.name,
         wrongMediaType: layer.wrongMediaType, step: step, notes: layer.notes, uncountedNotes: layer.uncountedNotes,
-        isRead: layer.isRead))
+        remarks: layer.remarks, isRead: layer.isRead))
   }
 
   /// Adds what a further pass has seen.

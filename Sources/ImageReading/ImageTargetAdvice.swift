@@ -62,7 +62,7 @@ extension ImageTarget {
       let name = rest.drop { $0 == "/" }
       return "images are not fetched; \(copy("docker://\(name)"))"
     case "docker-daemon": return save(String(rest))
-    case "containers-storage": return "copy the image first: \(copy("containers-storage:\(rest)"))"
+    case "containers-storage": return copy("containers-storage:\(rest)")
     case "containerd": return "export it: ctr images export image.tar \(quoted(rest)) && cachepolicy check image.tar"
     default: return nil
     }

@@ -12,6 +12,8 @@ struct ReadLayer: Sendable {
   var wrongMediaType: String?
   var notes: [String] = []
   var uncountedNotes = 0
+  /// What is worth knowing and no fault.
+  var remarks: [String] = []
   var signs = ArchiveSigns()
   /// Whether its entries are known.
   var isRead = true
@@ -93,7 +95,12 @@ struct LayerReader: Sendable {
     layer.archiveBytes = summary.archiveSize
     layer.compression = summary.compression
     for note in summary.notes {
-      if case .compressionDiffers = note { layer.wrongMediaType = mediaType } else { layer.notes.append(note.words) }
+      switch note {
+      case .compressionDiffers: layer.wrongMediaType = mediaType
+      // Much that compresses well is no fault: zeros are legitimate.
+      case .ratio: layer.remarks.append(note.words)
+      default: layer.notes.append(note.words)
+      }
     }
     if marks > 0 { layer.notes.append(overlayWords(marks)) }
     let unverifiable = verifies ? [digest, diffID].compactMap(\.self).filter { !$0.isVerifiable } : []

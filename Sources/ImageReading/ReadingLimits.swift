@@ -14,7 +14,8 @@ public struct ReadingLimits: Sendable, Hashable {
   public var outerEntries = 200_000
   /// How many bytes of `/etc/passwd` and `/etc/group` are read; a longer file is not read at all.
   public var userFileSize = 1 << 20
-  /// How many bytes of a bytecode file in a directory are read to find out whether its code is whole.
+  /// How many bytes of a bytecode file in a directory are read to find out whether its code is whole, and how many of a
+  /// source for its hash.
   public var bytecodeSize = 256 << 20
   /// How many directories a root file system may lead deep.
   public var treeDepth = 4096

@@ -38,13 +38,14 @@ extension TreeReader {
     }
     var failed: FileError?
     var isWhole = false
-    reader.begin(filter.wish(for: path.bytes), hashes: hashes, keys: [])
+    let isSparse = status.size >= Self.sparseSize && status.storedSize < status.size
+    // Holes of any size cost nothing to make, and would all have to be read.
+    reader.begin(filter.wish(for: path.bytes), hashes: hashes && !isSparse, keys: [])
     do throws(FileError) {
       isWhole = try readContent(name, status, in: directory, path: shown(path))
     } catch {
       failed = error
     }
-    let isSparse = status.size >= Self.sparseSize && status.storedSize < status.size
     let held = EntryContent(
       size: status.size, dataBytes: isSparse ? status.storedSize : status.size,
       hash: isWhole ? reader.contentHash : nil, head: reader.head)
@@ -99,7 +100,7 @@ extension TreeReader {
     reader.begin(
       EntryFilter.Wish(isBytecode: wanted.isBytecode, isSource: !wanted.keys.isEmpty), hashes: false, keys: wanted.keys)
     var offset = 0
-    while !reader.isSettled, !(wanted.keys.isEmpty && reader.scannedBytes >= limits.bytecodeSize) {
+    while !reader.isSettled, offset <= limits.bytecodeSize {
       let count = try next(of: file, at: offset)
       if count == 0 { break }
       offset += count

@@ -236,6 +236,8 @@ struct JudgedWorkspace {
   let errors: [RunError]
   /// Whether it stands for an image, also one that could not be read.
   var isImage = false
+  /// What the image runs on, where its target holds several.
+  var platform: String?
   /// What is worth knowing of the images of a target as a whole, safe to print.
   var imageNotes: [String] = []
 }

@@ -52,6 +52,9 @@ extension Inspection {
     for note in workspace.imageNotes + (image.image?.notes.map(\.description) ?? []) where !remarks.contains(note) {
       remarks.append(note)
     }
+    for (number, layer) in image.layers.enumerated() {
+      for remark in layer.remarks { remarks.append("layer \(number): \(remark)") }
+    }
     if !image.isVerified, image.kind == .image {
       remarks.append("the digests were not compared (--no-verify)")
     }
@@ -74,7 +77,8 @@ extension Inspection {
       return ReportedFinding(
         target: position, finding: finding,
         shownPath: workspace.facts.image == nil
-          ? shown(path, workspace.workspace) : workspace.workspace.targets[0].target.name,
+          ? shown(path, workspace.workspace)
+          : workspace.workspace.targets[0].target.name + (workspace.platform.map { " (\($0))" } ?? ""),
         source: sources[index],
         edited: edited, fingerprint: hexadecimal(digest(.sha256, of: inputs[index])))
     }

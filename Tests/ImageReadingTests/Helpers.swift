@@ -54,7 +54,7 @@ extension ReadingResult {
   var message: String { messages.count == 1 ? messages[0] : "\(messages)" }
 
   /// The notes of all layers.
-  var layerNotes: [String] { images.flatMap { $0.facts.layers.flatMap(\.notes) } }
+  var layerNotes: [String] { images.flatMap { $0.facts.layers.flatMap { $0.notes + $0.remarks } } }
 
   /// What the union noted.
   var unionNotes: [LayerNote.Kind] {

@@ -1,5 +1,6 @@
 internal import Dockerfiles
 internal import Facts
+internal import Files
 internal import Findings
 internal import Reports
 internal import SourceText
@@ -9,7 +10,7 @@ extension Inspection {
   ///
   /// - Parameter judged: the images, as they are by themselves.
   /// - Returns: the images with the lines that made their layers, and without what was there before.
-  /// - Throws: ``UsageError`` where the Dockerfile or the older image cannot be examined.
+  /// - Throws: ``InputError`` where the Dockerfile or the older image cannot be examined.
   func inContext(_ judged: [JudgedWorkspace]) throws -> [JudgedWorkspace] {
     var judged = judged
     if let file = settings.images.dockerfile { judged = try withLines(of: file, judged) }
@@ -20,13 +21,29 @@ extension Inspection {
   // MARK: The Dockerfile
 
   private func withLines(of file: String, _ judged: [JudgedWorkspace]) throws -> [JudgedWorkspace] {
-    var errors: [RunError] = []
-    guard let workspace = workspaces([file], &errors).first else {
-      throw UsageError("--dockerfile \(printable(file)): \(errors.first?.message ?? "cannot be read")")
+    let place = Self.absolute(file, from: settings.currentDirectory)
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try readFile(at: place, limit: Dockerfile.sizeLimit)
+    } catch {
+      throw InputError("--dockerfile \(printable(file)): \(error.explanation)")
     }
-    let built = try judge(workspace, Overlay())
-    guard let path = workspace.files.first, let dockerfile = built.facts.dockerfiles.first(where: { $0.path == path })
-    else { throw UsageError("--dockerfile \(printable(file)): this is no Dockerfile") }
+    // `docker build --file` takes any name; its directory tells the context.
+    let isUsual = SpecialFile(place.name) == .dockerfile
+    let name = isUsual ? place.name : ArraySlice("Dockerfile".utf8)
+    var errors: [RunError] = []
+    let directory = loader.shown(place.parent)
+    guard let surroundings = workspaces([directory.isEmpty ? "." : directory], &errors).first,
+      let path = (try? resolvedPath(place.parent))?.appending(name).relative(to: surroundings.root)
+    else { throw InputError("--dockerfile \(printable(file)): \(errors.first?.message ?? "cannot be read")") }
+    var overlay = Overlay()
+    overlay.texts[path] = bytes
+    let target = Target(name: file, place: surroundings.root.appending(path.bytes), isDirectory: false)
+    let built = try judge(
+      Workspace(root: surroundings.root, repository: surroundings.repository, target: target), overlay)
+    guard let dockerfile = built.facts.dockerfiles.first(where: { $0.path == path }) else {
+      throw InputError("--dockerfile \(printable(file)): the policy leaves this file out")
+    }
     let lines = LineTable(dockerfile.file.bytes)
     return judged.map { image in
       guard let document = image.facts.image?.image, let product = dockerfile.products.last else { return image }
@@ -55,7 +72,7 @@ extension Inspection {
         if let fix = cause?.fix {
           changed.fix = Fix(
             manual: "\(file):\(line): \(fix.title)",
-            commands: fix.safety == .manual
+            commands: fix.safety == .manual || !isUsual
               ? fix.commands
               : ["cachepolicy fix\(fix.safety == .unsafe ? " --unsafe" : "") --diff \(shellArgument(file))"])
         }
@@ -79,21 +96,30 @@ extension Inspection {
         throw InputError("cannot be judged")
       }
     } catch {
-      throw UsageError("--compare \(printable(name)): \(error.message)")
+      throw InputError("--compare \(printable(name)): \(error.message)")
     }
     if let error = old.flatMap(\.errors).first {
-      throw UsageError("--compare \(printable(name)): \(error.message)")
+      throw InputError("--compare \(printable(name)): \(error.message)")
     }
-    var known: [ComparisonKey: Int] = [:]
-    for finding in old.flatMap(\.findings) { known[ComparisonKey(finding), default: 0] += Self.bytes(of: finding) }
+    let byPlatform = old.count > 1 || judged.count > 1
+    var known: [ComparisonKey: Amount] = [:]
+    for image in old {
+      for finding in image.findings {
+        known[ComparisonKey(finding, byPlatform ? image.platform : nil), default: Amount()].add(finding)
+      }
+    }
     return judged.map { image in
+      var now: [ComparisonKey: Amount] = [:]
+      let platform = byPlatform ? image.platform : nil
+      for finding in image.findings { now[ComparisonKey(finding, platform), default: Amount()].add(finding) }
       var image = image
       let before = image.findings.count
       image.findings = image.findings.compactMap { finding in
-        guard let bytes = known[ComparisonKey(finding)] else { return finding }
-        let now = Self.bytes(of: finding)
-        guard now > bytes else { return nil }
-        return finding.adding(notes: ["\(byteCount(now - bytes)) more than in \(name)"])
+        let key = ComparisonKey(finding, platform)
+        guard let then = known[key], let now = now[key] else { return finding }
+        if now.bytes <= then.bytes, now.count <= then.count { return nil }
+        let more = now.bytes - then.bytes
+        return more > 0 ? finding.adding(notes: ["\(byteCount(more)) more in all than in \(name)"]) : finding
       }
       let left = before - image.findings.count
       if left > 0 {
@@ -103,13 +129,26 @@ extension Inspection {
     }
   }
 
+  /// How much an image has of what one key stands for.
+  private struct Amount {
+    var bytes = 0
+    var count = 0
+
+    mutating func add(_ finding: Finding) {
+      bytes += finding.evidence.first { $0.key == "bytes" }.flatMap { Int($0.value) } ?? 0
+      count += 1
+    }
+  }
+
   /// What tells whether two images have the same finding: neither layers nor sizes.
   private struct ComparisonKey: Hashable {
     let rule: RuleID
     let place: String
     let cache: String?
+    let platform: String?
 
-    init(_ finding: Finding) {
+    init(_ finding: Finding, _ platform: String?) {
+      self.platform = platform
       rule = finding.rule
       cache = finding.cache
       place =
@@ -120,9 +159,5 @@ extension Inspection {
         case .target: ""
         }
     }
-  }
-
-  private static func bytes(of finding: Finding) -> Int {
-    finding.evidence.first { $0.key == "bytes" }.flatMap { Int($0.value) } ?? 0
   }
 }

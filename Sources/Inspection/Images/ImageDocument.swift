@@ -41,6 +41,7 @@ enum ImageDocument {
       "compression": .optional(known?.compression), "wrong_media_type": .optional(known?.wrongMediaType),
       "instruction": .optional(known?.step?.line), "keyword": .optional(known?.step?.keyword),
       "bytes": .integer(totals.shipped.bytes), "files": .integer(totals.shipped.files), "ledgers": fates(totals),
+      "remarks": .array((known?.remarks ?? []).map { .string($0) }),
       "notes": .array(((known?.notes ?? []) + notes).map { .string($0) }),
       "notes_left_out": .integer((known?.uncountedNotes ?? 0) + noteCount - notes.count),
     ]

@@ -3,6 +3,7 @@ internal import BytecodeReading
 internal import Facts
 internal import Files
 internal import Findings
+internal import IgnoreFiles
 internal import ImageReading
 internal import Images
 internal import Policies
@@ -33,6 +34,7 @@ public struct ImageSettings: Sendable {
   /// A flag that means nothing without an image.
   var flagForImages: String? {
     if dockerfile != nil { return "--dockerfile" }
+    if base != nil { return "--base" }
     return compare != nil ? "--compare" : nil
   }
 }
@@ -68,7 +70,9 @@ extension Inspection {
     for image in result.images {
       let isFirst = judged.isEmpty
       judged.append(
-        try judge(image, named: name, at: position, policies, names, errors: isFirst ? errors : [], notes: result.notes)
+        try judge(
+          image, named: name, at: position, policies, names, errors: isFirst ? errors : [], notes: result.notes,
+          platform: result.images.count > 1 ? image.facts.image?.platform.description : nil)
       )
     }
     if judged.isEmpty, !errors.isEmpty { judged.append(unread(name, position, policies, names, errors)) }
@@ -77,7 +81,7 @@ extension Inspection {
 
   private func judge(
     _ image: ReadImage, named name: String, at position: Int, _ policies: PolicyTree, _ names: [String],
-    errors: [RunError], notes: [String]
+    errors: [RunError], notes: [String], platform: String?
   ) throws -> JudgedWorkspace {
     var facts = TargetFacts()
     facts.image = image.facts
@@ -93,9 +97,21 @@ extension Inspection {
       workspace: workspace, facts: facts, policies: policies, judgement: judgement, settings: settings,
       selection: selection, overlay: Overlay())
     let outcome = run.findings()
+    var findings = outcome.findings.filter { !isExcluded($0, policies) }
+    if let platform {
+      findings = findings.map { $0.adding(notes: [], evidence: [Evidence("platform", platform)]) }
+    }
     return JudgedWorkspace(
-      workspace: workspace, facts: facts, policies: policies, policyNames: names, findings: outcome.findings,
-      sources: outcome.sources, writtenDirectories: [], errors: errors, isImage: true, imageNotes: notes)
+      workspace: workspace, facts: facts, policies: policies, policyNames: names, findings: findings,
+      sources: outcome.sources, writtenDirectories: [], errors: errors, isImage: true, platform: platform,
+      imageNotes: notes)
+  }
+
+  /// Whether the person or the policy leaves the place of a finding out.
+  private func isExcluded(_ finding: Finding, _ policies: PolicyTree) -> Bool {
+    guard case .entry(let entry) = finding.place else { return false }
+    if PathPatterns(settings.exclude).matches(entry.path) { return true }
+    return policies.policy(for: .root).excludes?.value.matches(entry.path) ?? false
   }
 
   /// Judges the bytecode of an image; what could not be judged, and why.
@@ -130,7 +146,7 @@ extension Inspection {
         }
         options.base = target
       } catch {
-        throw UsageError("--base \(printable(base)): \(error.message)")
+        throw InputError("--base \(printable(base)): \(error.message)")
       }
     }
     if let progress = settings.images.progress {

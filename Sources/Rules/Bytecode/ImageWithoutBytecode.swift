@@ -39,7 +39,11 @@ enum ImageWithoutBytecode {
     ]
     if coverage.isElsewhere {
       notes.append("PYTHONPYCACHEPREFIX is set: what lies in __pycache__ is not loaded")
-    } else if let value = facts.image?.image?.configuration.value(of: BytecodeSwitch.variable), !value.isEmpty {
+    } else if let value = facts.image?.image?.configuration.value(of: BytecodeSwitch.variable),
+      let variable = Catalogue.kind(BytecodeSwitch.cache)?.disable.environment.first(where: {
+        $0.name == BytecodeSwitch.variable
+      }), variable.judge(value, python: coverage.interpreter.version) == .on
+    {
       notes.append("\(BytecodeSwitch.variable) is set: every start compiles what it imports")
     }
     return Finding(

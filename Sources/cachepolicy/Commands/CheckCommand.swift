@@ -78,6 +78,8 @@ struct CheckCommand: ParsableCommand {
       }
     } catch let error as UsageError {
       throw fail(error.message, ExitStatus.usage)
+    } catch let error as InputError {
+      throw fail(error.message, ExitStatus.incomplete)
     } catch let error as PolicyFailure {
       Terminal.error.write(error.text(color: outputs.errorStyle))
       throw ExitCode(ExitStatus.usage)

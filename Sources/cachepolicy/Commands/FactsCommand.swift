@@ -27,6 +27,8 @@ struct FactsCommand: ParsableCommand {
       if !document.errors.isEmpty { throw ExitCode(ExitStatus.incomplete) }
     } catch let error as UsageError {
       throw fail(error.message, ExitStatus.usage)
+    } catch let error as InputError {
+      throw fail(error.message, ExitStatus.incomplete)
     } catch let error as PolicyFailure {
       Terminal.error.write(error.text(color: Style(hasColor: false)))
       throw ExitCode(ExitStatus.usage)
