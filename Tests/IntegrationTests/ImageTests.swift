@@ -109,11 +109,21 @@ struct ImageTests {
 
   @Test(
     "what is asked for wrongly ends with 2",
-    arguments: [["--platform", "amiga"], ["--base", "image"], ["--jobs", "0"], ["--format", "pdf"]])
+    arguments: [["--platform", "amiga"], ["--jobs", "0"], ["--format", "pdf"]])
   func usage(options: [String]) throws {
     let sandbox = try ImageSandbox(SampleImage.leaky.layout, below: "other")
     let result = try sandbox.cachepolicy(["check", "oci:other"] + options)
     #expect(result.status == 2, said(result))
+  }
+
+  @Test(
+    "what stands beside the target and cannot be read ends with 3",
+    arguments: [["--base", "image"], ["--compare", "oci:image"], ["--dockerfile", "image"]])
+  func beside(options: [String]) throws {
+    let sandbox = try ImageSandbox(SampleImage.leaky.layout, below: "other")
+    let result = try sandbox.cachepolicy(["check", "oci:other"] + options)
+    #expect(result.status == 3, said(result))
+    #expect(String(decoding: result.errors, as: UTF8.self).contains(options[0]), said(result))
   }
 
   @Test(
