@@ -307,6 +307,7 @@ enum PythonCaches {
     w	Package tarballs, extracted packages, index
     k	download
     p	in:urls.txt & in:cache/	in:urls
+    s	python.micromamba
     r	fully
     S	possible
     v	recalled
@@ -339,7 +340,6 @@ enum PythonCaches {
     w	Package cache
     k	download
     p	in:urls.txt
-    s	python.conda
     r	fully
     v	recalled
     o	https://mamba.readthedocs.io/en/latest/user_guide/micromamba.html
