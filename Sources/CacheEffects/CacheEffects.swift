@@ -17,6 +17,7 @@ public struct CacheEffects: Sendable {
   public let sources: [SourceCopy]
   /// Whether Debian's `docker-clean` is in force at the end of each stage; nil where that is not known.
   public let dockerClean: [Bool?]
+  let knownEvidence = KnownEvidence()
   private let positions: [Int: Int]
   private let roots: [Int: Bool]
 

@@ -1,6 +1,7 @@
 public import Dockerfiles
 internal import Shell
 public import SourceText
+internal import Synchronization
 
 /// Something that shows that a stage runs Python.
 public struct PythonEvidence: Hashable, Sendable {
@@ -39,7 +40,16 @@ public struct PythonEvidence: Hashable, Sendable {
 
 extension CacheEffects {
   /// What shows that a stage runs Python, the strongest first.
+  ///
+  /// - Parameters:
+  ///   - file: the Dockerfile that the effects are those of.
+  ///   - stage: the stage's number.
+  /// - Returns: the evidence; it is looked for once for each stage.
   public func pythonEvidence(in file: Dockerfile, stage: Int) -> [PythonEvidence] {
+    knownEvidence(stage) { findEvidence(in: file, stage: stage) }
+  }
+
+  private func findEvidence(in file: Dockerfile, stage: Int) -> [PythonEvidence] {
     var evidence: [PythonEvidence] = []
     let graph = environments.graph
     let chain = graph.chain(of: stage)
@@ -228,3 +238,15 @@ private let pythonTools: WordSet = [
 
 /// Programs that run Python for some of their commands.
 private let runners: WordSet = ["uv", "rye"]
+
+/// The evidence of stages that was looked for already.
+final class KnownEvidence: Sendable {
+  private let byStage = Mutex<[Int: [PythonEvidence]]>([:])
+
+  func callAsFunction(_ stage: Int, _ find: () -> [PythonEvidence]) -> [PythonEvidence] {
+    if let known = byStage.withLock({ $0[stage] }) { return known }
+    let found = find()
+    byStage.withLock { $0[stage] = found }
+    return found
+  }
+}

@@ -50,7 +50,18 @@ public struct Inspection {
       judged += try inContext(try judge(target, named: names[position], at: position))
     }
     try checkStage(judged)
+    // To free all that was read takes a twentieth of the run, and the system does it at once.
+    if settings.endsWithRun { _ = unsafe Unmanaged.passRetained(Remains(judged)) }
     return report(names, judged, errors)
+  }
+
+  /// What a run has read, for as long as the process lives.
+  private final class Remains {
+    let judged: [JudgedWorkspace]
+
+    init(_ judged: [JudgedWorkspace]) {
+      self.judged = judged
+    }
   }
 
   /// A stage that no Dockerfile has is a mistake of the command line.

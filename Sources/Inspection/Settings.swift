@@ -29,6 +29,8 @@ public struct Settings: Sendable {
   public var stage: String?
   /// The tags of interpreters that the targets have besides those that are found in them, such as `cpython-311`.
   public var interpreters: [String]
+  /// Whether the program ends with the run, so that what was read need not be freed.
+  public var endsWithRun = false
   /// How images are read.
   public var images = ImageSettings()
   /// The day that exceptions are judged by.

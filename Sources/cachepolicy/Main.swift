@@ -52,9 +52,27 @@ enum Main {
       .joined(separator: "\n")
   }
 
+  /// The words that have to be parsed, and those at the end that can be nothing but targets.
+  ///
+  /// What the argument parser takes for many positional words grows with the square of their number, and hooks name
+  /// thousands. The word behind the last flag may be its value; all behind that are targets.
+  private static func parted(
+    _ arguments: [String], _ type: any ParsableCommand.Type
+  ) -> (parsed: [String], further: [String]) {
+    guard arguments.count > 16, type is any TargetNaming.Type else { return (arguments, []) }
+    let start = (arguments.lastIndex { $0.hasPrefix("-") } ?? -1) + 2
+    guard start < arguments.count else { return (arguments, []) }
+    return (Array(arguments[..<start]), Array(arguments[start...]))
+  }
+
   private static func run(_ type: any ParsableCommand.Type, _ arguments: [String]) -> Int32 {
     do {
-      var command = try type.parseAsRoot(arguments)
+      let (parsed, further) = Self.parted(arguments, type)
+      var command = try type.parseAsRoot(parsed)
+      if !further.isEmpty, var naming = command as? any TargetNaming {
+        naming.add(further)
+        command = naming
+      }
       try command.run()
       return ExitStatus.clean
     } catch let code as ExitCode {
@@ -70,6 +88,12 @@ enum Main {
       return ExitStatus.usage
     }
   }
+}
+
+/// A command that takes any number of targets.
+protocol TargetNaming: ParsableCommand {
+  /// Adds targets behind those that were parsed.
+  mutating func add(_ targets: [String])
 }
 
 /// The exit codes: they never depend on an output format.

@@ -53,6 +53,7 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     var settings = try Settings(policy, selection)
     images.apply(to: &settings)
+    settings.endsWithRun = true
     let outputs = try Outputs(format, output, self)
     let progress = ProgressLine(Terminal.error)
     if Terminal.error.isInteractive, !output.quiet { settings.images.progress = { progress.show($0, of: $1) } }
@@ -96,4 +97,8 @@ struct CheckCommand: ParsableCommand {
       throw ExitCode(ExitStatus.findings)
     }
   }
+}
+
+extension CheckCommand: TargetNaming {
+  mutating func add(_ targets: [String]) { self.targets += targets }
 }

@@ -87,3 +87,7 @@ struct FixSummary {
     self.text = text
   }
 }
+
+extension FixCommand: TargetNaming {
+  mutating func add(_ targets: [String]) { paths += targets }
+}
