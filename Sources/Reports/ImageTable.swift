@@ -24,7 +24,8 @@ struct ImageTable {
     if let stored = totals.stored, stored > 0 { text += " (\(byteCount(stored)) stored)" }
     text += "\n\n"
     text += table(rows())
-    text += "\n" + totalLines()
+    let lines = totalLines()
+    if !lines.isEmpty { text += "\n" + lines }
     if showsAll || totals.liveCaches + totals.deadCaches > 0 { text += largeLines() }
     return text
   }
