@@ -45,6 +45,23 @@ extension LayerUnion {
   /// Where a layer put a copy: the path with all links on the way resolved.
   public func path(of id: CopyID) -> Path { Path(tree.path(of: versions[Int(id.version)].node)) }
 
+  /// The layer that first brought a copy's bytes to its path: not the one that ships it where that only changed owner
+  /// or mode.
+  ///
+  /// Content and time of change are the same then. A step that writes the same bytes anew gives them another time, and
+  /// would write them without the earlier layer as well.
+  public func origin(of id: CopyID) -> Int {
+    var version = versions[Int(id.version)]
+    while version.previous != Self.none {
+      let earlier = versions[Int(version.previous)]
+      guard earlier.type == .file, earlier.fate == .metadataOnly, earlier.end == version.layer else { break }
+      // Layers of one image may keep fractions of a second in one and not in the other.
+      guard seconds(of: earlier) == seconds(of: version) else { break }
+      version = earlier
+    }
+    return Int(version.layer)
+  }
+
   /// What the ledgers hold of the bytes that a layer ships.
   public func totals(ofLayer layer: Int) -> LedgerTotals {
     var totals = LedgerTotals()
@@ -85,6 +102,8 @@ extension LayerUnion {
         amount: amounts[key] ?? LedgerTotals.Amount())
     }
   }
+
+  private func seconds(of version: Version) -> Int64 { tables[Int(version.layer)].entries[Int(version.entry)].seconds }
 
   func copy(at number: Int) -> Copy {
     let version = versions[number]

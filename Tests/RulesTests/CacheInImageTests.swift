@@ -123,12 +123,25 @@ struct CacheInImageTests {
     let findings = try sample.findings()
     #expect(
       findings.map(line) == [
-        "CP401 warning root/.cache/pip@3: 70.0 MiB of python.pip (HTTP cache and locally built wheels) are in the image",
+        "CP401 warning root/.cache/pip@1: 70.0 MiB of python.pip (HTTP cache and locally built wheels) are in the image",
         "CP403 info root/.cache/pip@3: layer 3 ships 70.0 MiB of python.pip (HTTP cache and locally built wheels) "
           + "once more: nothing but owner, mode or times changed",
       ])
+    // The repair belongs to the step that wrote it; the copy is told beside.
+    #expect(findings[0].fix?.title == "use `pip install --no-cache-dir` in that RUN")
+    #expect(
+      findings[0].related.map(\.message) == ["ships 70.0 MiB of it once more, with another owner or mode"])
     guard case .entry(let place) = findings[1].place else { throw Missing() }
     #expect(place.instruction == "RUN chmod -R a+r /root")
+    // What a later step then deletes was written by the first as well.
+    var deleted = sample
+    deleted.layers.append([.file("root/.cache/.wh.pip", 0)])
+    deleted.steps.append("RUN /bin/sh -c rm -rf /root/.cache # buildkit")
+    #expect(
+      try deleted.told(only: "CP402") == [
+        "CP402 warning root/.cache/pip@1: layer 4 deletes 70.0 MiB of python.pip (HTTP cache and locally built wheels) "
+          + "that layer 1 ships: the image does not shrink"
+      ])
     // Without hashes nobody knows.
     sample.layers[1] = [.file("\(pip)/a", 60 * mebibyte)]
     sample.layers[3] = sample.layers[1]

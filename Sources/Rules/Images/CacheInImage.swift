@@ -12,7 +12,8 @@ internal import SourceText
 /// or for a directory above it, in the tree as it is after the layer that brings the file. Of what a
 /// container sees at the end, and the policy wants kept out (`ship: deny`, in the profile of images, which
 /// is the default one), there is one finding for each kind and each layer that brings it, with the
-/// places, the bytes, what they take compressed, and the step of the build that wrote them. Where a later
+/// places, the bytes, what they take compressed, and the step of the build that wrote them: a later step that
+/// only changes owner or mode ships the files once more (CP403), and the repair belongs to the first. Where a later
 /// layer removed some of the same write, that is told in the same finding, by the larger part: this rule
 /// or CP402.
 ///

@@ -104,7 +104,7 @@ enum CacheRewritten: Rule {
     let change =
       isSure ? "nothing but owner, mode or times changed" : "rewritten, or only with another owner, mode or times"
     let related = copies.prefix(Judgement.relatedLimit).map { copy in
-      RelatedPlace(image.place(copy.part.place, in: copy.found.writer), "ships \(copy.part.amount.words) before")
+      RelatedPlace(image.place(copy.part.place, in: copy.part.shipper), "ships \(copy.part.amount.words) before")
     }
     var notes: [String] = []
     if let budget = speech.budget(of: found) { notes.append(budget.words) }

@@ -15,6 +15,8 @@ struct ImageCase: Sendable {
     let fate: CopyFate
     /// The layer after which nobody sees it; nil for what lives.
     let end: Int?
+    /// The layer that ships these copies: a later one than the writer where it only changed their owner or mode.
+    let shipper: Int
     var amount: CacheAmount
     /// The place that holds most of it.
     var place: Path
@@ -40,7 +42,7 @@ struct ImageCase: Sendable {
 
   let image: ImageFacts
   let kind: CacheKind
-  /// The layer that ships it.
+  /// The layer that wrote it; ``Part/shipper`` tells who ships its copies.
   let writer: Int
   let ship: Stated<ShipIntent>
   /// The accepted ways to keep it out, the preferred one first.
@@ -104,40 +106,47 @@ struct ImageCases: Sendable {
     struct Fate: Hashable {
       let fate: CopyFate
       let end: Int?
+      let shipper: Int
+    }
+    struct Written: Hashable {
+      let place: Int
+      let writer: Int
     }
     struct Key: Hashable {
       let kind: KindNumber
       let writer: Int
       let rulings: ImageCase.PathRulings
     }
-    var totals: [Int: [Fate: CacheAmount]] = [:]
+    var totals: [Written: [Fate: CacheAmount]] = [:]
     for layer in 0..<image.union.layerCount {
       for copy in image.union.copies(ofLayer: layer) {
         shippedBytes += copy.bytes
         guard copy.bytes > 0, let place = image.caches.placeNumber(of: copy.id) else { continue }
-        totals[place, default: [:]][Fate(fate: copy.fate, end: copy.endLayer), default: CacheAmount()]
+        let written = Written(place: place, writer: image.union.origin(of: copy.id))
+        let fate = Fate(fate: copy.fate, end: copy.endLayer, shipper: layer)
+        totals[written, default: [:]][fate, default: CacheAmount()]
           .add(CacheAmount(bytes: copy.bytes, files: 1, compressed: copy.compressedBytes))
       }
     }
     var rulings = PathRulingReader(judgement)
     var wanted: [KindNumber: (CacheKind, Intents)?] = [:]
     var positions: [Key: Int] = [:]
-    for (number, place) in image.caches.places.enumerated() {
-      guard let amounts = totals[number] else { continue }
+    for (written, amounts) in totals.sorted(by: { ($0.key.place, $0.key.writer) < ($1.key.place, $1.key.writer) }) {
+      let place = image.caches.places[written.place]
       let known = wanted[place.kind] ?? Catalogue.kind(place.kind).map { ($0, rulings.intents(for: $0)) }
       wanted[place.kind] = .some(known)
       guard let (kind, intents) = known, let ship = intents.ship, ship.value == .deny || ship.value == .precompiled
       else { continue }
-      let key = Key(kind: place.kind, writer: place.layer, rulings: rulings.rulings(of: place.path, kind))
+      let key = Key(kind: place.kind, writer: written.writer, rulings: rulings.rulings(of: place.path, kind))
       let position = positions[key] ?? all.count
       if position == all.count {
         positions[key] = position
         all.append(
           ImageCase(
-            image: image, kind: kind, writer: place.layer, ship: ship, ways: intents.ways, profile: rulings.profile,
+            image: image, kind: kind, writer: written.writer, ship: ship, ways: intents.ways, profile: rulings.profile,
             rulings: key.rulings))
       }
-      for (fate, amount) in amounts { all[position].add(amount, fate.fate, fate.end, at: place.path) }
+      for (fate, amount) in amounts { all[position].add(amount, fate.fate, fate.end, fate.shipper, at: place.path) }
       all[position].add(
         ImageCase.Place(path: place.path, amount: .sum(amounts.values), proof: place.evidence.alternative))
     }
@@ -152,9 +161,10 @@ struct ImageCases: Sendable {
 }
 
 extension ImageCase {
-  fileprivate mutating func add(_ amount: CacheAmount, _ fate: CopyFate, _ end: Int?, at path: Path) {
-    guard let index = parts.firstIndex(where: { $0.fate == fate && $0.end == end }) else {
-      parts.append(Part(fate: fate, end: end, amount: amount, place: path, placeBytes: amount.bytes))
+  fileprivate mutating func add(_ amount: CacheAmount, _ fate: CopyFate, _ end: Int?, _ shipper: Int, at path: Path) {
+    guard let index = parts.firstIndex(where: { $0.fate == fate && $0.end == end && $0.shipper == shipper }) else {
+      parts.append(
+        Part(fate: fate, end: end, shipper: shipper, amount: amount, place: path, placeBytes: amount.bytes))
       return
     }
     parts[index].amount.add(amount)
@@ -165,14 +175,26 @@ extension ImageCase {
   }
 
   fileprivate mutating func add(_ place: Place) {
+    // The same directory, which another layer ships again: it is one place.
+    if let index = places.firstIndex(where: { $0.path == place.path }) {
+      let sum = CacheAmount.sum([places[index].amount, place.amount])
+      let known = places.remove(at: index)
+      return insert(Place(path: place.path, amount: sum, proof: known.proof))
+    }
     placeCount += 1
     if places.count == ImageCases.placeLimit, let last = places.last, !place.isBefore(last) { return }
-    places.insert(place, at: places.firstIndex { place.isBefore($0) } ?? places.endIndex)
+    insert(place)
     if places.count > ImageCases.placeLimit { places.removeLast() }
   }
 
+  private mutating func insert(_ place: Place) {
+    places.insert(place, at: places.firstIndex { place.isBefore($0) } ?? places.endIndex)
+  }
+
   fileprivate mutating func sort() {
-    parts.sort { ($0.end ?? .max, $0.fate.rawValue) < ($1.end ?? .max, $1.fate.rawValue) }
+    parts.sort {
+      ($0.end ?? .max, $0.fate.rawValue, $0.shipper) < ($1.end ?? .max, $1.fate.rawValue, $1.shipper)
+    }
   }
 }
 

@@ -66,9 +66,13 @@ struct ImageFindings {
     var related: [RelatedPlace] = []
     let dead = verdict.dead.sorted { ($0.amount.bytes, $1.place) > ($1.amount.bytes, $0.place) }
     for part in dead.prefix(Judgement.relatedLimit) {
-      guard let end = part.end, end != found.writer else { continue }
+      guard let end = part.end, end != part.shipper else { continue }
       let verb = part.fate == .deleted ? "deletes" : "replaces"
       related.append(RelatedPlace(image.place(part.place, in: end), "\(verb) \(part.amount.words)"))
+    }
+    for part in verdict.live where part.shipper != found.writer && related.count < Judgement.relatedLimit {
+      let words = "ships \(part.amount.words) of it once more, with another owner or mode"
+      related.append(RelatedPlace(image.place(part.place, in: part.shipper), words))
     }
     for other in found.places where other.path != place && related.count < Judgement.relatedLimit {
       related.append(RelatedPlace(image.place(other.path, in: found.writer), "has \(other.amount.words) of it"))
