@@ -38,6 +38,13 @@ let package = Package(
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd",
       providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
+      name: "CLZMA", pkgConfig: "liblzma",
+      providers: [.apt(["liblzma-dev"]), .brew(["xz"])]),
+    // Debian's libbz2 tells pkg-config nothing, and stands where compilers look.
+    .systemLibrary(
+      name: "CBZip2",
+      providers: [.apt(["libbz2-dev"]), .brew(["bzip2"])]),
     .systemLibrary(name: "CSystem"),
     .systemLibrary(name: "CInstructions"),
 
@@ -48,7 +55,7 @@ let package = Package(
     module("Bytecode", ["SourceText", "Versions"]),
     module("Findings", ["SourceText"]),
     module("Files", ["CSystem", "SourceText"]),
-    module("Archives", ["CInstructions", "CZstd", "Digests", "Files", "SourceText"]),
+    module("Archives", ["CBZip2", "CInstructions", "CLZMA", "CZstd", "Digests", "Files", "SourceText"]),
     module("YAML", ["CYAML", "SourceText"]),
     module("JSON", ["SourceText"]),
     module("IgnoreFiles", ["SourceText"]),

@@ -8,8 +8,6 @@ public struct ArchiveError: Error, Hashable, Sendable {
     case unreadable(FileError)
     /// The file has become shorter since it was opened.
     case shrunk
-    /// The compression is one that is not read.
-    case unsupportedCompression(Compression)
     /// The places of a compressed archive's parts are no places in its file.
     case compressedIndex(Compression)
     /// The blob ends within a compressed stream, or within its header or trailer.
@@ -26,6 +24,10 @@ public struct ArchiveError: Error, Hashable, Sendable {
     case zstd(String)
     /// A zstd frame needs a dictionary, which no image brings along.
     case zstdDictionary
+    /// What is wrong in an xz stream, in words.
+    case xz(String)
+    /// What is wrong in a bzip2 stream, in words.
+    case bzip2(String)
     /// What follows a zstd frame is none.
     case notZstdFrame
     /// The first block is no header of a tar archive.
@@ -64,6 +66,8 @@ public struct ArchiveError: Error, Hashable, Sendable {
     case sparseParts(Int)
     /// ``ArchiveLimits/zstdWindow``
     case zstdWindow(Int)
+    /// ``ArchiveLimits/xzMemory``
+    case xzMemory(Int)
     /// ``ArchiveLimits/ratio``
     case ratio(Int)
   }
@@ -137,8 +141,6 @@ extension ArchiveError: CustomStringConvertible {
     switch reason {
     case .unreadable(let error): error.explanation
     case .shrunk: "the file has become shorter since it was opened; read it again when nothing writes it"
-    case .unsupportedCompression(let compression):
-      "\(compression) compression is not read; decompress it first, as with \(compression.command), or use gzip or zstd"
     case .compressedIndex(let compression):
       "a \(compression) archive cannot be read by places; decompress it first, as with \(compression.command)"
     case .truncatedStream(let compression): "truncated: the \(compression) stream does not end"
@@ -153,6 +155,8 @@ extension ArchiveError: CustomStringConvertible {
     case .gzipChecksum: "damaged gzip stream: its checksum (CRC-32) does not match what it holds"
     case .gzipLength: "damaged gzip stream: its length does not match what it holds"
     case .zstd(let text): "damaged zstd stream: \(text)"
+    case .xz(let text): "damaged xz stream: \(text)"
+    case .bzip2(let text): "damaged bzip2 stream: \(text)"
     case .zstdDictionary: "the zstd stream needs a dictionary, which is not there; compress it without one"
     case .notZstdFrame: "what follows a zstd frame is none"
     case .notTar: "not a tar archive"
@@ -178,6 +182,7 @@ extension ArchiveError.Limit {
     case .entries(let limit): "the archive holds more than \(limit) entries, the limit"
     case .sparseParts(let limit): "a sparse file has more than \(limit) parts, the limit"
     case .zstdWindow(let limit): "the zstd stream needs a window of more than \(limit) bytes, the limit"
+    case .xzMemory(let limit): "the xz stream needs more than \(limit) bytes of memory, the limit"
     case .ratio(let limit): "the uncompressed archive is more than \(limit) times larger, the limit"
     }
   }

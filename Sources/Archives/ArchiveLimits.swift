@@ -14,6 +14,8 @@ public struct ArchiveLimits: Sendable, Hashable {
   public var sparseParts = 1 << 20
   /// Bytes that zstd may look back; a power of two.
   public var zstdWindow = 1 << 27
+  /// Bytes that the decoder of xz may take; what `xz -9` writes needs 65 MiB, and what `xz` writes by itself 9 MiB.
+  public var xzMemory = 80 << 20
   /// How many times larger the uncompressed archive may be; nil is any number, since zeros are legitimate.
   public var ratio: Int?
 

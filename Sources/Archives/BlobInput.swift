@@ -21,6 +21,8 @@ internal import Digests
   private let readSize: Int
   /// What has been read and not yet used.
   var bytes: InflateInput
+  /// What follows the compressed stream, once that has ended.
+  private(set) var note: ArchiveNote?
   /// What the digest has not seen.
   private var undigested = unsafe UnsafeBufferPointer<UInt8>(start: nil, count: 0)
 
@@ -122,5 +124,17 @@ internal import Digests
       skip(rest.count)
     }
     return (count, areZero)
+  }
+
+  /// Reads what follows a compressed stream and is none, so that the digest sees it, and notes it.
+  ///
+  /// - Parameter zeros: how many bytes of zero after the stream have been passed over already.
+  /// - Throws: why the rest cannot be read.
+  mutating func noteRest(behind zeros: Int = 0) throws(ArchiveError) {
+    let start = position - zeros
+    let rest = try drain()
+    let count = zeros + rest.count
+    guard count > 0 else { return }
+    note = rest.areZero ? .trailingZeros(offset: start, count: count) : .trailingGarbage(offset: start, count: count)
   }
 }

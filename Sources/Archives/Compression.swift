@@ -6,13 +6,15 @@ public enum Compression: Sendable, Hashable {
   case gzip
   /// Zstandard (RFC 8878).
   case zstd
-  /// xz, which is not read.
+  /// xz.
   case xz
-  /// bzip2, which is not read.
+  /// bzip2.
   case bzip2
 
   /// How many bytes must be seen to tell.
   static let markLength = 6
+  /// What a stream of xz begins with.
+  static let xzMark: [UInt8] = [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]
 
   /// The compression that the first bytes of a blob tell; a name or a media type may claim another.
   public init(ofBlobStartingWith bytes: some Sequence<UInt8>) {
@@ -22,9 +24,9 @@ public enum Compression: Sendable, Hashable {
         .gzip
       } else if Self.isZstd(start) {
         .zstd
-      } else if start.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) {
+      } else if start.starts(with: Self.xzMark) {
         .xz
-      } else if start.count >= 4, start.starts(with: "BZh".utf8), (0x31...0x39).contains(start[3]) {
+      } else if Self.isBzip2(start) {
         .bzip2
       } else {
         .none
@@ -53,6 +55,12 @@ public enum Compression: Sendable, Hashable {
     let mark = Array(bytes.prefix(4))
     guard mark.count == 4 else { return false }
     return mark == [0x28, 0xB5, 0x2F, 0xFD] || mark[0] & 0xF0 == 0x50 && mark[1...] == [0x2A, 0x4D, 0x18]
+  }
+
+  /// Whether a stream of bzip2 begins so: its name and the size of its blocks.
+  static func isBzip2(_ bytes: some Sequence<UInt8>) -> Bool {
+    let mark = Array(bytes.prefix(4))
+    return mark.count == 4 && mark.starts(with: "BZh".utf8) && (0x31...0x39).contains(mark[3])
   }
 
   /// The command that decompresses it.

@@ -12,8 +12,6 @@ struct GzipDecoder: ~Copyable {
   private var checksum = CRC32()
   /// How much of this member has been put out and gone through the checksum.
   private var length: UInt32 = 0
-  /// What follows the last member.
-  private(set) var note: ArchiveNote?
 
   /// How many bits of the input before the next byte are not used yet.
   var unusedBits: Int { inflater.unusedBits }
@@ -83,13 +81,7 @@ struct GzipDecoder: ~Copyable {
       return
     }
     phase = .ended
-    let start = input.position
-    let rest = try input.drain()
-    if rest.count > 0 {
-      note =
-        rest.areZero
-        ? .trailingZeros(offset: start, count: rest.count) : .trailingGarbage(offset: start, count: rest.count)
-    }
+    try input.noteRest()
   }
 
   /// Reads a member's header; the fields of any length are passed over as they come.

@@ -15,6 +15,8 @@ internal import Digests
   private var output = StreamOutput()
   private var gzip: GzipDecoder?
   private var zstd: ZstdDecoder?
+  private var xz: XzDecoder?
+  private var bzip2: Bzip2Decoder?
   private let limits: ArchiveLimits
   private var digest: Digest?
   private let sharesDigest: Bool
@@ -32,22 +34,19 @@ internal import Digests
 
   /// Opens the stream.
   static func open(_ source: ArchiveSource, options: ArchiveOptions) throws(ArchiveError) -> UncompressedStream {
-    let compression = try Compression(of: source)
-    switch compression {
-    case .none, .gzip: return UncompressedStream(source, compression, zstd: nil, options: options)
-    case .zstd:
-      let decoder = try ZstdDecoder(window: options.limits.zstdWindow)
-      return UncompressedStream(source, compression, zstd: decoder, options: options)
-    case .xz, .bzip2: throw ArchiveError(.unsupportedCompression(compression), compressed: 0)
+    var stream = UncompressedStream(source, try Compression(of: source), options: options)
+    switch stream.compression {
+    case .none: break
+    case .gzip: stream.gzip = GzipDecoder()
+    case .zstd: stream.zstd = try ZstdDecoder(window: options.limits.zstdWindow)
+    case .xz: stream.xz = XzDecoder(memory: options.limits.xzMemory)
+    case .bzip2: stream.bzip2 = Bzip2Decoder()
     }
+    return stream
   }
 
-  private init(
-    _ source: ArchiveSource, _ compression: Compression, zstd: consuming ZstdDecoder?, options: ArchiveOptions
-  ) {
+  private init(_ source: ArchiveSource, _ compression: Compression, options: ArchiveOptions) {
     self.compression = compression
-    self.zstd = zstd
-    gzip = compression == .gzip ? GzipDecoder() : nil
     limits = options.limits
     readSize = min(options.readSize, StreamOutput.size)
     plainReadSize = readSize
@@ -75,10 +74,7 @@ internal import Digests
     if let said = options.saidCompression, said != compression, blobSize > 0 {
       notes.append(.compressionDiffers(said: said, found: compression))
     }
-    switch gzip {
-    case .some(let gzip): if let note = gzip.note { notes.append(note) }
-    case nil: break
-    }
+    if let note = input.note { notes.append(note) }
     let ratio = archiveSize / max(blobSize, 1)
     if archiveSize >= ArchiveLimits.ratioFloor, ratio >= ArchiveLimits.notedRatio { notes.append(.ratio(ratio)) }
     return notes
@@ -90,7 +86,7 @@ internal import Digests
     case .none: return place * 8
     case .gzip: return last.endBit
     case .zstd, .xz, .bzip2:
-      // What zstd puts out comes from blocks, so within one there is a proportion only.
+      // What these put out comes from blocks or in pieces, so within one there is a proportion only.
       let length = max(offset - last.start, 1)
       let share = Double(last.endBit - last.startBit) * Double(place - last.start) / Double(length)
       return last.startBit + Int(share)
@@ -123,7 +119,15 @@ internal import Digests
       hasEnded = try zstd?.run(&input, &output) != true
       last.endBit = input.position * 8
       unsafe bytes = UnsafeRawBufferPointer(start: start, count: output.next - start)
-    case .none, .xz, .bzip2:
+    case .xz:
+      hasEnded = try xz?.run(&input, &output) != true
+      last.endBit = input.position * 8
+      unsafe bytes = UnsafeRawBufferPointer(start: start, count: output.next - start)
+    case .bzip2:
+      hasEnded = try bzip2?.run(&input, &output) != true
+      last.endBit = input.position * 8
+      unsafe bytes = UnsafeRawBufferPointer(start: start, count: output.next - start)
+    case .none:
       unsafe bytes = try readPlain()
       hasEnded = unsafe bytes.isEmpty
     }

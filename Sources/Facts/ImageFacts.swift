@@ -58,7 +58,7 @@ public struct LayerFacts: Sendable, Hashable {
   public let storedBytes: Int?
   /// How many bytes the uncompressed archive has; nil where the layer was not read.
   public let archiveBytes: Int?
-  /// How it is compressed: `gzip`, `zstd` or `none`; nil where the layer was not read.
+  /// How it is compressed: `gzip`, `zstd`, `xz`, `bzip2` or `none`; nil where the layer was not read.
   public let compression: String?
   /// The media type that does not fit the bytes, where it does not.
   public let wrongMediaType: String?

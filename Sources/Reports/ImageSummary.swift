@@ -18,7 +18,7 @@ public struct ImageSummary: Sendable, Hashable {
     public var files: Int
     /// The bytes as they are stored; nil where nothing tells it.
     public var storedBytes: Int?
-    /// How it is compressed: `gzip`, `zstd` or `none`; nil where that is not known.
+    /// How it is compressed: `gzip`, `zstd`, `xz`, `bzip2` or `none`; nil where that is not known.
     public var compression: String?
     /// The bytes of caches that live.
     public var liveCacheBytes: Int

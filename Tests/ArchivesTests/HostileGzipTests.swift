@@ -72,14 +72,6 @@ internal import Testing
     #expect(inflate(stream).error?.reason == .deflate(fault))
   }
 
-  @Test func otherCompressionsAreNamed() {
-    let xz = inflate([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 1]).error
-    #expect(xz?.reason == .unsupportedCompression(.xz))
-    #expect(xz?.explanation.contains("xz -d") == true)
-    let bzip2 = inflate(Array("BZh91AY&SY".utf8)).error
-    #expect(bzip2?.explanation.contains("bzip2 -d") == true)
-  }
-
   @Test func otherCompressionThanSaidIsNoted() {
     var options = ArchiveOptions()
     options.saidCompression = .gzip

@@ -34,7 +34,9 @@ struct HostileLayerTests {
     TestLayer(good.archive, blob: blob, type: type)
   }
 
-  @Test("a gzip stream that is cut off or damaged", arguments: ["cut", "checksum", "trailer", "xz", "bzip2"])
+  @Test(
+    "a compressed stream that is cut off or damaged",
+    arguments: ["cut", "checksum", "trailer", "xz", "cut xz", "bzip2", "cut bzip2"])
   func compression(case name: String) throws {
     var blob = Self.good.blob
     let words: String
@@ -50,10 +52,14 @@ struct HostileLayerTests {
       words = "truncated"
     case "xz":
       blob = [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0] + blob
-      words = "xz -d"
-    default:
+      words = "damaged xz stream"
+    case "bzip2":
       blob = Array("BZh9".utf8) + blob
-      words = "bzip2 -d"
+      words = "damaged bzip2 stream"
+    default:
+      let form = try #require(PythonCompression(rawValue: String(name.dropFirst(4))))
+      blob = try form.compress(Self.good.archive).dropLast(5)
+      words = "truncated: the \(form) stream does not end, at byte \(blob.count)"
     }
     let message = try refusal(Self.layer(blob))
     #expect(message.contains(words) && message.contains("at byte"), "\(message)")
@@ -63,7 +69,7 @@ struct HostileLayerTests {
     "odd compression that can be read",
     arguments: [
       ("garbage", "[7, 7] bytes"), ("zeros", "2 NUL bytes follow"), ("members", ""), ("plain", ""), ("zstd", ""),
-      ("frames", ""), ("nothing", ""),
+      ("frames", ""), ("nothing", ""), ("xz", ""), ("bzip2", ""),
     ])
   func oddCompression(name: String, note: String) throws {
     let (archive, right) = (Self.good.archive, Self.good.blob)
@@ -79,18 +85,20 @@ struct HostileLayerTests {
         Self.layer(
           [0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 9, 9, 9] + zstdStored(Array(archive[..<half]))
             + zstdStored(Array(archive[half...])), type: "+zstd")
-      default: TestLayer([], blob: [])
+      case "nothing": TestLayer([], blob: [])
+      default: Self.layer(try #require(PythonCompression(rawValue: name)).compress(archive))
       }
     let result = try read(layer)
     #expect(result.messages == [])
     #expect(result.listing == (name == "nothing" ? ["a 1", "c 1"] : ["a 1", "b 2", "c 1"]))
     let facts = try #require(result.images.first?.facts.layers[1])
-    #expect(facts.wrongMediaType == (["plain", "zstd"].contains(name) ? layer.mediaType : nil))
+    #expect(facts.wrongMediaType == (["plain", "zstd", "xz", "bzip2"].contains(name) ? layer.mediaType : nil))
     #expect(facts.notes.isEmpty != ["garbage", "zeros"].contains(name))
     if name == "zeros" { #expect(facts.notes.first?.contains(note) == true) }
-    #expect(
-      facts.compression
-        == (["plain", "nothing"].contains(name) ? "none" : ["zstd", "frames"].contains(name) ? "zstd" : "gzip"))
+    let compressions = [
+      "plain": "none", "nothing": "none", "zstd": "zstd", "frames": "zstd", "xz": "xz", "bzip2": "bzip2",
+    ]
+    #expect(facts.compression == compressions[name] ?? "gzip")
   }
 
   /// The entries of the rows on tar, with the words of the error.

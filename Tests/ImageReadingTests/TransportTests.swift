@@ -35,6 +35,17 @@ struct TransportTests {
     "bin -> usr/bin", "etc/", "etc/passwd 54", "root/", "root/.cache/", "usr/", "usr/bin/", "usr/bin/python3.11 3",
   ]
 
+  static let forms = ["plain", "gzip", "zstd", "xz", "bzip2"]
+
+  /// The bytes in one of the forms.
+  private static func compressed(_ bytes: [UInt8], _ form: String) throws -> [UInt8] {
+    switch form {
+    case "gzip": gzipStored(bytes)
+    case "zstd": zstdStored(bytes)
+    default: try PythonCompression(rawValue: form)?.compress(bytes) ?? bytes
+    }
+  }
+
   private func check(_ result: ReadingResult, kind: ImageFacts.Kind = .image) throws {
     #expect(result.messages == [])
     #expect(result.listing == Self.listing)
@@ -60,12 +71,11 @@ struct TransportTests {
 
   @Test(
     "archives, plain and compressed, named and not",
-    arguments: ["plain", "gzip", "zstd"], ["oci-archive", "docker-archive", ""])
+    arguments: forms, ["oci-archive", "docker-archive", ""])
   func archives(form: String, transport: String) throws {
     let directory = try TemporaryDirectory()
     let plain = transport == "oci-archive" ? testArchive(Self.image.layout) : Self.image.saved.finished
-    let bytes = form == "plain" ? plain : form == "gzip" ? gzipStored(plain) : zstdStored(plain)
-    try directory.write(bytes, to: "archive")
+    try directory.write(try Self.compressed(plain, form), to: "archive")
     try check(try directory.examine(transport.isEmpty ? "archive" : "\(transport):archive"))
   }
 
@@ -102,11 +112,12 @@ struct TransportTests {
     try check(try directory.examine("docker-archive:image"))
   }
 
-  @Test("standard input", arguments: ["saved", "layout", "gzip"]) func standardInput(form: String) throws {
+  @Test("standard input", arguments: ["saved", "layout", "gzip", "xz", "bzip2"])
+  func standardInput(form: String) throws {
     let directory = try TemporaryDirectory()
     let saved = Self.image.saved.finished
     try directory.write(
-      form == "saved" ? saved : form == "gzip" ? gzipStored(saved) : testArchive(Self.image.layout), to: "input")
+      form == "layout" ? testArchive(Self.image.layout) : try Self.compressed(saved, form), to: "input")
     let number = unsafe open(directory.path + "/input", O_RDONLY)
     defer { close(number) }
     var options = ReadingOptions()
@@ -134,12 +145,11 @@ struct TransportTests {
     #expect(result.message.contains("is larger than 1000 bytes, the limit"))
   }
 
-  @Test("a lone layer, plain and compressed, named and not", arguments: ["plain", "gzip", "zstd"], ["layer:l", "l"])
+  @Test("a lone layer, plain and compressed, named and not", arguments: forms, ["layer:l", "l"])
   func loneLayer(form: String, target: String) throws {
     let directory = try TemporaryDirectory()
     let archive = Self.image.layers[0].archive
-    try directory.write(
-      form == "plain" ? archive : form == "gzip" ? gzipStored(archive) : zstdStored(archive), to: "l")
+    try directory.write(try Self.compressed(archive, form), to: "l")
     let result = try directory.examine(target)
     #expect(result.messages == [])
     let facts = try #require(result.images.first?.facts)

@@ -67,7 +67,9 @@ public struct ArchivePosition: Sendable, Hashable {
   /// Bits of the blob that were needed for them.
   ///
   /// For gzip and plain archives it is exact, up to the rest of the symbol that the place falls into; for zstd it is
-  /// in proportion within one block, at most 128 KiB. The difference between two places is the share of the blob.
+  /// in proportion within one block, at most 128 KiB, and for xz within as much as is put out at once, at most 256 KiB.
+  /// bzip2 takes in a block of up to 900 kB before it puts anything out, so there it is right for whole blocks only.
+  /// The difference between two places is the share of the blob.
   public let blobBit: Int
 
   /// Creates a position.
