@@ -28,8 +28,6 @@ public struct ArchiveError: Error, Hashable, Sendable {
     case xz(String)
     /// What is wrong in a bzip2 stream, in words.
     case bzip2(String)
-    /// What follows a zstd frame is none.
-    case notZstdFrame
     /// The first block is no header of a tar archive.
     case notTar
     /// The checksum of a header does not match.
@@ -158,7 +156,6 @@ extension ArchiveError: CustomStringConvertible {
     case .xz(let text): "damaged xz stream: \(text)"
     case .bzip2(let text): "damaged bzip2 stream: \(text)"
     case .zstdDictionary: "the zstd stream needs a dictionary, which is not there; compress it without one"
-    case .notZstdFrame: "what follows a zstd frame is none"
     case .notTar: "not a tar archive"
     case .headerChecksum: "damaged tar header: its checksum does not match"
     case .loneZeroBlock: "damaged tar archive: a block of zeros stands alone"

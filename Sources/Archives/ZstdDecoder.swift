@@ -1,6 +1,9 @@
 internal import CZstd
 
 /// Reads zstd: frames one after the other, those to be skipped among them (RFC 8878).
+///
+/// What follows the last frame and is none is noted, as it is for gzip; `zstd -dc` puts out what was before it too, but
+/// ends with 1 (version 1.5.4).
 @safe struct ZstdDecoder: ~Copyable {
   private let context: OpaquePointer
   private let window: Int
@@ -56,11 +59,11 @@ internal import CZstd
       hasEnded = true
       return true
     }
-    let isWhole = try input.require(4)
-    let mark = (0..<min(4, input.available)).map { input.peek($0) }
-    guard isWhole else { throw ArchiveError(.notZstdFrame, compressed: input.position) }
-    guard Compression.isZstd(mark) else { throw ArchiveError(.notZstdFrame, compressed: input.position) }
-    return false
+    if try input.require(4), Compression.isZstd((0..<4).map { input.peek($0) }) { return false }
+    // The blob was taken for zstd by its first frame, so one was whole.
+    try input.noteRest()
+    hasEnded = true
+    return true
   }
 
   private func failure(_ answer: Int, at offset: Int) -> ArchiveError {

@@ -39,10 +39,32 @@ internal import Testing
     }
   }
 
-  @Test func whatFollowsMustBeAFrame() {
+  @Test(arguments: [1, 1 << 18]) func whatFollowsIsNoted(readSize: Int) {
     let blob = frame(Array("hello".utf8))
-    #expect(inflate(blob + [0, 0, 0, 0]).error == ArchiveError(.notZstdFrame, compressed: blob.count))
-    #expect(inflate(blob + [0x28]).error == ArchiveError(.notZstdFrame, compressed: blob.count))
+    let tails: [([UInt8], ArchiveNote)] = [
+      ([0], .trailingZeros(offset: blob.count, count: 1)),
+      ([UInt8](repeating: 0, count: 5000), .trailingZeros(offset: blob.count, count: 5000)),
+      ([0x28], .trailingGarbage(offset: blob.count, count: 1)),
+      (Array("garbage".utf8), .trailingGarbage(offset: blob.count, count: 7)),
+      // A frame behind what is none is none either.
+      ([0] + blob, .trailingGarbage(offset: blob.count, count: blob.count + 1)),
+    ]
+    for (tail, note) in tails {
+      let ours = inflate(blob + tail, readSize: readSize)
+      #expect(ours.bytes == Array("hello".utf8))
+      #expect(ours.summary?.notes == [note])
+    }
+    #expect(inflate(skippable + [7]).summary?.notes == [.trailingGarbage(offset: skippable.count, count: 1)])
+    #expect(inflate(blob + blob[..<6]).error?.reason == .truncatedStream(.zstd))
+  }
+
+  @Test func whatFollowsCountsForTheDigest() {
+    var writer = TarWriter()
+    writer.add("a")
+    let blob = frame(writer.finished) + [1, 2, 3]
+    let outcome = read(blob, options: ArchiveOptions(blobDigest: .sha256, archiveDigest: .sha256))
+    #expect(outcome.summary?.blobDigest == digest(.sha256, of: blob))
+    #expect(outcome.summary?.archiveDigest == digest(.sha256, of: writer.finished))
   }
 
   @Test func windowsHaveALimit() {
