@@ -21,6 +21,8 @@ public struct ReadingError: Error, Sendable, Hashable {
     case diffID(expected: String, actual: String)
     /// The bytes of a layer cannot be had; the reason in words.
     case blob(String)
+    /// A limit of the reading itself was reached.
+    case limit(LimitName, Int)
     /// Standard input held nothing.
     case emptyInput
     /// The image is not built upon the one that was named as its base: at which layer they part.
@@ -64,9 +66,19 @@ extension ReadingError.Reason {
   fileprivate var words: String {
     switch self {
     case .image(let error): error.description
-    case .archive(let error): error.description
+    case .archive(let error):
+      if case .limit(let limit) = error.reason { "\(error.description); \(limit.advice)" } else { error.description }
     case .layer(let error): error.description
-    case .file(let error): error.description
+    case .file(let error):
+      if case .tooDeep(let limit) = error.reason {
+        "\(error.description); \(LimitName.treeDepth.advice(at: limit))"
+      } else {
+        error.description
+      }
+    case .limit(let name, let value):
+      (name == .spooledSize
+        ? "what has to be put into a temporary file is larger than \(value) bytes, the limit"
+        : "the archive that holds the image has more than \(value) entries, the limit") + "; \(name.advice(at: value))"
     case .blobDigest(let expected, let actual):
       "its stored bytes have the digest \(actual), not \(expected): the image is damaged; copy it again"
     case .diffID(let expected, let actual):

@@ -10,7 +10,7 @@ internal import SourceText
 /// - Returns: the file.
 /// - Throws: why it could not be read or kept; that there was nothing.
 func spool(standardInput number: Int32, limit: Int) throws(ReadingError.Reason) -> RandomAccessFile {
-  let file = try reading { () throws(FileError) in
+  let file = try spooling(limit) { () throws(FileError) in
     var spool = try SpoolFile(limit: limit, path: "-")
     try spool.append(contentsOf: number)
     return try spool.finish()
@@ -32,7 +32,7 @@ func spool(decompressed file: RandomAccessFile, limits: ReadingLimits) throws(Re
   options.limits.uncompressedSize = min(limits.archive.uncompressedSize, limits.spooledSize)
   var full: FileError?
   var damage: ArchiveError?
-  let spooled = try reading { () throws(FileError) in
+  let spooled = try spooling(limits.spooledSize) { () throws(FileError) in
     var spool = try SpoolFile(limit: limits.spooledSize, path: file.path)
     do throws(ArchiveError) {
       _ = try decompress(ArchiveSource(file), options: options) { bytes in
@@ -51,7 +51,25 @@ func spool(decompressed file: RandomAccessFile, limits: ReadingLimits) throws(Re
     return try spool.finish()
   }
   // A full disk is what a person can do something about, and what follows from it is not.
-  if let full { throw .file(full) }
-  if let damage { throw .archive(damage) }
+  if let full { throw reason(full, limit: limits.spooledSize) }
+  if let damage {
+    if damage.reason == .limit(.uncompressedSize(limits.spooledSize)) { throw .limit(.spooledSize, limits.spooledSize) }
+    throw .archive(damage)
+  }
   return spooled
+}
+
+/// Runs what fills a temporary file, and turns its error into a reason.
+private func spooling(
+  _ limit: Int, _ body: () throws(FileError) -> RandomAccessFile
+) throws(ReadingError.Reason) -> RandomAccessFile {
+  do throws(FileError) {
+    return try body()
+  } catch {
+    throw reason(error, limit: limit)
+  }
+}
+
+private func reason(_ error: FileError, limit: Int) -> ReadingError.Reason {
+  error.reason == .tooLarge(limit: limit) ? .limit(.spooledSize, limit) : .file(error)
 }

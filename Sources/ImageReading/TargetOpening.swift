@@ -57,18 +57,19 @@ struct TargetOpener {
 
   /// The store that an archive is, decompressed where it is compressed.
   private func archive(_ file: RandomAccessFile) throws(ReadingError.Reason) -> ImageStore {
+    let isPlain: Bool
     do throws(ArchiveError) {
-      if try Compression(of: ArchiveSource(file)) == .none {
-        return .archive(try ArchiveStore(file, limits: options.limits))
-      }
+      isPlain = try Compression(of: ArchiveSource(file)) == .none
     } catch {
       throw .archive(error)
     }
-    let plain = try spool(decompressed: file, limits: options.limits)
+    let plain = isPlain ? file : try spool(decompressed: file, limits: options.limits)
     do throws(ArchiveError) {
       return .archive(try ArchiveStore(plain, limits: options.limits))
     } catch {
-      throw .archive(error)
+      // The smaller of two limits holds for the entries of such an archive.
+      let limit = options.limits.outerEntries
+      throw error.reason == .limit(.entries(limit)) ? .limit(.outerEntries, limit) : .archive(error)
     }
   }
 

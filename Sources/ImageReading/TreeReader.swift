@@ -62,7 +62,9 @@ struct TreeReader {
     if mountPoints > 0 { notes.append("\(mountPoints) directories on which something is mounted are not looked into") }
     if overlayMarks > 0 { notes.append(overlayWords(overlayMarks)) }
     if longBytecode > 0 {
-      notes.append("\(longBytecode) bytecode files have more than \(limits.bytecodeSize) bytes, the limit to look at")
+      notes.append(
+        "\(longBytecode) bytecode files have more than \(limits.bytecodeSize) bytes, the limit to look at; "
+          + LimitName.bytecodeSize.advice(at: limits.bytecodeSize))
     }
     if uncountedErrors > 0 { notes.append("\(uncountedErrors) more files or directories could not be read") }
     return notes

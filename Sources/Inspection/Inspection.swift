@@ -23,6 +23,8 @@ public struct Inspection {
   let loader: PolicyLoader
   /// The interpreters that the person names.
   let interpreters: Interpreters
+  /// How much of images is read.
+  let readingLimits: ReadingLimits
 
   /// Prepares a run.
   ///
@@ -32,6 +34,7 @@ public struct Inspection {
     selection = try RuleSelection(settings)
     loader = PolicyLoader(settings: settings)
     interpreters = try Interpreters(named: settings.interpreters)
+    readingLimits = try ReadingLimits(settings.images.limits)
   }
 
   /// Examines targets.

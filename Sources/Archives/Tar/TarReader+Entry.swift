@@ -69,7 +69,7 @@ extension TarReader {
     } else if block[TarBlock.link.lowerBound] != 0 {
       TarBlock.append(block, TarBlock.link, to: &link)
     }
-    for text in [name, link] where text.count > limits.pathDepth {
+    for text in [name, link] where text.count > min(limits.pathDepth, limits.pathLength) {
       guard text.count <= limits.pathLength else { throw ArchiveError(.limit(.pathLength(limits.pathLength))) }
       guard text.count(where: { $0 == UInt8(ascii: "/") }) <= limits.pathDepth else {
         throw ArchiveError(.limit(.pathDepth(limits.pathDepth)))

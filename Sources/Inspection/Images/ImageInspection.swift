@@ -25,6 +25,8 @@ public struct ImageSettings: Sendable {
   public var dockerfile: String?
   /// An older image, of which only what is new is judged.
   public var compare: String?
+  /// Limits that are set, each as `NAME=VALUE`.
+  public var limits: [String] = []
   /// Is told of the progress on long work: bytes read, and bytes in all.
   public var progress: (@Sendable (_ read: Int, _ total: Int) -> Void)?
 
@@ -131,6 +133,7 @@ extension Inspection {
   /// How a target is read.
   func readingOptions() throws -> ReadingOptions {
     var options = ReadingOptions()
+    options.limits = readingLimits
     options.verifies = settings.images.verifies
     options.jobs = settings.images.jobs ?? processorCount()
     if let text = settings.images.platform {

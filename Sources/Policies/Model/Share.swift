@@ -37,7 +37,7 @@ extension Share: CustomStringConvertible {
 /// The bytes that a text such as `50MiB`, `1.5GB` or `4096` stands for; nil where it is no size, or none that fits.
 ///
 /// Units with an `i` are powers of 1024, those without are powers of 1000, as IEC 80000-13 has them.
-func byteSize(_ text: String) -> Int? {
+public func byteSize(_ text: String) -> Int? {
   let number = text.utf8.prefix { $0 == UInt8(ascii: ".") || $0 >= 0x30 && $0 <= 0x39 }
   let units = ["": 0, "B": 0, "k": 1, "K": 1, "M": 2, "G": 3, "T": 4]
   var unit = text.utf8.dropFirst(number.count)
@@ -61,7 +61,7 @@ func byteSize(_ text: String) -> Int? {
 private func decimal(_ text: some Swift.Collection<UInt8>, places: Int) -> Int? {
   let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
   guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }), parts.count == 1 || parts[1].count <= places,
-    parts[0].count <= 12
+    parts[0].count <= 15
   else { return nil }
   let decimals = parts.count == 1 ? [] : Array(parts[1])
   let digits = Array(parts[0]) + decimals + Array(repeating: 0x30, count: places - decimals.count)

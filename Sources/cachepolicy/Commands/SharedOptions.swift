@@ -89,6 +89,13 @@ struct ImageOptions: ParsableArguments {
   @Option(help: ArgumentHelp("An older image: only what is new is judged.", valueName: "image"))
   var compare: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How much of an image is read, such as zstd-window=64MiB; may be repeated.",
+      discussion: "There are \(ImageSettings.limitNames.joined(separator: ", ")).", valueName: "name=value"),
+    completion: .list(ImageSettings.limitNames.map { $0 + "=" }))
+  var limit: [String] = []
+
   func validate() throws {
     if let jobs, jobs < 1 || jobs > 1024 { throw ValidationError("--jobs must be between 1 and 1024.") }
   }
@@ -101,6 +108,7 @@ struct ImageOptions: ParsableArguments {
     settings.images.base = base
     settings.images.dockerfile = dockerfile
     settings.images.compare = compare
+    settings.images.limits = limit
   }
 }
 
