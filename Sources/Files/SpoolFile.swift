@@ -76,6 +76,31 @@ public struct SpoolFile: ~Copyable {
     }
   }
 
+  /// The first bytes that an open descriptor gives, at most `count`: fewer only where it gives no more.
+  ///
+  /// What is wanted of the rest is read from the descriptor afterwards.
+  ///
+  /// - Parameters:
+  ///   - number: the descriptor, such as standard input; it may be a pipe, which gives bytes as they come.
+  ///   - count: how many bytes are wanted.
+  ///   - path: what errors call it.
+  /// - Returns: the bytes.
+  /// - Throws: why the descriptor cannot be read.
+  public static func start(of number: Int32, count: Int, path: Path) throws(FileError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var filled = 0
+    while filled < count {
+      let answer = unsafe bytes.withUnsafeMutableBytes { buffer in
+        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+        return uninterrupted { unsafe read(number, rest.baseAddress, rest.count) }
+      }
+      guard answer >= 0 else { throw FileError(path: path, code: errno) }
+      if answer == 0 { break }
+      filled += answer
+    }
+    return Array(bytes.prefix(filled))
+  }
+
   /// The file, to be read.
   public consuming func finish() throws(FileError) -> RandomAccessFile {
     let status = try descriptor.status(path: path)

@@ -25,6 +25,8 @@ public struct ReadingError: Error, Sendable, Hashable {
     case limit(LimitName, Int)
     /// Standard input held nothing.
     case emptyInput
+    /// Standard input begins as no archive does.
+    case inputIsNoArchive
     /// The image is not built upon the one that was named as its base: at which layer they part.
     case notTheBase(base: String, layer: Int)
     /// The base image cannot be read.
@@ -86,6 +88,9 @@ extension ReadingError.Reason {
         + "the image is damaged; copy it again"
     case .blob(let reason): printable(reason)
     case .emptyInput: "standard input held nothing; did the command before it fail?"
+    case .inputIsNoArchive:
+      "\(ArchiveError(.notTar, uncompressed: 0)); an archive is read here, such as docker save writes, also in gzip, zstd, "
+        + "xz or bzip2; to judge a file's text add --stdin-filename NAME"
     case .notTheBase(let base, let layer):
       "is not built upon \(printable(base)): they differ from layer \(layer) on; name the image that it was built from"
     case .base(let reason): "the base image cannot be read: \(reason)"

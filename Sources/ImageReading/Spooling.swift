@@ -4,19 +4,25 @@ internal import SourceText
 
 /// Puts all of standard input into a temporary file without a name.
 ///
+/// What cannot be an archive is refused by its first bytes, before more of it is read.
+///
 /// - Parameters:
 ///   - number: the descriptor of standard input.
 ///   - limit: how many bytes there may be.
 /// - Returns: the file.
-/// - Throws: why it could not be read or kept; that there was nothing.
+/// - Throws: why it could not be read or kept; that there was nothing, or what is no archive.
 func spool(standardInput number: Int32, limit: Int) throws(ReadingError.Reason) -> RandomAccessFile {
-  let file = try spooling(limit) { () throws(FileError) in
+  let start = try reading { () throws(FileError) in
+    try SpoolFile.start(of: number, count: archiveStartLength, path: "-")
+  }
+  if start.isEmpty { throw .emptyInput }
+  guard mayBeArchive(startingWith: start) else { throw .inputIsNoArchive }
+  return try spooling(limit) { () throws(FileError) in
     var spool = try SpoolFile(limit: limit, path: "-")
+    try unsafe start.span.bytes.withUnsafeBytes { bytes throws(FileError) in try unsafe spool.append(bytes) }
     try spool.append(contentsOf: number)
     return try spool.finish()
   }
-  if file.size == 0 { throw .emptyInput }
-  return file
 }
 
 /// Decompresses an archive into a temporary file without a name, so that its parts can be read by their places.

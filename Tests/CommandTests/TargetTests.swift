@@ -72,6 +72,23 @@ struct TargetTests {
     #expect(try sandbox.cachepolicy(["check", "-", "--stdin-filename", "main.py"], input: input).status == 2)
   }
 
+  @Test("standard input that is no archive ends the command before it has given all")
+  func endlessInput() throws {
+    let sandbox = try CommandSandbox()
+    let program = try builtProgram("cachepolicy")
+    let endless = try run(["sh", "-c", "yes | timeout 20 \(program) check -"], in: sandbox.path)
+    #expect(endless.status == 3, "\(endless.all)")
+    #expect(endless.errorText.contains("-: not a tar archive, at byte 0"), "\(endless.all)")
+    #expect(endless.errorText.contains("--stdin-filename NAME"), "\(endless.all)")
+    var writer = TarWriter()
+    writer.add("a")
+    try sandbox.directory.write(writer.finished, to: "layer.tar")
+    // A pipe that gives a byte before the rest.
+    let slow = "{ head -c 1 layer.tar; sleep 0.1; tail -c +2 layer.tar; } | timeout 20 \(program) check -"
+    let piped = try run(["sh", "-c", slow], in: sandbox.path)
+    #expect(piped.status == 0, "\(piped.all)")
+  }
+
   @Test("--staged takes paths from the index")
   func staged() throws {
     let sandbox = try CommandSandbox(Self.files)

@@ -128,7 +128,7 @@ struct TransportTests {
 
   @Test("standard input that holds nothing, or more than the limit") func badInput() throws {
     let directory = try TemporaryDirectory()
-    try directory.write([UInt8](repeating: 1, count: 5000), to: "input")
+    try directory.write(Self.image.saved.finished, to: "input")
     var options = ReadingOptions()
     options.limits.spooledSize = 4096
     options.standardInput = unsafe open(directory.path + "/input", O_RDONLY)
@@ -136,6 +136,41 @@ struct TransportTests {
     #expect(readImages(.standardInput, options: options).message.contains("larger than 4096 bytes, the limit"))
     options.standardInput = unsafe open("/dev/null", O_RDONLY)
     #expect(readImages(.standardInput, options: options).message.contains("standard input held nothing"))
+  }
+
+  private static let noArchives: [(name: String, bytes: [UInt8])] = [
+    ("text", Array("FROM scratch\n".utf8)), ("long text", [UInt8](repeating: 65, count: 100_000)),
+    ("short zeros", [UInt8](repeating: 0, count: 511)), ("one byte", [0x1F]),
+    ("wrong checksum", [1] + Array(TarWriter.Header("a".utf8).block.dropFirst())),
+  ]
+
+  @Test("standard input that can be no archive is refused by its first bytes", arguments: noArchives)
+  func noArchive(name: String, bytes: [UInt8]) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(bytes, to: "input")
+    var options = ReadingOptions()
+    options.standardInput = unsafe open(directory.path + "/input", O_RDONLY)
+    defer { close(options.standardInput) }
+    let result = readImages(.standardInput, options: options)
+    #expect(result.message.hasPrefix("-: not a tar archive, at byte 0"), "\(result.message)")
+    #expect(result.message.contains("add --stdin-filename NAME"))
+    #expect(lseek(options.standardInput, 0, SEEK_CUR) == min(bytes.count, 512))
+  }
+
+  @Test("standard input that may be an archive is read on", arguments: ["old", "empty"])
+  func mayBeArchive(name: String) throws {
+    let directory = try TemporaryDirectory()
+    var writer = TarWriter()
+    var header = TarWriter.Header("a".utf8, size: 1)
+    header.magic = []
+    if name != "empty" { writer.add(header, content: [1]) }
+    try directory.write(writer.finished, to: "input")
+    var options = ReadingOptions()
+    options.standardInput = unsafe open(directory.path + "/input", O_RDONLY)
+    defer { close(options.standardInput) }
+    let result = readImages(.standardInput, options: options)
+    #expect(result.messages == [])
+    #expect(result.listing == (name == "empty" ? [] : ["a 1"]))
   }
 
   @Test("a compressed archive that is larger than may be put aside") func spoolLimit() throws {
