@@ -1,5 +1,6 @@
 internal import Archives
 internal import Files
+internal import Images
 public import SourceText
 
 /// What was written is no target; with what to do.
@@ -47,6 +48,24 @@ extension ImageTarget {
       guard let status = try? fileStatus(at: path.appending(name)), status.kind == .regular else { return nil }
     }
     self = .layout(path, tag: nil)
+  }
+
+  /// The unpacked archive of `docker save` that a directory is; nil where it is none.
+  ///
+  /// Many programs have a `manifest.json`, so it must be a list of images, and the configuration or a layer of one of
+  /// them must be there.
+  public init?(unpackedAt path: Path) {
+    let list: Path = "manifest.json"
+    guard let status = try? fileStatus(at: path.appending(list.bytes)), status.kind == .regular else { return nil }
+    let store = DirectoryStore(path)
+    guard let bytes = try? store.read(list, limit: ImageLimits.manifestSize),
+      let images = try? SavedImageList(bytes).images,
+      images.contains(where: { image in
+        // Of layers that are many, a few are enough.
+        ([image.configuration] + image.layers.prefix(10)).contains { ((try? store.size(of: $0)) ?? nil) != nil }
+      })
+    else { return nil }
+    self = .savedArchive(path, tag: nil)
   }
 
   /// Whether a file begins like a compressed one, or with the header of a tar archive.

@@ -72,6 +72,18 @@ struct TargetTests {
     #expect(try sandbox.cachepolicy(["check", "-", "--stdin-filename", "main.py"], input: input).status == 2)
   }
 
+  @Test("a directory of a saved image is an image, and a web project with a manifest is none")
+  func unpacked() throws {
+    let sandbox = try CommandSandbox([
+      "web/manifest.json": #"{"name": "app", "icons": []}"#, "web/Dockerfile": Self.wrong,
+      "image/manifest.json": #"[{"Config": "c.json", "Layers": []}]"#,
+      "image/c.json": #"{"os": "linux", "architecture": "amd64", "rootfs": {"type": "layers", "diff_ids": []}}"#,
+    ])
+    #expect(places(try sandbox.report(["check", "web"])) == ["web/Dockerfile"])
+    let facts = try sandbox.cachepolicy("facts", "image", "--platform", "all")
+    #expect(facts.status == 0 && facts.text.contains(#""kind": "image""#), "\(facts.all)")
+  }
+
   @Test("standard input that is no archive ends the command before it has given all")
   func endlessInput() throws {
     let sandbox = try CommandSandbox()

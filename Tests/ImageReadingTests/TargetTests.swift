@@ -64,5 +64,30 @@ struct TargetTests {
     for name in ["d", "e", "f", "g"] { #expect(ImageTarget(archiveAt: path(name)) == nil) }
     #expect(ImageTarget(layoutAt: path("f")) == .layout(path("f"), tag: nil))
     #expect(ImageTarget(layoutAt: path("a")) == nil)
+    #expect(ImageTarget(unpackedAt: path("f")) == nil)
+  }
+
+  @Test(
+    "is an unpacked archive where its list is one of images that are there",
+    arguments: [
+      (#"[{"Config": "c.json", "RepoTags": null, "Layers": ["l/layer.tar"]}]"#, true),
+      (#"[{"Config": "c.json", "Layers": ["gone.tar"]}]"#, true),
+      (#"[{"Config": "gone.json", "Layers": ["l/layer.tar"]}]"#, true),
+      (#"[{"Config": "gone.json", "Layers": []}, {"Config": "c.json"}]"#, true),
+      // Damaged beyond knowing, or nothing of the kind: the manifests of web applications, extensions and bundlers.
+      (#"[{"Config": "gone.json", "Layers": ["gone.tar"]}]"#, false), (#"[{"Config": "../c.json"}]"#, false),
+      (#"[{"Config": "l", "Layers": []}]"#, false), ("[]", false), ("null", false), ("", false), ("[", false),
+      (#"{"name": "app", "icons": [{"src": "c.json"}], "start_url": "."}"#, false),
+      (#"{"manifest_version": 3, "name": "x", "version": "1"}"#, false),
+      (#"{"main.js": {"file": "assets/main.js", "isEntry": true}}"#, false),
+      (#"[{"name": "c.json", "Layers": ["l/layer.tar"]}]"#, false), (#"["c.json"]"#, false),
+    ])
+  func unpacked(list: String, isImage: Bool) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(list, to: "manifest.json")
+    try directory.write("{}", to: "c.json")
+    try directory.write("", to: "l/layer.tar")
+    let path = Path(directory.path.utf8)
+    #expect(ImageTarget(unpackedAt: path) == (isImage ? .savedArchive(path, tag: nil) : nil))
   }
 }

@@ -110,6 +110,7 @@ struct TransportTests {
     #expect(
       try run(["sh", "-c", "mkdir image && tar -xf archive.tar -C image"], in: directory.path).status == 0)
     try check(try directory.examine("docker-archive:image"))
+    try check(try directory.examine("image"))
   }
 
   @Test("standard input", arguments: ["saved", "layout", "gzip", "xz", "bzip2"])
