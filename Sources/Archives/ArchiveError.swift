@@ -40,8 +40,6 @@ public struct ArchiveError: Error, Hashable, Sendable {
     case records
     /// An extended header or a long name with no entry behind it.
     case headerWithoutEntry
-    /// The map of a sparse file is malformed.
-    case sparseMap
     /// The archive ends within an entry.
     case truncatedTar
     /// A limit was reached.
@@ -162,7 +160,6 @@ extension ArchiveError: CustomStringConvertible {
     case .number(let field): "damaged tar header: \(field.rawValue) is no valid number"
     case .records: "damaged tar archive: malformed extended header (pax)"
     case .headerWithoutEntry: "damaged tar archive: an extended header without an entry"
-    case .sparseMap: "damaged tar archive: malformed map of a sparse file"
     case .truncatedTar: "truncated: the tar archive ends within an entry"
     case .limit(let limit): limit.explanation
     }

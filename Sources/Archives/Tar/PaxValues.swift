@@ -12,6 +12,19 @@ struct PaxValues {
 
     /// Whether the map stands before the data.
     var hasMapInData: Bool { major == 1 && minor == 0 }
+
+    /// A number, which makes the map doubtful where it is none or too large to be counted.
+    mutating func number(_ value: ArraySlice<UInt8>) -> Int? {
+      let number = PaxValues.digits(value)
+      if number == nil { map.doubt() }
+      return number
+    }
+
+    /// Takes a part of the map, as far as both numbers are known; each counts for the limit.
+    mutating func add(offset: Int?, count: Int?, limit: Int) throws(ArchiveError) {
+      if offset == nil || count == nil { map.doubt() }
+      try map.add(offset: offset ?? 0, count: count ?? 0, limit: limit)
+    }
   }
 
   var path: [UInt8]?
@@ -73,27 +86,28 @@ struct PaxValues {
   private mutating func takeSparse(_ key: Substring, _ value: ArraySlice<UInt8>, limit: Int) throws(ArchiveError) {
     var sparse = self.sparse ?? Sparse()
     switch key {
-    case "major": sparse.major = try Self.sparseNumber(value)
-    case "minor": sparse.minor = try Self.sparseNumber(value)
+    case "major": sparse.major = sparse.number(value) ?? 0
+    case "minor": sparse.minor = sparse.number(value) ?? 0
     case "name": sparse.name = try Self.text(value)
-    case "size", "realsize": sparse.size = try Self.sparseNumber(value)
-    case "offset": sparse.offset = try Self.sparseNumber(value)
+    case "size", "realsize": sparse.size = sparse.number(value)
+    case "offset":
+      // Two in a row, or one without a length behind it, are found when the map is compared with the data.
+      sparse.offset = sparse.number(value)
     case "numbytes":
-      guard let offset = sparse.offset else { throw ArchiveError(.sparseMap) }
-      try sparse.map.add(offset: offset, count: try Self.sparseNumber(value), limit: limit)
+      try sparse.add(offset: sparse.offset, count: sparse.number(value), limit: limit)
       sparse.offset = nil
     case "map":
       var offset: Int?
+      var isOffset = true
       for number in value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) where !value.isEmpty {
-        let number = try Self.sparseNumber(number)
-        if let start = offset {
-          try sparse.map.add(offset: start, count: number, limit: limit)
-          offset = nil
+        if isOffset {
+          offset = sparse.number(number)
         } else {
-          offset = number
+          try sparse.add(offset: offset, count: sparse.number(number), limit: limit)
         }
+        isOffset.toggle()
       }
-      guard offset == nil else { throw ArchiveError(.sparseMap) }
+      if !isOffset { sparse.map.doubt() }
     default: break
     }
     self.sparse = sparse
@@ -117,11 +131,6 @@ struct PaxValues {
     return value.isEmpty ? nil : Array(value)
   }
 
-  private static func sparseNumber(_ value: ArraySlice<UInt8>) throws(ArchiveError) -> Int {
-    guard let number = digits(value) else { throw ArchiveError(.sparseMap) }
-    return number
-  }
-
   private static func number(_ value: ArraySlice<UInt8>, _ field: ArchiveError.TarField) throws(ArchiveError) -> Int? {
     if value.isEmpty { return nil }
     guard let number = digits(value) else { throw ArchiveError(.number(field)) }
@@ -129,7 +138,7 @@ struct PaxValues {
   }
 
   /// A decimal number without sign; nil where there is none or it is too large.
-  private static func digits(_ value: ArraySlice<UInt8>) -> Int? {
+  fileprivate static func digits(_ value: ArraySlice<UInt8>) -> Int? {
     guard !value.isEmpty else { return nil }
     var number = 0
     for byte in value {

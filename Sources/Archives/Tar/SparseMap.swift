@@ -1,4 +1,6 @@
 /// What the map of a sparse file adds up to; the parts themselves are not kept.
+///
+/// How much of the archive belongs to the file is told by its header alone, so a map that is wrong is no reason to stop.
 struct SparseMap {
   /// How many parts of data there are.
   private(set) var parts = 0
@@ -6,8 +8,12 @@ struct SparseMap {
   private var bytes = 0
   /// Where the last part ends.
   private var end = 0
-  /// Whether a part is impossible: of a negative size, before the end of another, or beyond what can be counted.
-  private var isOdd = false
+  /// Whether a part is impossible, of a negative size, before the end of another or beyond what can be counted; or
+  /// whether what should be a number is none.
+  private(set) var isOdd = false
+
+  /// Notes that something of the map could not be read.
+  mutating func doubt() { isOdd = true }
 
   /// Takes a part of the map.
   mutating func add(offset: Int, count: Int, limit: Int) throws(ArchiveError) {
@@ -37,31 +43,39 @@ struct SparseMapReader {
   private var expected: Int?
   private var offset: Int?
   private var number = 0
-  private var digits = 0
+  private var hasDigits = false
   /// How many blocks the map has taken.
   private(set) var blocks = 0
 
-  /// Takes a block, and tells whether the map is complete.
+  /// Takes a block, and tells whether the map is complete, or cannot be read further.
   mutating func take(_ block: Span<UInt8>, limit: Int) throws(ArchiveError) -> Bool {
     blocks += 1
     for index in block.indices {
       let byte = block[index]
       if byte == UInt8(ascii: "\n") {
-        guard digits > 0 else { throw ArchiveError(.sparseMap) }
+        guard hasDigits else { return giveUp() }
         if try finishNumber(limit: limit) { return true }
       } else {
-        guard (0x30...0x39).contains(byte), digits < 18 else { throw ArchiveError(.sparseMap) }
-        number = number * 10 + Int(byte - 0x30)
-        digits += 1
+        guard (0x30...0x39).contains(byte) else { return giveUp() }
+        let (product, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+        let (sum, isTooLargeNow) = product.addingReportingOverflow(Int(byte - 0x30))
+        number = isTooLarge || isTooLargeNow ? .max : sum
+        hasDigits = true
       }
     }
     return false
   }
 
+  /// Notes that the map does not go on as one does.
+  private mutating func giveUp() -> Bool {
+    map.doubt()
+    return true
+  }
+
   private mutating func finishNumber(limit: Int) throws(ArchiveError) -> Bool {
     let value = number
     number = 0
-    digits = 0
+    hasDigits = false
     guard let expected else {
       guard value <= limit else { throw ArchiveError(.limit(.sparseParts(limit))) }
       self.expected = value

@@ -103,8 +103,11 @@ extension TarReader {
     switch type {
     case UInt8(ascii: "S"):
       entry.isSparse = true
-      guard let size = TarBlock.number(block, TarBlock.sparseSize), size >= 0 else { throw ArchiveError(.sparseMap) }
-      entry.size = size
+      if let size = TarBlock.number(block, TarBlock.sparseSize), size >= 0 {
+        entry.size = size
+      } else {
+        sparse.doubt()
+      }
       try takeParts(block, TarBlock.sparseMap)
       if block[TarBlock.sparseIsContinued] != 0 { begin(.sparseContinuation, TarBlock.size) } else { open(&visitor) }
     case UInt8(ascii: "1"):
@@ -121,7 +124,10 @@ extension TarReader {
       entry.size = description.size ?? entry.dataSize
       if description.hasMapInData {
         sparseReader = SparseMapReader()
-        guard entry.dataSize >= TarBlock.size else { throw ArchiveError(.sparseMap) }
+        guard entry.dataSize >= TarBlock.size else {
+          sparse.doubt()
+          return open(&visitor)
+        }
         begin(.sparseMap, TarBlock.size)
       } else {
         open(&visitor)
@@ -145,10 +151,10 @@ extension TarReader {
   /// Takes the parts of a map in GNU's old form, as far as there are any.
   private mutating func takeParts(_ block: Span<UInt8>, _ range: Range<Int>) throws(ArchiveError) {
     for start in stride(from: range.lowerBound, to: range.upperBound, by: 24) where block[start] != 0 {
-      guard let offset = TarBlock.number(block, start..<(start + 12)),
-        let count = TarBlock.number(block, (start + 12)..<(start + 24))
-      else { throw ArchiveError(.sparseMap) }
-      try sparse.add(offset: offset, count: count, limit: limits.sparseParts)
+      let offset = TarBlock.number(block, start..<(start + 12))
+      let count = TarBlock.number(block, (start + 12)..<(start + 24))
+      if offset == nil || count == nil { sparse.doubt() }
+      try sparse.add(offset: offset ?? 0, count: count ?? 0, limit: limits.sparseParts)
     }
   }
 
@@ -159,13 +165,14 @@ extension TarReader {
     let isComplete = try sparseReader.take(block, limit: limits.sparseParts)
     let size = entry.dataSize - TarBlock.size
     entry.dataSize = size
-    if isComplete {
-      sparse = sparseReader.map
-      open(&visitor)
-    } else {
-      guard size >= TarBlock.size else { throw ArchiveError(.sparseMap) }
-      begin(.sparseMap, TarBlock.size)
-    }
+    // What is left has no room for the rest of the map.
+    let isCut = !isComplete && size < TarBlock.size
+    guard isComplete || isCut else { return begin(.sparseMap, TarBlock.size) }
+    // What pax said of the size may be doubtful as well.
+    let isDoubtful = sparse.isOdd || isCut
+    sparse = sparseReader.map
+    if isDoubtful { sparse.doubt() }
+    open(&visitor)
   }
 
   /// Tells data of a hard link from the next header.
