@@ -97,6 +97,20 @@ internal import Digests
     return available >= count
   }
 
+  /// Reads more for a decoder that has taken all it could, and made nothing of it.
+  ///
+  /// Its library keeps what it has been given, so it leaves nothing behind unless it is stuck.
+  ///
+  /// - Parameters:
+  ///   - compression: what the stream is.
+  ///   - stuck: why it is given up where bytes are left that the decoder does not take.
+  /// - Throws: that the stream does not end, or that the decoder is stuck.
+  mutating func refill(_ compression: Compression, stuck: ArchiveError.Reason) throws(ArchiveError) {
+    guard available == 0 else { throw ArchiveError(stuck, compressed: position) }
+    guard !bytes.isLast else { throw ArchiveError(.truncatedStream(compression), compressed: offset) }
+    try refill()
+  }
+
   /// One of the available bytes.
   func peek(_ index: Int) -> UInt8 { unsafe bytes.next[index] }
 

@@ -43,11 +43,7 @@ internal import CBZip2
       default: throw failure(answer, at: input.position)
       }
       if made > 0 { return true }
-      if taken == 0, !isBetweenStreams {
-        guard available == 0 else { throw ArchiveError(.bzip2("no progress"), compressed: input.position) }
-        guard !input.bytes.isLast else { throw ArchiveError(.truncatedStream(.bzip2), compressed: input.offset) }
-        try input.refill()
-      }
+      if taken == 0, !isBetweenStreams { try input.refill(.bzip2, stuck: .bzip2("no progress")) }
     }
     return false
   }

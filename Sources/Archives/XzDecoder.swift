@@ -47,11 +47,7 @@ internal import CLZMA
       default: throw failure(answer, at: input.position)
       }
       if made > 0 { return true }
-      if taken == 0, !isBetweenStreams {
-        guard available == 0 else { throw ArchiveError(.xz("no progress"), compressed: input.position) }
-        guard !input.bytes.isLast else { throw ArchiveError(.truncatedStream(.xz), compressed: input.offset) }
-        try input.refill()
-      }
+      if taken == 0, !isBetweenStreams { try input.refill(.xz, stuck: .xz("no progress")) }
     }
     return false
   }

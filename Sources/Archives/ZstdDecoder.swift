@@ -43,12 +43,7 @@ internal import CZstd
       unsafe output.next += made
       isBetweenFrames = answer == 0
       if made > 0 { return true }
-      if taken == 0, !isBetweenFrames {
-        // libzstd keeps what it has been given, so it leaves nothing behind unless it is stuck.
-        guard available == 0 else { throw ArchiveError(.zstd("no progress"), compressed: input.position) }
-        guard !input.bytes.isLast else { throw ArchiveError(.truncatedStream(.zstd), compressed: input.offset) }
-        try input.refill()
-      }
+      if taken == 0, !isBetweenFrames { try input.refill(.zstd, stuck: .zstd("no progress")) }
     }
     return false
   }

@@ -2,7 +2,8 @@ public import Archives
 
 /// How much of a target is read; what goes beyond is an error that names the limit.
 ///
-/// A person sets them by the names of ``LimitName``. The limits of documents, layers and paths are those of `ImageLimits`, which no option changes.
+/// A person sets them by the names of ``LimitName``. The limits of documents, layers and paths are those of
+/// `ImageLimits`, which no option changes.
 public struct ReadingLimits: Sendable, Hashable {
   /// What holds for each layer: bytes, entries, records, and windows of zstd, of which one of 32 MiB is enough for all
   /// usual levels.

@@ -37,6 +37,7 @@ public struct ImageSettings: Sendable {
   var flagForImages: String? {
     if dockerfile != nil { return "--dockerfile" }
     if base != nil { return "--base" }
+    if !limits.isEmpty { return "--limit" }
     return compare != nil ? "--compare" : nil
   }
 }

@@ -117,12 +117,13 @@ struct ImageCases: Sendable {
       let writer: Int
       let rulings: ImageCase.PathRulings
     }
+    let first = Self.firstPlaces(image.caches)
     var totals: [Written: [Fate: CacheAmount]] = [:]
     for layer in 0..<image.union.layerCount {
       for copy in image.union.copies(ofLayer: layer) {
         shippedBytes += copy.bytes
         guard copy.bytes > 0, let place = image.caches.placeNumber(of: copy.id) else { continue }
-        let written = Written(place: place, writer: image.union.origin(of: copy.id))
+        let written = Written(place: first[place], writer: image.union.origin(of: copy.id))
         let fate = Fate(fate: copy.fate, end: copy.endLayer, shipper: layer)
         totals[written, default: [:]][fate, default: CacheAmount()]
           .add(CacheAmount(bytes: copy.bytes, files: 1, compressed: copy.compressedBytes))
@@ -160,6 +161,24 @@ struct ImageCases: Sendable {
   }
 }
 
+extension ImageCases {
+  /// For each place the number of the first of the same kind at the same path: a layer that ships a directory again
+  /// makes no second place of it.
+  private static func firstPlaces(_ caches: CacheAttribution) -> [Int] {
+    struct Key: Hashable {
+      let kind: KindNumber
+      let path: Path
+    }
+    var numbers: [Key: Int] = [:]
+    return caches.places.enumerated().map { number, place in
+      let key = Key(kind: place.kind, path: place.path)
+      if let first = numbers[key] { return first }
+      numbers[key] = number
+      return number
+    }
+  }
+}
+
 extension ImageCase {
   fileprivate mutating func add(_ amount: CacheAmount, _ fate: CopyFate, _ end: Int?, _ shipper: Int, at path: Path) {
     guard let index = parts.firstIndex(where: { $0.fate == fate && $0.end == end && $0.shipper == shipper }) else {
@@ -175,20 +194,10 @@ extension ImageCase {
   }
 
   fileprivate mutating func add(_ place: Place) {
-    // The same directory, which another layer ships again: it is one place.
-    if let index = places.firstIndex(where: { $0.path == place.path }) {
-      let sum = CacheAmount.sum([places[index].amount, place.amount])
-      let known = places.remove(at: index)
-      return insert(Place(path: place.path, amount: sum, proof: known.proof))
-    }
     placeCount += 1
     if places.count == ImageCases.placeLimit, let last = places.last, !place.isBefore(last) { return }
-    insert(place)
-    if places.count > ImageCases.placeLimit { places.removeLast() }
-  }
-
-  private mutating func insert(_ place: Place) {
     places.insert(place, at: places.firstIndex { place.isBefore($0) } ?? places.endIndex)
+    if places.count > ImageCases.placeLimit { places.removeLast() }
   }
 
   fileprivate mutating func sort() {
