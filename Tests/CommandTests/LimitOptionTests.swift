@@ -32,6 +32,13 @@ struct LimitOptionTests {
     #expect(try sandbox.cachepolicy("check", "layer.tgz", "--limit", "entries=1", "--limit", "entries=9").status == 0)
   }
 
+  @Test("means nothing where no image is examined")
+  func withoutImage() throws {
+    let result = try sandbox().cachepolicy("check", ".", "--limit", "ratio=5")
+    #expect(result.status == 2, "\(result.all)")
+    #expect(result.errorText.contains("--limit is for images, and none is examined"), "\(result.all)")
+  }
+
   @Test(
     "is refused with what to write instead",
     arguments: [
