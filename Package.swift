@@ -69,7 +69,10 @@ let package = Package(
     module("Policies", ["YAML", "Caches", "Findings", "IgnoreFiles", "Spelling", "SourceText"]),
     module(
       "Facts",
-      ["Bytecode", "CacheEffects", "Caches", "Dockerfiles", "IgnoreFiles", "Images", "Policies", "SourceText"]),
+      [
+        "Bytecode", "CacheEffects", "Caches", "Dockerfiles", "IgnoreFiles", "Images", "Policies", "Shell",
+        "SourceText", "Versions",
+      ]),
     module("BytecodeReading", ["Bytecode", "Facts", "Files", "SourceText"]),
     module(
       "ImageReading",
@@ -114,7 +117,7 @@ let package = Package(
     tests("Caches", ["SourceText", "Versions"]),
     tests("Shell", ["SourceText"]),
     tests("Dockerfiles", ["Editors", "SourceText", "Versions"], exclude: ["dockerfile-traps.jsonl"]),
-    tests("CacheEffects", ["Caches", "Dockerfiles", "SourceText"]),
+    tests("CacheEffects", ["Caches", "Dockerfiles", "SourceText", "Versions"]),
     tests("Editors", ["CacheEffects", "Dockerfiles", "Shell", "SourceText"]),
     tests("Images", ["Caches", "Digests", "JSON", "SourceText"]),
     tests(

@@ -49,6 +49,9 @@ struct BytecodeJudge {
       let state = pytestState(tag)
       return (state, state)
     case .cached(let tag, _): return try cachedStates(tag)
+    case .outsidePrefix(let tag):
+      return interpreters.isEmpty || interpreters.contains(tag)
+        ? (.outsidePrefix, .outsidePrefix) : (.foreign, .outsidePrefix)
     case .besideSource: return try besideStates()
     case .optimised(let tag): return try optimisedStates(tag)
     }

@@ -7,9 +7,12 @@ public import SourceText
 public struct BytecodeName: Hashable, Sendable {
   /// What kind of name it is.
   public enum Form: Hashable, Sendable {
-    /// In `__pycache__`, for the interpreters of this tag, which look for it at this level (0: not optimised).
+    /// In `__pycache__` or at its place below a prefix, for the interpreters of this tag, which look for it at this
+    /// level (0: not optimised).
     case cached(CacheTag, optimisation: Int)
-    /// In `__pycache__`, test code that pytest of this version has rewritten; no interpreter looks for it.
+    /// In `__pycache__`, for the interpreters of this tag, which look below a prefix instead.
+    case outsidePrefix(CacheTag)
+    /// In `__pycache__` or at its place below a prefix, test code that pytest of this version has rewritten; no interpreter looks for it.
     case pytest(CacheTag, version: [UInt8])
     /// `x.pyc` where `x.py` would lie: a module without its source, or what Python 2 writes.
     case besideSource
@@ -31,8 +34,14 @@ public struct BytecodeName: Hashable, Sendable {
   public let source: Path
 
   /// Reads a name; nil where it is none of bytecode, so that what else lies in `__pycache__` is let alone.
-  public init?(_ path: Path) {
-    guard let parsed = ParsedName(path) else { return nil }
+  ///
+  /// Below a prefix lies `DIRECTORY/MODULE.TAG.pyc` for the source `/DIRECTORY/MODULE.py`, without `__pycache__`.
+  ///
+  /// - Parameters:
+  ///   - path: the path of the file.
+  ///   - prefix: the directory of ``BytecodeLookup/prefix``.
+  public init?(_ path: Path, prefix: Path? = nil) {
+    guard let parsed = ParsedName(path, prefix) else { return nil }
     self.path = path
     form = parsed.form
     source = parsed.directory.appending(Array(parsed.base) + Array(".py".utf8))
@@ -54,7 +63,7 @@ public struct BytecodeName: Hashable, Sendable {
   /// The tag of the interpreters for whom it was written, where the name tells it.
   public var tag: CacheTag? {
     switch form {
-    case .cached(let tag, _), .pytest(let tag, _): tag
+    case .cached(let tag, _), .pytest(let tag, _), .outsidePrefix(let tag): tag
     case .optimised(let tag): tag
     case .besideSource, .leftover, .misnamed: nil
     }
@@ -87,15 +96,24 @@ private struct ParsedName {
   /// The name of the source without `.py`.
   let base: ArraySlice<UInt8>
 
-  init?(_ path: Path) {
+  init?(_ path: Path, _ prefix: Path?) {
     let name = path.name
     guard let suffix = Self.suffix(of: name) else { return nil }
     let stem = name.prefix(suffix.stem)
-    let isCached = path.parent.name.elementsEqual(BytecodeName.cacheDirectory)
-    directory = isCached ? path.parent.parent : path.parent
+    let isInDirectory = path.parent.name.elementsEqual(BytecodeName.cacheDirectory)
+    // What bears no tag below the prefix was not put there by an interpreter.
+    let below = isInDirectory ? nil : prefix.flatMap { path.parent.relative(to: $0) }
+    let mirrored = below.flatMap { Labels(stem, isCached: true).tag == nil ? nil : $0 }
+    let isCached = isInDirectory || mirrored != nil
+    directory = mirrored ?? (isInDirectory ? path.parent.parent : path.parent)
     let labels = Labels(stem, isCached: isCached)
     base = labels.base
-    if suffix.isLeftover {
+    let usesPrefix = labels.tag?.version?.usesPrefix
+    if mirrored != nil, usesPrefix == false {
+      form = suffix.isLeftover ? .leftover : .misnamed
+    } else if isInDirectory, prefix != nil, usesPrefix == true, !suffix.isLeftover, let tag = labels.tag {
+      form = labels.isSought ? .outsidePrefix(tag) : .misnamed
+    } else if suffix.isLeftover {
       form = .leftover
     } else if let form = labels.pytest(isCached: isCached) {
       self.form = form
@@ -157,6 +175,9 @@ private struct Labels {
     guard let tag, !endsInDot, pytestVersion == nil else { return false }
     return tag.version?.usesCacheDirectory ?? true
   }
+
+  /// Whether an interpreter or pytest would look for such a name in `__pycache__`.
+  var isSought: Bool { pytestVersion != nil || isPlain && optimisation != nil }
 
   /// The level that the name tells: 0 where it tells none, nil where no interpreter would write it so.
   var optimisation: Int? {

@@ -36,6 +36,8 @@ public enum BytecodeVerdict: String, Hashable, Sendable, CaseIterable {
   case legacyShadowed = "legacy-shadowed"
   /// No interpreter looks for such a name at this place.
   case wrongName = "wrong-name"
+  /// In `__pycache__`, while its interpreter looks below a prefix (`PYTHONPYCACHEPREFIX`).
+  case outsidePrefix = "outside-prefix"
   /// Optimised bytecode of Python before 3.5.
   case pyo = "pyo"
   /// Written, but never moved to its name.
@@ -78,7 +80,7 @@ public enum BytecodeVerdict: String, Hashable, Sendable, CaseIterable {
     case .uncheckedHashStale: "CP504"
     case .corruptBody: "CP505"
     case .legacyLoaded, .legacyPoison: "CP506"
-    case .wrongName, .pyo, .tempLeftover, .legacyShadowed: "CP508"
+    case .wrongName, .outsidePrefix, .pyo, .tempLeftover, .legacyShadowed: "CP508"
     }
   }
 }

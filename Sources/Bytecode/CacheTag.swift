@@ -71,6 +71,9 @@ extension PythonVersion {
   /// Whether it keeps bytecode in `__pycache__`, as CPython has done since 3.2 (PEP 3147).
   var usesCacheDirectory: Bool { isAtLeast(3, 2) }
 
+  /// Whether it heeds `PYTHONPYCACHEPREFIX` [measured: CPython 3.8 to 3.13 and PyPy 3.9 do, CPython 3.6 and 3.7 do not].
+  public var usesPrefix: Bool { isAtLeast(3, 8) }
+
   /// Whether it names optimised bytecode `.pyo`, as CPython did before 3.5 (PEP 488).
   var usesOptimisedSuffix: Bool { !isAtLeast(3, 5) }
 }

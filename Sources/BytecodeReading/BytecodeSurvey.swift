@@ -29,15 +29,17 @@ public struct BytecodeSurvey: Sendable {
   ///     file, where it is a link that leads to none too.
   ///   - tree: the tree that they are in.
   ///   - interpreters: those of the target.
+  ///   - lookup: where they look for bytecode.
   ///   - user: the user that the target's programs run as; nil where that is not known.
   ///   - isTracked: whether a file is in the index of a repository.
   public init(
-    of files: some Sequence<Path>, in tree: some BytecodeTree, interpreters: Interpreters, user: FileUser? = nil,
+    of files: some Sequence<Path>, in tree: some BytecodeTree, interpreters: Interpreters,
+    lookup: BytecodeLookup = BytecodeLookup(), user: FileUser? = nil,
     isTracked: (Path) -> Bool = { _ in false }
   ) {
     var surveyor = Surveyor(tree: tree, interpreters: interpreters, user: user)
     for file in files {
-      guard let name = BytecodeName(file) else { continue }
+      guard let name = BytecodeName(file, prefix: lookup.prefix) else { continue }
       do throws(BytecodeReadingError) {
         if let fact = try surveyor.fact(name, isTracked: isTracked(file)) { facts.append(fact) }
       } catch {

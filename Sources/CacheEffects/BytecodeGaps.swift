@@ -84,7 +84,8 @@ extension CacheEffects {
     guard !(starts.first?.ignoresEnvironment ?? false),
       case .value(let value) = environments.final[stage]["PYTHONOPTIMIZE"]
     else { return flags }
-    return max(flags, PythonCall.optimization(String(decoding: value, as: UTF8.self)))
+    return max(
+      flags, PythonCall.optimization(String(decoding: value, as: UTF8.self), python: environments.bases[stage]?.python))
   }
 }
 

@@ -86,7 +86,7 @@ struct BytecodeReader {
     _ number: Int, _ command: ToolCommand, _ cause: BytecodeWrite.Cause, _ doubt: Doubt? = nil
   ) {
     // The files go elsewhere then, and Python does not look for them here.
-    if value("PYTHONPYCACHEPREFIX", command).map({ !$0.isEmpty }) ?? false { return }
+    if hasCachePrefix(command) { return }
     let doubt = command.invocation.isPerhaps ? .branch : doubt
     if effects.writes.count >= RunReader.effectLimit { return }
     effects.writes.append(BytecodeWrite(command: number, cause: cause, doubt: doubt))
@@ -100,11 +100,19 @@ struct BytecodeReader {
         isPerhaps: command.invocation.isPerhaps, level: level(command)))
   }
 
+  /// Whether Python keeps its bytecode elsewhere than in `__pycache__` in a command.
+  private func hasCachePrefix(_ command: ToolCommand) -> Bool {
+    if let option = command.python?.cachePrefix { return !option.isEmpty }
+    if command.python?.ignoresEnvironment ?? false { return false }
+    return value("PYTHONPYCACHEPREFIX", command).map { !$0.isEmpty } ?? false
+  }
+
   /// The level of optimisation that Python has in a command: the greater of flags and variable.
   private func level(_ command: ToolCommand) -> Int {
     let flags = command.python?.optimization ?? 0
     if command.python?.ignoresEnvironment ?? false { return flags }
-    return max(flags, value("PYTHONOPTIMIZE", command).map(PythonCall.optimization) ?? 0)
+    let variable = value("PYTHONOPTIMIZE", command).map { PythonCall.optimization($0, python: pythonBase?.python) }
+    return max(flags, variable ?? 0)
   }
 
   /// Where a command installs packages.

@@ -1,5 +1,6 @@
 public import Shell
 internal import SourceText
+public import Versions
 
 /// How a command starts the Python interpreter.
 public struct PythonCall: Sendable {
@@ -23,6 +24,11 @@ public struct PythonCall: Sendable {
   public let program: Program
   /// How often it is asked to optimise, as with `-OO`; bytecode is kept for each level apart.
   public let optimization: Int
+  /// The prefix for bytecode that `-X pycache_prefix` says; nil where the option is not given.
+  ///
+  /// It goes before PYTHONPYCACHEPREFIX, and an empty one takes that away. Of several the first counts [measured: 3.8 to
+  /// 3.13].
+  public let cachePrefix: [UInt8]?
 
   /// Whether it is started with -E or -I, and so looks at no PYTHON variable.
   public var ignoresEnvironment: Bool { flags.contains(UInt8(ascii: "E")) || flags.contains(UInt8(ascii: "I")) }
@@ -35,6 +41,7 @@ public struct PythonCall: Sendable {
     guard let name = invocation.name, Self.isInterpreter(name) else { return nil }
     var flags: Set<UInt8> = []
     var optimization = 0
+    var cachePrefix: [UInt8]?
     var program = Program.none
     var index = 1
     let words = invocation.words
@@ -73,6 +80,8 @@ public struct PythonCall: Sendable {
           break reading
         case UInt8(ascii: "X"), UInt8(ascii: "W"), UInt8(ascii: "Q"):
           // The value is the rest of the word, or the next one.
+          let value = rest.isEmpty ? words.indices.contains(index + 1) ? words[index + 1].value : nil : Array(rest)
+          if letter == UInt8(ascii: "X"), cachePrefix == nil { cachePrefix = value.flatMap { Self.cachePrefix($0) } }
           index += rest.isEmpty ? 2 : 1
           continue reading
         case UInt8(ascii: "O"):
@@ -86,12 +95,36 @@ public struct PythonCall: Sendable {
     self.flags = flags
     self.program = program
     self.optimization = optimization
+    self.cachePrefix = cachePrefix
+  }
+
+  /// The value of the option `pycache_prefix`; nil where the text is another option.
+  private static func cachePrefix(_ option: [UInt8]) -> [UInt8]? {
+    guard option.starts(with: "pycache_prefix".utf8) else { return nil }
+    let rest = option.dropFirst("pycache_prefix".utf8.count)
+    if rest.isEmpty { return [] }
+    return rest.first == UInt8(ascii: "=") ? Array(rest.dropFirst()) : nil
   }
 
   /// The level of optimisation that a value of PYTHONOPTIMIZE stands for.
-  static func optimization(_ value: String) -> Int {
+  ///
+  /// Measured with CPython 2.7, 3.6, 3.7 and 3.13, and PyPy 3.9: from 3.7 on CPython takes any text that is no number,
+  /// and any number below 0, for 1. Before, the digits at the start count; PyPy reads the number as Python's `int` does;
+  /// and for both what is below 1 is 1.
+  ///
+  /// - Parameters:
+  ///   - value: the value, as the environment has it.
+  ///   - python: the version that reads it; nil where that is not known, which is taken for a recent one.
+  /// - Returns: the level; 0 where it does not optimise.
+  public static func optimization(_ value: String, python: PythonVersion?) -> Int {
     if value.isEmpty { return 0 }
-    guard let level = Int(value), level >= 0 else { return 1 }
+    let text = value.drop { " \t\n\u{B}\u{C}\r".contains($0) }
+    if python?.implementation == .pypy { return max(1, Int(text.filter { $0 != "_" }) ?? 1) }
+    if let python, !python.isAtLeast(3, 7) {
+      let digits = text.dropFirst(text.first == "+" ? 1 : 0).prefix { $0.isASCII && $0.isNumber }
+      return max(1, Int(digits) ?? 1)
+    }
+    guard let level = Int(text), level >= 0 else { return 1 }
     return level
   }
 

@@ -26,6 +26,8 @@ public struct TargetFacts: Sendable {
   public var bytecode: [BytecodeFact]
   /// The interpreters of Python in the target, and those that the person names.
   public var interpreters: Interpreters
+  /// Where those interpreters look for bytecode.
+  public var bytecodeLookup: BytecodeLookup
   /// Files whose content differs from what the index has for them; only with `--staged`.
   public var unstaged: [Path]
   /// The files that were read in full, sorted.
@@ -41,6 +43,7 @@ public struct TargetFacts: Sendable {
     image = nil
     bytecode = []
     interpreters = Interpreters()
+    bytecodeLookup = BytecodeLookup()
     unstaged = []
     examined = []
   }

@@ -81,7 +81,8 @@ struct ReadingRun {
       try assembler.add(layer, descriptor, step: image.history.step(ofLayer: number))
     }
     for _ in 0..<wantedRounds {
-      let wanted = Dictionary(grouping: wantedSources(assembler.union, assembler.bytecode)) { $0.entry.layer }
+      let files = wantedSources(assembler.union, assembler.bytecode, image.configuration)
+      let wanted = Dictionary(grouping: files) { $0.entry.layer }
       var isDone = true
       for (number, files) in wanted.sorted(by: { $0.key < $1.key }) {
         do throws(ReadingError.Reason) {
@@ -131,7 +132,7 @@ struct ReadingRun {
       return fail(.layer(error))
     }
     for _ in 0..<wantedRounds {
-      let wanted = wantedSources(assembler.union, assembler.bytecode)
+      let wanted = wantedSources(assembler.union, assembler.bytecode, nil)
       if wanted.isEmpty { break }
       do throws(ReadingError.Reason) {
         assembler.add(try reader.bytecode(of: wanted, in: source), toLayer: 0)
@@ -161,7 +162,7 @@ struct ReadingRun {
     }
     for _ in 0..<wantedRounds {
       var found: [Int: LayerContent] = [:]
-      for file in wantedSources(assembler.union, assembler.bytecode) {
+      for file in wantedSources(assembler.union, assembler.bytecode, nil) {
         do throws(ReadingError.Reason) {
           try reading { () throws(FileError) in
             try trees[file.layer].read(file, into: &found[file.entry.layer, default: LayerContent()])

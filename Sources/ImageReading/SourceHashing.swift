@@ -1,4 +1,5 @@
 internal import Bytecode
+internal import Facts
 internal import Images
 internal import SourceText
 
@@ -23,12 +24,25 @@ let wantedRounds = 3
 ///
 /// Hashes are rare in bytecode, so sources are not hashed in advance: in the first pass those that come after bytecode
 /// with hashes are, and what is then missing is asked for here. So is bytecode that only a link gives its name.
-func wantedSources(_ union: LayerUnion, _ layers: [LayerBytecode]) -> [WantedSource] {
+///
+/// - Parameters:
+///   - union: the layers, put upon each other.
+///   - layers: what was seen of their bytecode.
+///   - configuration: that of the image, which may move bytecode; nil where there is none.
+/// - Returns: the files, in the order of layers and entries.
+func wantedSources(
+  _ union: LayerUnion, _ layers: [LayerBytecode], _ configuration: ImageConfiguration?
+) -> [WantedSource] {
   guard layers.contains(where: { !$0.keys.isEmpty || $0.hasLinks }) else { return [] }
   let view = union.merged
+  // The levels do not matter here, and so the interpreters do not.
+  let prefix = configuration.flatMap {
+    BytecodeLookup(ImageStart($0, view), interpreters: Interpreters()).prefix
+  }
   var wanted: [EntryNumber: WantedSource] = [:]
   view.walk { path, item in
-    guard item.type != .directory, let name = BytecodeName(Path(path)), let item = view.item(at: Path(path)),
+    guard item.type != .directory, let name = BytecodeName(Path(path), prefix: prefix),
+      let item = view.item(at: Path(path)),
       item.type == .file, let entry = view.entry(of: item)
     else { return .enter }
     guard let scan = layers[entry.layer].scan(ofEntry: entry.entry) else {

@@ -70,4 +70,60 @@ struct PythonSurveyTests {
     #expect(facts["d"]?.judgement.verdict == .staleHash)
     #expect(Set(facts.filter { $0.value.isLoaded == true }.keys) == (try loaded(directory)))
   }
+
+  @Test(
+    "with a prefix what is loaded lies below it, and nothing in the folders for bytecode is",
+    .enabled(if: tag?.version?.usesPrefix ?? false), arguments: [true, false])
+  func prefix(isOption: Bool) throws {
+    let tag = try #require(Self.tag)
+    let directory = try TemporaryDirectory()
+    let prefix = "\(directory.path)/prefix"
+    #expect(try run(["mkdir", prefix], in: "/").status == 0)
+    for name in ["__init__", "a", "b", "c", "d"] { try directory.write("value = 1\n", to: "pkg/\(name).py") }
+    func python(_ arguments: [String], _ switches: [String: String]) throws -> ProcessResult {
+      var environment = switches
+      if !isOption { environment["PYTHONPYCACHEPREFIX"] = prefix }
+      let options = isOption ? ["-X", "pycache_prefix=\(prefix)"] : []
+      return try run(["python3"] + options + arguments, in: directory.path, environment: environment)
+    }
+    let all = "import pkg.a, pkg.b, pkg.c, pkg.d"
+    let writes = ["PYTHONDONTWRITEBYTECODE": ""]
+    #expect(try run(["python3", "-c", all], in: directory.path, environment: writes).status == 0)
+    #expect(try python(["-c", "import pkg.a, pkg.b, pkg.c"], writes).status == 0)
+    #expect(try python(["-O", "-c", "import pkg.d"], writes).status == 0)
+    try directory.write("value = 1000\n", to: "pkg/a.py")
+    #expect(try run(["touch", "-d", "2001-02-03", "pkg/b.py"], in: directory.path).status == 0)
+
+    let files = try run(["find", directory.path, "-name", "*.pyc"], in: "/").text.split(separator: "\n")
+    let survey = BytecodeSurvey(
+      of: files.map { Path($0.utf8.dropFirst()) }, in: FileTree(root: "/", links: .asTheyStand),
+      interpreters: Interpreters([tag]), lookup: BytecodeLookup(prefix: Path(prefix.utf8.dropFirst()), levels: [0]))
+    #expect(survey.errors.isEmpty)
+    let facts = survey.facts.filter { $0.source?.parent.name.elementsEqual("pkg".utf8) ?? true }
+    #expect(
+      Set(facts.filter { $0.name.isInCacheDirectory }.map(\.judgement.verdict)) == [.outsidePrefix])
+    var verdicts: [String: [BytecodeVerdict]] = [:]
+    for fact in facts where !fact.name.isInCacheDirectory {
+      verdicts[String(decoding: fact.name.path.name.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self), default: []]
+        .append(fact.judgement.verdict)
+    }
+    #expect(
+      verdicts == ["__init__": [.fresh, .fresh], "a": [.staleMtime], "b": [.staleMtime], "c": [.fresh], "d": [.fresh]]
+        || verdicts == [
+          "__init__": [.fresh, .fresh], "a": [.staleSize], "b": [.staleMtime], "c": [.fresh], "d": [.fresh],
+        ])
+
+    let told = try python(["-v", "-c", all], ["PYTHONDONTWRITEBYTECODE": "1"])
+    #expect(told.status == 0)
+    var loaded: Set<String> = []
+    for line in String(decoding: told.errors, as: UTF8.self).split(separator: "\n")
+    where line.hasPrefix("# code object from '") && line.contains("/pkg/") && line.hasSuffix(".pyc'") {
+      loaded.insert(String(line.dropFirst("# code object from '".count).dropLast()))
+    }
+    let expected = facts.filter { fact in
+      guard case .cached(_, 0) = fact.name.form else { return false }
+      return fact.isLoaded == true
+    }
+    #expect(loaded == Set(expected.map { "/\($0.path)" }))
+  }
 }

@@ -34,6 +34,46 @@ struct NameTests {
     #expect(name.isInCacheDirectory)
   }
 
+  private static let prefixed: [(path: String, form: BytecodeName.Form?, source: String)] = {
+    guard let new = CacheTag("cpython-311".utf8), let old = CacheTag("cpython-37".utf8),
+      let other = CacheTag("graalpy-311".utf8)
+    else { return [] }
+    return [
+      ("var/pyc/app/m.cpython-311.pyc", .cached(new, optimisation: 0), "app/m.py"),
+      ("var/pyc/m.cpython-311.opt-2.pyc", .cached(new, optimisation: 2), "m.py"),
+      ("var/pyc/usr/lib/a.b.cpython-311.pyc", .cached(new, optimisation: 0), "usr/lib/a.b.py"),
+      ("var/pyc/t/test_x.cpython-311-pytest-8.0.pyc", .pytest(new, version: Array("8.0".utf8)), "t/test_x.py"),
+      ("var/pyc/app/m.cpython-311.pyc.123", .leftover, "app/m.py"),
+      ("var/pyc/app/m.graalpy-311.pyc", .cached(other, optimisation: 0), "app/m.py"),
+      // Only since 3.8 is there a prefix.
+      ("var/pyc/app/m.cpython-37.pyc", .misnamed, "app/m.py"),
+      ("app/__pycache__/m.cpython-37.pyc", .cached(old, optimisation: 0), "app/m.py"),
+      ("app/__pycache__/m.cpython-311.pyc", .outsidePrefix(new), "app/m.py"),
+      ("app/__pycache__/m.cpython-311.opt-1.pyc", .outsidePrefix(new), "app/m.py"),
+      ("app/__pycache__/t.cpython-311-pytest-8.0.pyc", .outsidePrefix(new), "app/t.py"),
+      ("app/__pycache__/m.cpython-311.opt1.pyc", .misnamed, "app/m.py"),
+      ("var/pyc/__pycache__/m.cpython-311.pyc", .outsidePrefix(new), "var/pyc/m.py"),
+      ("app/m.cpython-311.pyc", .misnamed, "app/m.py"),
+      ("var/pycs/m.cpython-311.pyc", .misnamed, "var/pycs/m.py"),
+      // Nobody looks for a tag in the name of a module without its source.
+      ("var/pyc/app/m.pyc", .besideSource, "var/pyc/app/m.py"),
+    ]
+  }()
+
+  @Test("with a prefix the names below it are those that are looked for", arguments: prefixed)
+  func prefix(path: String, form: BytecodeName.Form?, source: String) throws {
+    let name = try #require(BytecodeName(Path(path.utf8), prefix: "var/pyc"))
+    #expect(name.form == form)
+    #expect(name.source == Path(source.utf8))
+  }
+
+  @Test("the root may be the prefix: bytecode lies beside its source then")
+  func rootAsPrefix() throws {
+    let name = try #require(BytecodeName("app/m.cpython-311.pyc", prefix: .root))
+    #expect(name.form == .cached(tag("cpython-311"), optimisation: 0))
+    #expect(name.source == "app/m.py")
+  }
+
   private static let wrongNames = [
     "__pycache__/m.pyc", "__pycache__/m.cpython-311.opt1.pyc", "__pycache__/m.cpython-311.opt-0.pyc",
     "__pycache__/m.cpython-311.opt-01.pyc", "__pycache__/m.cpython-311.opt-.pyc", "__pycache__/m.cpython-311.opt-x.pyc",

@@ -2,6 +2,7 @@ import CacheEffects
 import Dockerfiles
 import SourceText
 import Testing
+import Versions
 
 @Suite("Evidence of Python")
 struct PythonEvidenceTests {
@@ -88,5 +89,37 @@ struct PythonCallTests {
   func module(_ command: String, _ name: String) {
     let file = Dockerfile(Array("FROM debian\nRUN \(command)\n".utf8))
     #expect(CacheEffects(file).instructions.first?.commands.map(\.name) == [name])
+  }
+
+  private static let prefixes: [(command: String, prefix: String?)] = [
+    ("python x.py", nil), ("python -X pycache_prefix=/a x.py", "/a"), ("python -Xpycache_prefix=/a x.py", "/a"),
+    ("python -X pycache_prefix=/a -X pycache_prefix=/b x.py", "/a"),
+    ("python -X pycache_prefix -Xpycache_prefix=/b", ""),
+    ("python -X pycache_prefix= x.py", ""), ("python -X pycache_prefixes=/a x.py", nil), ("python -X", nil),
+    ("python -W pycache_prefix=/a x.py", nil), ("python x.py -X pycache_prefix=/a", nil),
+    ("python -X dev -IX pycache_prefix=/a", "/a"),
+  ]
+
+  @Test("the prefix for bytecode is the first that is told", arguments: prefixes)
+  func prefix(command: String, prefix: String?) throws {
+    let file = Dockerfile(Array("FROM debian\nRUN \(command)\n".utf8))
+    let call = try #require(CacheEffects(file).instructions.first?.commands.first?.python)
+    #expect(call.cachePrefix.map { String(decoding: $0, as: UTF8.self) } == prefix)
+  }
+
+  @Test(
+    "a level of optimisation is what the version makes of it",
+    arguments: [
+      ("", 0, 0, 0), ("0", 0, 1, 1), ("-1", 1, 1, 1), ("00", 0, 1, 1), (" 2", 2, 2, 2), ("2x", 1, 2, 1),
+      ("1_0", 1, 1, 10), ("yes", 1, 1, 1), ("3", 3, 3, 3), ("+2", 2, 2, 2),
+    ])
+  func level(value: String, recent: Int, old: Int, pypy: Int) {
+    for python in [nil, PythonVersion(3, 7), PythonVersion(3, 13)] {
+      #expect(PythonCall.optimization(value, python: python) == recent)
+    }
+    for python in [PythonVersion(2, 7), PythonVersion(3, 6)] {
+      #expect(PythonCall.optimization(value, python: python) == old)
+    }
+    #expect(PythonCall.optimization(value, python: PythonVersion(3, 9, implementation: .pypy)) == pypy)
   }
 }

@@ -16,7 +16,8 @@ struct BytecodeCoverageTests {
 
   /// An image of one layer: sources of so many bytes, of which some have bytecode.
   private func facts(
-    _ sources: [(path: String, size: Int, isCompiled: Bool)], configuration: String, level: Int = 0
+    _ sources: [(path: String, size: Int, isCompiled: Bool)], configuration: String, level: Int = 0,
+    prefix: String? = nil
   ) throws -> TargetFacts {
     var builder = LayerTable.Builder()
     for source in sources {
@@ -36,10 +37,13 @@ struct BytecodeCoverageTests {
       kind: .image, image: image, layers: [], union: union, caches: CacheAttribution(union), baseLayers: nil,
       baseReason: nil, isVerified: true)
     facts.interpreters = Interpreters([Self.tag].compactMap(\.self))
+    let start = try #require(facts.image.flatMap(ImageStart.init))
+    facts.bytecodeLookup = BytecodeLookup(start, interpreters: facts.interpreters)
     facts.bytecode = try sources.filter(\.isCompiled).map { source in
       let tag = try #require(Self.tag)
-      let path = try #require(BytecodeName.path(of: Path(source.path.utf8), for: tag, optimisation: level))
-      let name = try #require(BytecodeName(path))
+      var path = try #require(BytecodeName.path(of: Path(source.path.utf8), for: tag, optimisation: level))
+      if let prefix { path = Path(prefix.utf8).appending(path.parent.parent.bytes).appending(path.name) }
+      let name = try #require(BytecodeName(path, prefix: facts.bytecodeLookup.prefix))
       let header: [UInt8] = [
         0xA7, 0x0D, 0x0D, 0x0A, 0, 0, 0, 0, 100, 0, 0, 0, UInt8(source.size % 256), UInt8(source.size / 256), 0, 0,
       ]
@@ -82,16 +86,56 @@ struct BytecodeCoverageTests {
 
   @Test("at another level, or with a prefix, nothing that lies there is loaded")
   func levels() throws {
-    func compiled(_ variable: String, level: Int = 0) throws -> Int {
-      let configuration = "{\"Env\":[\"\(variable)\"]}"
-      let coverage = BytecodeCoverage.all(in: try facts(sources, configuration: configuration, level: level))
+    func compiled(
+      _ variable: String, level: Int = 0, prefix: String? = nil, command: String = "[\"python\"]"
+    ) throws -> Int {
+      let configuration = "{\"Env\":[\"\(variable)\"],\"Cmd\":\(command)}"
+      let coverage = BytecodeCoverage.all(
+        in: try facts(sources, configuration: configuration, level: level, prefix: prefix))
       return coverage.flatMap(\.groups).reduce(0) { $0 + $1.compiled }
     }
     #expect(try compiled("A=1") == 3)
     #expect(try compiled("PYTHONOPTIMIZE=1") == 0)
     #expect(try compiled("PYTHONOPTIMIZE=1", level: 1) == 3)
     #expect(try compiled("PYTHONOPTIMIZE=", level: 0) == 3)
+    #expect(try compiled("A=1", level: 1, command: "[\"python\",\"-O\",\"x.py\"]") == 3)
+    #expect(try compiled("PYTHONOPTIMIZE=1", command: "[\"python\",\"-E\",\"x.py\"]") == 3)
     #expect(try compiled("PYTHONPYCACHEPREFIX=/tmp") == 0)
+    #expect(try compiled("PYTHONPYCACHEPREFIX=/tmp", prefix: "tmp") == 3)
+    #expect(try compiled("A=1", prefix: "tmp") == 0)
+    #expect(try compiled("A=1", prefix: "tmp", command: "[\"python\",\"-Xpycache_prefix=/tmp\"]") == 3)
+    #expect(try compiled("PYTHONPYCACHEPREFIX=/tmp", command: "[\"python\",\"-X\",\"pycache_prefix\"]") == 3)
+  }
+
+  private static let starts: [(String, Int, String?, String?, Confidence)] = [
+    ("{}", 1, nil, "the image starts Python at the level of optimisation 0 alone", .medium),
+    (
+      "{\"Env\":[\"PYTHONOPTIMIZE=2\"]}", 1, nil, "the image starts Python at the level of optimisation 2 alone",
+      .medium
+    ),
+    ("{\"Env\":[\"PYTHONOPTIMIZE=1\"]}", 1, nil, nil, .high),
+    ("{\"Cmd\":[\"python\",\"-O\",\"x.py\"]}", 1, nil, nil, .high),
+    ("{}", 0, nil, nil, .high),
+    ("{\"Env\":[\"PYTHONPYCACHEPREFIX=pyc\"],\"WorkingDir\":\"/srv\"}", 0, "srv/pyc", nil, .high),
+    (
+      "{\"Env\":[\"PYTHONPYCACHEPREFIX=pyc\"],\"WorkingDir\":\"/srv\"}", 0, nil,
+      "Python is told to look below /srv/pyc instead", .high
+    ),
+  ]
+
+  @Test("bytecode that the image starts no Python for is told", arguments: starts)
+  func withoutReader(
+    configuration: String, level: Int, prefix: String?, reason: String?, confidence: Confidence
+  ) throws {
+    let facts = try facts(sources, configuration: configuration, level: level, prefix: prefix)
+    let judgement = Judgement(
+      policies: PolicyTree([:], fallback: Policy()), judgesWorkTree: false, profiles: ProfileInputs())
+    var found: [Finding] = []
+    MisplacedBytecode.check(facts, judgement) { found.append($0.finding) }
+    #expect(
+      found.map(\.message)
+        == [reason].compactMap(\.self).map { "4 files of bytecode (1.1 KiB) are never loaded: \($0)" })
+    #expect(found.allSatisfy { $0.confidence == confidence })
   }
 
   private func findings(_ facts: TargetFacts, _ intents: String) throws -> [(finding: Finding, isUsers: Bool)] {

@@ -123,9 +123,13 @@ extension Inspection {
     let (files, found) = tree.files()
     facts.interpreters = interpreters
     for tag in found.tags { facts.interpreters.insert(tag) }
+    if let start = ImageStart(image.facts) {
+      facts.bytecodeLookup = BytecodeLookup(start, interpreters: facts.interpreters)
+    }
     if files.isEmpty { return [] }
     let user = image.identity.map { FileUser(user: $0.user, groups: Set($0.groups)) }
-    let survey = BytecodeSurvey(of: files, in: tree, interpreters: facts.interpreters, user: user)
+    let survey = BytecodeSurvey(
+      of: files, in: tree, interpreters: facts.interpreters, lookup: facts.bytecodeLookup, user: user)
     facts.bytecode = survey.facts
     return survey.errors.map { "\($0.path): \($0.explanation)" }
       + survey.missingHashes.map { "\($0.source): its hash was not taken" }.sorted()

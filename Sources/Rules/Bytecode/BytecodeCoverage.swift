@@ -15,7 +15,7 @@ public struct BytecodeCoverage: Sendable, Hashable {
   public let interpreter: CacheTag
   /// The groups that have any module, the most important first.
   public let groups: [Group]
-  /// Whether `PYTHONPYCACHEPREFIX` makes the interpreter look elsewhere, so that nothing in `__pycache__` is loaded.
+  /// Whether the interpreter looks below a prefix (`PYTHONPYCACHEPREFIX`), so that nothing in `__pycache__` is loaded.
   public let isElsewhere: Bool
 
   /// The modules of one group.
@@ -55,8 +55,8 @@ public struct BytecodeCoverage: Sendable, Hashable {
     guard !sources.files.isEmpty else { return [] }
     return facts.interpreters.tags.compactMap { tag in
       guard let version = tag.version else { return nil }
-      let isElsewhere = version.isAtLeast(3, 8) && !(sources.variable("PYTHONPYCACHEPREFIX") ?? "").isEmpty
-      let loaded = isElsewhere ? [:] : loaded(facts, tag, level: sources.optimisation)
+      let isElsewhere = version.usesPrefix && facts.bytecodeLookup.prefix != nil
+      let loaded = loaded(facts, tag)
       var groups: [BytecodeGap.Group: Group] = [:]
       for source in sources.files {
         guard let (group, root) = sources.group(of: source.path, for: version) else { continue }
@@ -77,11 +77,14 @@ public struct BytecodeCoverage: Sendable, Hashable {
     }
   }
 
-  /// The sizes of the bytecode that an interpreter loads at a level, by the sources.
-  private static func loaded(_ facts: TargetFacts, _ tag: CacheTag, level: Int) -> [Path: Int] {
+  /// The sizes of the bytecode that an interpreter loads at the levels of the target, by the sources.
+  private static func loaded(_ facts: TargetFacts, _ tag: CacheTag) -> [Path: Int] {
+    let levels = facts.bytecodeLookup.levels.isEmpty ? [0] : facts.bytecodeLookup.levels
     var loaded: [Path: Int] = [:]
     for file in facts.bytecode where file.isLoaded == true {
-      guard case .cached(tag, level) = file.name.form, let source = file.source else { continue }
+      guard case .cached(tag, let level) = file.name.form, levels.contains(level), let source = file.source else {
+        continue
+      }
       loaded[source] = file.bytes
     }
     return loaded
@@ -118,12 +121,6 @@ private struct PythonSources {
 
   /// A variable of the image's environment.
   func variable(_ name: String) -> String? { image.image?.configuration.value(of: name) }
-
-  /// The level that the interpreters optimise at: any text that is no number counts as one.
-  var optimisation: Int {
-    guard let text = variable("PYTHONOPTIMIZE"), !text.isEmpty else { return 0 }
-    return Int(text).map { $0 < 0 ? 1 : $0 } ?? 1
-  }
 
   /// The group that a source belongs to, and the directory by which the interpreter finds it; nil where it does not.
   func group(of path: Path, for version: PythonVersion) -> (BytecodeGap.Group, root: Path)? {

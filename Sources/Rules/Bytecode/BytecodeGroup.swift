@@ -14,6 +14,8 @@ struct BytecodeGroup {
     case verdict(BytecodeVerdict)
     /// The user that the image runs as may not read them.
     case unreadable
+    /// The image starts no Python at the level of optimisation that the files are for.
+    case unusedLevel
   }
 
   /// What the files have in common.
@@ -37,7 +39,10 @@ struct BytecodeGroup {
   /// The files, in the order of the facts; at least one.
   private(set) var files: [BytecodeFact]
 
-  /// The verdict of all of them; nil where they are told of because nobody may read them.
+  /// Whether the image starts no Python at the level of optimisation that they are for.
+  var isOfUnusedLevel: Bool { key.reason == .unusedLevel }
+
+  /// The verdict of all of them; nil where they are told of for what is around them.
   var verdict: BytecodeVerdict? {
     guard case .verdict(let verdict) = key.reason else { return nil }
     return verdict
@@ -69,7 +74,7 @@ extension BytecodeGroup {
     var order: [Key] = []
     var members: [Key: [BytecodeFact]] = [:]
     for file in facts.bytecode {
-      guard let (code, reason) = reason(of: file) else { continue }
+      guard let (code, reason) = reason(of: file, facts.bytecodeLookup) else { continue }
       if committed.contains(file.path), !isHarmful(code) { continue }
       guard let rule = RuleRegister.all.first(where: { $0.description.id.code == code })?.description.id else {
         continue
@@ -91,7 +96,7 @@ extension BytecodeGroup {
   ///
   /// What its user may not read is not loaded, and so harms nobody whatever its state, unless there is no source: then
   /// the import fails.
-  static func reason(of file: BytecodeFact) -> (code: String, reason: Reason)? {
+  static func reason(of file: BytecodeFact, _ lookup: BytecodeLookup) -> (code: String, reason: Reason)? {
     let verdict = file.judgement.verdict
     if file.isUnreadable == true {
       switch verdict.code {
@@ -99,6 +104,11 @@ extension BytecodeGroup {
       case "CP506": return ("CP506", .unreadable)
       default: break
       }
+    }
+    if verdict.code == nil, case .cached(_, let level) = file.name.form, level > 0, !lookup.levels.isEmpty,
+      !lookup.levels.contains(level)
+    {
+      return ("CP508", .unusedLevel)
     }
     return verdict.code.map { ($0, .verdict(verdict)) }
   }

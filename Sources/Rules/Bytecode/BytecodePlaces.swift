@@ -16,13 +16,14 @@ extension BytecodeGroup {
   ///   - message: what is wrong.
   ///   - facts: the target.
   ///   - related: what the further files have to do with it.
+  ///   - confidence: how sure that is.
   ///   - cache: the kind of cache that the files are.
   ///   - notes: further lines.
   ///   - fix: what a person can do.
   /// - Returns: the finding, at the first file.
   func finding(
     _ rule: RuleID, _ severity: Severity, _ message: String, in facts: TargetFacts, related: String,
-    cache: String = Self.cache, notes: [String] = [], fix: Fix
+    confidence: Confidence = .high, cache: String = Self.cache, notes: [String] = [], fix: Fix
   ) -> Finding {
     var evidence = [Evidence("files", String(files.count)), Evidence("bytes", String(bytes))]
     if let verdict { evidence.append(Evidence("verdict", verdict.rawValue)) }
@@ -30,7 +31,7 @@ extension BytecodeGroup {
     if let loaded = files[0].isLoaded { evidence.append(Evidence("loaded", loaded ? "true" : "false")) }
     evidence += files.prefix(Self.pathLimit).map { Evidence("path", $0.path.description) }
     return Finding(
-      rule, severity, message, at: Self.place(of: files[0], in: facts), cache: cache,
+      rule, severity, message, at: Self.place(of: files[0], in: facts), confidence: confidence, cache: cache,
       related: files.dropFirst()
         .prefix(Judgement.relatedLimit).map { RelatedPlace(Self.place(of: $0, in: facts), related) },
       evidence: evidence, notes: notes, fix: fix)

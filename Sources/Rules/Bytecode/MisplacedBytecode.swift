@@ -1,6 +1,7 @@
 internal import Bytecode
 internal import Facts
 internal import Findings
+internal import SourceText
 
 /// Reports bytecode that no interpreter looks for, by its name or its place.
 ///
@@ -10,7 +11,12 @@ internal import Findings
 /// `MODULE.TAG.opt-N.pyc`; outside of it as `MODULE.pyc` where there is no source. `.pyo` was given up
 /// with Python 3.5, and `.pyc.1234` is left of a write that was interrupted. Verdicts: `wrong-name`,
 /// `pyo`, `temp-leftover`, and `legacy-shadowed` for what lies beside its source, which Python 3
-/// prefers. What is committed against the policy is left to CP101, unless `--select CP5` asks.
+/// prefers.
+///
+/// In an image it also looks at what the image starts: with `PYTHONPYCACHEPREFIX` or
+/// `-X pycache_prefix=DIR`, interpreters from 3.8 on look for `DIR/app/main.TAG.pyc` and no longer in
+/// `__pycache__` (verdict `outside-prefix`); and `MODULE.TAG.opt-N.pyc` is good for nothing where neither
+/// `PYTHONOPTIMIZE` nor `-O` in ENTRYPOINT or CMD asks for that level. What is committed against the policy is left to CP101, unless `--select CP5` asks.
 ///
 /// ## Why is this bad
 ///
@@ -31,7 +37,8 @@ internal import Findings
 ///
 /// The verdicts that `facts` gives, which rule speaks of them, and whether the code runs. Bytecode that
 /// the user may not read is never loaded; CP507 tells of it where none of the rules that report ignored
-/// files does.
+/// files does. Of what an image starts no Python for, `fresh` and the like say what a Python of that
+/// level would do; CP508 tells that there is none.
 ///
 /// | verdict | rule | loaded |
 /// |---|---|---|
@@ -53,6 +60,7 @@ internal import Findings
 /// | `legacy-poison` | CP506 | no, the import raises |
 /// | `legacy-shadowed` | CP508 | no |
 /// | `wrong-name` | CP508 | no |
+/// | `outside-prefix` | CP508 | no |
 /// | `pyo` | CP508 | no |
 /// | `temp-leftover` | CP508 | no |
 /// | `pytest-fresh` | none | no, by pytest |
@@ -69,18 +77,30 @@ enum MisplacedBytecode: Rule {
 
   static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void) {
     for group in BytecodeGroup.groups(of: description.id.code, in: facts, judgement) {
-      let reason =
-        switch group.verdict {
-        case .legacyShadowed: "Python 3 takes the source beside \(group.word("it", "them"))"
-        case .pyo: "nothing has looked for .pyo since Python 3.5"
-        case .tempLeftover: "an interrupted write left \(group.word("it", "them"))"
-        default: "no interpreter looks for such \(group.word("a name", "names")) there"
-        }
+      let reason = reason(group, facts.bytecodeLookup)
+      let prefix = group.verdict == .outsidePrefix
       report(
         Verdict(
           group.finding(
             description.id, .info, "\(group.size) \(group.word("is", "are")) never loaded: \(reason)", in: facts,
-            related: "never loaded either", fix: group.removing(in: facts))))
+            related: "never loaded either",
+            // A script that the image starts may well start Python itself.
+            confidence: group.isOfUnusedLevel ? .medium : .high,
+            fix: group.removing(in: facts, orElse: prefix ? "take the prefix out of the image, or " : ""))))
+    }
+  }
+
+  private static func reason(_ group: BytecodeGroup, _ lookup: BytecodeLookup) -> String {
+    if group.isOfUnusedLevel {
+      let used = lookup.levels.sorted().map(String.init).joined(separator: " and ")
+      return "the image starts Python at the level of optimisation \(used) alone"
+    }
+    return switch group.verdict {
+    case .legacyShadowed: "Python 3 takes the source beside \(group.word("it", "them"))"
+    case .outsidePrefix: "Python is told to look below /\(printable(lookup.prefix?.description ?? "")) instead"
+    case .pyo: "nothing has looked for .pyo since Python 3.5"
+    case .tempLeftover: "an interrupted write left \(group.word("it", "them"))"
+    default: "no interpreter looks for such \(group.word("a name", "names")) there"
     }
   }
 }

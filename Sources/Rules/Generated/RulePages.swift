@@ -149,7 +149,12 @@ enum RulePages {
     `MODULE.TAG.opt-N.pyc`; outside of it as `MODULE.pyc` where there is no source. `.pyo` was given up
     with Python 3.5, and `.pyc.1234` is left of a write that was interrupted. Verdicts: `wrong-name`,
     `pyo`, `temp-leftover`, and `legacy-shadowed` for what lies beside its source, which Python 3
-    prefers. What is committed against the policy is left to CP101, unless `--select CP5` asks.
+    prefers.
+
+    In an image it also looks at what the image starts: with `PYTHONPYCACHEPREFIX` or
+    `-X pycache_prefix=DIR`, interpreters from 3.8 on look for `DIR/app/main.TAG.pyc` and no longer in
+    `__pycache__` (verdict `outside-prefix`); and `MODULE.TAG.opt-N.pyc` is good for nothing where neither
+    `PYTHONOPTIMIZE` nor `-O` in ENTRYPOINT or CMD asks for that level. What is committed against the policy is left to CP101, unless `--select CP5` asks.
 
     ## Why is this bad
 
@@ -170,7 +175,8 @@ enum RulePages {
 
     The verdicts that `facts` gives, which rule speaks of them, and whether the code runs. Bytecode that
     the user may not read is never loaded; CP507 tells of it where none of the rules that report ignored
-    files does.
+    files does. Of what an image starts no Python for, `fresh` and the like say what a Python of that
+    level would do; CP508 tells that there is none.
 
     | verdict | rule | loaded |
     |---|---|---|
@@ -192,6 +198,7 @@ enum RulePages {
     | `legacy-poison` | CP506 | no, the import raises |
     | `legacy-shadowed` | CP508 | no |
     | `wrong-name` | CP508 | no |
+    | `outside-prefix` | CP508 | no |
     | `pyo` | CP508 | no |
     | `temp-leftover` | CP508 | no |
     | `pytest-fresh` | none | no, by pytest |

@@ -1,30 +1,42 @@
-internal import Bytecode
+public import Bytecode
 internal import CacheEffects
-internal import Facts
-internal import Images
+public import Images
 internal import Shell
-internal import SourceText
-internal import Versions
+public import SourceText
+public import Versions
 
 /// What a container of an image starts, and which programs it has.
-struct ImageStart {
-  /// How the interpreter of Python is started; the program's name, and the key of the configuration that says it.
-  struct Python {
-    let word: String
-    let key: String
-    let ignoresEnvironment: Bool
-    let writesNoBytecode: Bool
+public struct ImageStart {
+  /// How the interpreter of Python is started.
+  public struct Python {
+    /// The program's name.
+    public let word: String
+    /// The key of the configuration that says it.
+    public let key: String
+    /// Whether it is started so that it looks at no PYTHON variable.
+    public let ignoresEnvironment: Bool
+    /// Whether it is started so that it writes no bytecode when it imports.
+    public let writesNoBytecode: Bool
+    /// How often its command line asks to optimise.
+    public let optimization: Int
+    /// The prefix for bytecode that its command line says; empty where it takes that of the environment away, nil
+    /// where it says none.
+    public let cachePrefix: [UInt8]?
   }
 
-  private let image: ImageFacts
   private let configuration: ImageConfiguration
   private let view: LayerView
 
-  init?(_ image: ImageFacts) {
+  /// Looks at an image; nil where nothing says how it is started.
+  public init?(_ image: ImageFacts) {
     guard let configuration = image.image?.configuration else { return nil }
-    self.image = image
+    self.init(configuration, image.union.merged)
+  }
+
+  /// Looks at an image by its configuration and its merged tree.
+  public init(_ configuration: ImageConfiguration, _ view: LayerView) {
     self.configuration = configuration
-    view = image.union.merged
+    self.view = view
   }
 
   /// Where programs are looked for where the image does not say it.
@@ -35,7 +47,7 @@ struct ImageStart {
   private static let lineLimit = 256
 
   /// The starts of Python by what ENTRYPOINT and CMD say; none where they start something else, or what is not known.
-  var pythons: [Python] {
+  public var pythons: [Python] {
     let entry = configuration.entrypoint ?? []
     let command = configuration.command ?? []
     if entry.isEmpty { return pythons(command, "Cmd") }
@@ -53,7 +65,8 @@ struct ImageStart {
         Python(
           word: String(decoding: command.invocation.name ?? [], as: UTF8.self), key: key,
           ignoresEnvironment: command.python?.ignoresEnvironment ?? false,
-          writesNoBytecode: command.python?.writesNoBytecode ?? false))
+          writesNoBytecode: command.python?.writesNoBytecode ?? false,
+          optimization: command.python?.optimization ?? 0, cachePrefix: command.python?.cachePrefix))
     }
     // A script of Python is told by its interpreter, where that is known.
     let known = pythons.filter { PythonName.isInterpreter($0.word) }
@@ -78,7 +91,7 @@ struct ImageStart {
   }
 
   /// Whether the image has a program of this name where programs are looked for.
-  func has(_ name: String) -> Bool { program(Array(name.utf8)) != nil }
+  public func has(_ name: String) -> Bool { program(Array(name.utf8)) != nil }
 
   private func program(_ word: [UInt8]) -> LayerView.Item? {
     if word.contains(UInt8(ascii: "/")) {
@@ -100,18 +113,29 @@ struct ImageStart {
   }
 
   /// The value of a variable of the environment; nil where it is not set.
-  func value(of name: String) -> String? { configuration.value(of: name) }
+  public func value(of name: String) -> String? { configuration.value(of: name) }
+
+  /// The path that a program of the image means, which may start at the working directory: where links lead to, or as
+  /// it is written where nothing is there.
+  public func place(_ path: [UInt8]) -> Path {
+    let isAbsolute = path.first == UInt8(ascii: "/")
+    let full = isAbsolute ? path : Array(configuration.workingDirectory.utf8) + [UInt8(ascii: "/")] + path
+    let names = full.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
+    let written = Path(names.joined(separator: [UInt8(ascii: "/")]))
+    guard full.count <= ImageLimits.pathLength, let item = view.item(at: written) else { return written }
+    return view.path(of: item)
+  }
 
   /// Whether a file is there, by its absolute path.
-  func hasFile(_ path: String) -> Bool { path.hasPrefix("/") && file(Path(path.utf8)) != nil }
+  public func hasFile(_ path: String) -> Bool { path.hasPrefix("/") && file(Path(path.utf8)) != nil }
 
   /// Whether the image is one of Python's own, or stands on one: these say which version they have.
-  func isOfPython(_ interpreters: Interpreters) -> Bool {
+  public func isOfPython(_ interpreters: Interpreters) -> Bool {
     configuration.value(of: "PYTHON_VERSION") != nil && !interpreters.isEmpty
   }
 
   /// The version of Python that reads the environment; nil where several may.
-  func python(_ interpreters: Interpreters) -> PythonVersion? {
+  public func python(_ interpreters: Interpreters) -> PythonVersion? {
     let versions = interpreters.tags.compactMap(\.version)
     let parts = (configuration.value(of: "PYTHON_VERSION") ?? "").split(separator: ".")
     if parts.count > 1, let major = Int(parts[0]), let minor = Int(parts[1].prefix { $0.isASCII && $0.isNumber }) {
