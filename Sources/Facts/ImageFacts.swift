@@ -44,6 +44,9 @@ public struct ImageFacts: Sendable {
     self.isVerified = isVerified
   }
 
+  /// Whether there are layers to tell apart: a root file system is one whole, unless it is kept as overlay2 keeps it.
+  public var hasLayers: Bool { kind != .rootFileSystem || layers.count > 1 }
+
   /// Whether a layer is the base image's, as far as is known.
   public func isBase(_ layer: Int) -> Bool { layer < baseLayers ?? 0 }
 }

@@ -33,7 +33,8 @@ public struct EntryPlace: Hashable, Sendable {
   public let path: Path
   /// The number of the layer, from 0 for the lowest; nil in a root file system.
   public let layer: Int?
-  /// The digest of the layer's uncompressed archive, as `sha256:HEX`; nil where it has none.
+  /// The digest by which a registry knows the layer, that of its bytes as they are stored, or of the uncompressed
+  /// archive where nothing tells the first, as `sha256:HEX`; nil where nothing tells either.
   public let digest: String?
   /// The step of the build that made the layer, as a Dockerfile would have it; nil where that is not known.
   public let instruction: String?

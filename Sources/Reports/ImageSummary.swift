@@ -10,7 +10,8 @@ public struct ImageSummary: Sendable, Hashable {
     public var isBase: Bool
     /// Whether it was read; else its sizes are unknown, and 0 here.
     public var isRead: Bool
-    /// The digest of the uncompressed archive; nil where nothing tells it.
+    /// The digest of the bytes as they are stored, or of the uncompressed archive where nothing tells the first; nil where
+    /// nothing tells either.
     public var digest: String?
     /// The bytes of its files.
     public var bytes: Int

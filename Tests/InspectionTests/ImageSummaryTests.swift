@@ -60,7 +60,7 @@ struct ImageSummaryTests {
     let layer = summary.layers[1]
     #expect((layer.number, layer.isBase, layer.bytes, layer.files) == (1, false, 1368, 7))
     #expect((layer.liveCacheBytes, layer.deadCacheBytes, layer.unseenBytes) == (0, 700, 1100))
-    #expect((layer.digest, layer.storedBytes, layer.compression) == ("sha256:diff1", 10, "gzip"))
+    #expect((layer.digest, layer.storedBytes, layer.compression) == ("sha256:blob1", 10, "gzip"))
     #expect(layer.instruction == "RUN step 1 \\x1b[2J")
     #expect(summary.layers[0].isBase && summary.baseLayers == 1 && summary.baseReason == "its CMD")
     #expect(ImageSummary(try facts([])).totals.unseenThousandths == 0)
@@ -76,7 +76,10 @@ struct ImageSummaryTests {
         "bin/sh 1000", "opt/big 400", "usr/lib/python3/b/x 60",
       ])
     #expect(summary.directories[1].instruction == "RUN step 1 \\x1b[2J")
-    #expect(ImageSummary(try facts(sample, kind: .rootFileSystem)).directories[0].layer == nil)
+    // The directories of overlay2 are layers; a plain root file system has none.
+    #expect(ImageSummary(try facts(sample, kind: .rootFileSystem)).directories.map(\.layer) == [0, 1, 1])
+    let plain = ImageSummary(try facts([sample[0]], kind: .rootFileSystem))
+    #expect(plain.directories.map(\.layer) == [nil] && plain.layers.map(\.number) == [nil])
   }
 
   @Test("the lists are short, and the same however the entries stand")

@@ -31,7 +31,7 @@ struct CacheInImageTests {
     let finding = try #require(findings.first)
     #expect(finding.cache == "python.pip")
     guard case .entry(let place) = finding.place else { throw Missing() }
-    #expect(place.digest == "sha256:diff1")
+    #expect(place.digest == "sha256:blob1")
     #expect(place.instruction == "RUN pip install flask")
     #expect(finding.fix?.title == "use `pip install --no-cache-dir` in that RUN")
     #expect(
@@ -45,6 +45,7 @@ struct CacheInImageTests {
     #expect(evidence["ledger"] == "live")
     #expect(evidence["layer"] == "1")
     #expect(evidence["digest"] == "sha256:blob1")
+    #expect(evidence["diff_id"] == "sha256:diff1")
     #expect(evidence["instruction"] == "RUN pip install flask")
     // What the next build changes tells no findings apart.
     let stable = finding.evidence.filter(\.isStable).map(\.key)

@@ -39,6 +39,9 @@ struct ImageInputTests {
     sample.kind = .rootFileSystem
     #expect(try sample.told(only: "CP003") == [])
     #expect(try sample.told(only: "CP005") == ["CP005 info target: no terminator, and 1 more"])
+    sample.layers.append([])
+    sample.changeLayer = { number, layer in if number == 1 { layer.notes = ["not opened"] } }
+    #expect(try sample.told(only: "CP005") == ["CP005 info @1: not opened"])
   }
 
   @Test("100,000 odd entries are few findings")
@@ -81,6 +84,10 @@ struct ImageInputTests {
         "CP005 info target: the history has 3 steps that made a layer for 2 layers: no layer is told its step",
       ])
     sample.kind = .rootFileSystem
+    // The directories of overlay2.
+    #expect(try sample.told(only: "CP005") == ["CP005 info @1: layer 1 was not read: what is in it is not known"])
+    sample.layers = [[.file("a", 1)]]
+    sample.changeLayer = { _, layer in layer.isRead = false }
     #expect(
       try sample.told(only: "CP005") == ["CP005 info @-: the file system was not read: what is in it is not known"])
   }

@@ -35,7 +35,7 @@ enum ImageDocument {
     let notes = isInUnion ? facts.union.notes(ofLayer: number).map { "\($0)" } : []
     let noteCount = isInUnion ? facts.union.noteCount(ofLayer: number) : 0
     return [
-      "index": facts.kind == .rootFileSystem ? .null : .integer(number), "digest": .optional(known?.digest),
+      "index": facts.hasLayers ? .integer(number) : .null, "digest": .optional(known?.digest),
       "diff_id": .optional(known?.diffID), "read": .bool(known?.isRead ?? true), "base": .bool(facts.isBase(number)),
       "stored_bytes": Self.number(known?.storedBytes), "archive_bytes": Self.number(known?.archiveBytes),
       "compression": .optional(known?.compression), "wrong_media_type": .optional(known?.wrongMediaType),
@@ -104,7 +104,7 @@ enum ImageDocument {
       let place = facts.caches.places[number]
       return [
         "kind": .string(Catalogue.id(of: place.kind)), "path": .bytes(place.path.bytes),
-        "layer": facts.kind == .rootFileSystem ? .null : .integer(place.layer), "directory": .bool(place.isDirectory),
+        "layer": facts.hasLayers ? .integer(place.layer) : .null, "directory": .bool(place.isDirectory),
         "part": .bool(place.isPart), "proof": .string(place.evidence.alternative),
         "live_bytes": .integer(bytes[number].live), "unseen_bytes": .integer(bytes[number].other),
       ]

@@ -22,8 +22,9 @@ extension ImageSummary {
       let ofLayer = caches.take(layer: number)
       let shipped = ledgers.shipped.bytes
       let layer = Layer(
-        number: facts.kind == .rootFileSystem ? nil : number, isBase: facts.isBase(number),
-        isRead: known?.isRead ?? true, digest: known?.diffID, bytes: shipped, files: ledgers.shipped.files,
+        number: facts.hasLayers ? number : nil, isBase: facts.isBase(number),
+        isRead: known?.isRead ?? true, digest: known?.digest ?? known?.diffID, bytes: shipped,
+        files: ledgers.shipped.files,
         storedBytes: known?.storedBytes, compression: known?.compression,
         liveCacheBytes: ofLayer.reduce(0) { $0 + $1.liveBytes },
         deadCacheBytes: ofLayer.reduce(0) { $0 + $1.deadBytes },

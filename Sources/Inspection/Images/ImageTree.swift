@@ -15,7 +15,7 @@ struct ImageTree: BytecodeTree {
   init(_ image: ReadImage) {
     self.image = image
     view = image.facts.union.merged
-    hasLayers = image.facts.kind != .rootFileSystem
+    hasLayers = image.facts.hasLayers
   }
 
   /// The paths of all bytecode files, and the interpreters that the tree shows.

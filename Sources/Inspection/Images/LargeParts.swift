@@ -64,7 +64,7 @@ struct LargeParts {
     }
     func large(_ path: Path, _ bytes: Int, _ unseen: Int, _ layer: Int) -> ImageSummary.Large {
       ImageSummary.Large(
-        path: path, bytes: bytes, unseenBytes: unseen, layer: facts.kind == .rootFileSystem ? nil : layer,
+        path: path, bytes: bytes, unseenBytes: unseen, layer: facts.hasLayers ? layer : nil,
         instruction: facts.layers.indices.contains(layer) ? facts.layers[layer].step?.line : nil)
     }
     directories = candidates.prefix(limit).map { large($0.path, $0.bytes, $0.unseen, $0.layer) }

@@ -43,11 +43,7 @@ extension BytecodeGroup {
   /// Where a file is: in an image with the layer and the step that brought it.
   static func place(of file: BytecodeFact, in facts: TargetFacts) -> Place {
     guard let image = facts.image else { return .file(file.path, nil) }
-    let layer = file.layer.flatMap { image.layers.indices.contains($0) ? image.layers[$0] : nil }
-    return .entry(
-      EntryPlace(
-        file.path, layer: image.kind == .rootFileSystem ? nil : file.layer, digest: layer?.diffID,
-        instruction: layer?.step.map(instruction)))
+    return file.layer.map { image.place(file.path, in: $0) } ?? .entry(EntryPlace(file.path))
   }
 
   /// A step as a Dockerfile would have it.

@@ -86,12 +86,13 @@ enum StaleBytecode: Rule {
     return "\(change) since \(BytecodeGroup.layer(sources, in: facts))"
   }
 
-  /// Where sources and bytecode came together and yet differ, something set the times of one alone.
+  /// Where sources and bytecode came together and yet differ, the step changed the sources last, or their times.
   private static func notes(_ group: BytecodeGroup, _ verdict: BytecodeVerdict, _ facts: TargetFacts) -> [String] {
     guard verdict == .staleMtime, let layer = group.key.layer, group.key.sourceLayer == layer else { return [] }
     return [
-      "the same layer brings the sources, so something has set their times: BuildKit's rewrite-timestamp does, and ARG "
-        + "SOURCE_DATE_EPOCH in the stage makes pip and compileall write hashes in place of times"
+      "the same layer brings the sources: its step changed them after they were compiled, or something has set their "
+        + "times, as BuildKit's rewrite-timestamp does; with ARG SOURCE_DATE_EPOCH in the stage pip and compileall write "
+        + "hashes in place of times"
     ]
   }
 }

@@ -62,9 +62,13 @@ public enum ExaminedInPart: Rule {
           RelatedPlace(image.place(.root, in: $0), "not read, either")
         }, "copy the image with all its layers, for example with `skopeo copy`")
     }
-    if image.kind == .rootFileSystem, let notes = image.layers.first?.notes, let first = notes.first {
-      let count = notes.count + (image.layers.first?.uncountedNotes ?? 0)
-      tell(cut(first) + (count > 1 ? ", and \(count - 1) more" : ""), "files", "examine the rest by itself")
+    // Of a tree of files, notes are what was not read.
+    for (number, layer) in image.layers.enumerated() where image.kind == .rootFileSystem {
+      guard let first = layer.notes.first else { continue }
+      let count = layer.notes.count + layer.uncountedNotes
+      tell(
+        cut(first) + (count > 1 ? ", and \(count - 1) more" : ""),
+        at: image.hasLayers ? image.place(.root, in: number) : .target, "files", "examine the rest by itself")
     }
     var unverified: [ImageNote] = []
     for note in image.image?.notes ?? [] {
