@@ -16,6 +16,8 @@ enum ProofTerm: Sendable, Hashable {
   case sameStem(suffix: String)
   /// Something in a directory above it matches.
   case above(PathGlob, text: String)
+  /// The image has something at a path from its root.
+  case root(Path, text: String)
   /// It is a symbolic link whose target contains a text.
   case link(String)
   /// It begins with these bytes.
@@ -39,6 +41,9 @@ enum ProofTerm: Sendable, Hashable {
     switch word {
     case "is": self = .own(NameGlob(text.utf8), text: text)
     case "up": self = .above(PathGlob(text), text: text)
+    case "root":
+      guard text.hasPrefix("/"), text != "/" else { return nil }
+      self = .root(Path(text.utf8.dropFirst()), text: text)
     case "link": self = .link(text)
     case "magic":
       guard let bytes = unescaped(text) else { return nil }
@@ -87,6 +92,7 @@ enum ProofTerm: Sendable, Hashable {
         if directory.bytes == [UInt8(ascii: "/")] { return false }
       }
       return false
+    case .root(let place, _): return surroundings.imageHas(place)
     case .link(let text):
       guard let target = surroundings.target(of: path) else { return false }
       return contains(target[...], ignoringCase: Array(text.utf8))
@@ -108,6 +114,7 @@ enum ProofTerm: Sendable, Hashable {
     case .sameStem(let suffix):
       suffix.isEmpty ? "the file that it is a copy of lies beside it" : "its \(suffix) file lies beside it"
     case .above(_, let text): "\(text) lies above it"
+    case .root(_, let text): "the image has \(text)"
     case .link(let text): text.isEmpty ? "it is a link" : "it is a link to \(text)"
     case .magic: "it begins as such a file does"
     }

@@ -27,6 +27,14 @@ public protocol Surroundings {
 
   /// The target of a symbolic link, or nil where it cannot be had.
   func target(of link: Path) -> [UInt8]?
+
+  /// Whether an image has something at a path from its root, to which links may lead; false outside of images.
+  func imageHas(_ path: Path) -> Bool
+}
+
+extension Surroundings {
+  /// A repository is no image: what its paths become there is not known.
+  public func imageHas(_ path: Path) -> Bool { false }
 }
 
 /// How much of a file a proof looks at.

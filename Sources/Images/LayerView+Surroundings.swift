@@ -32,6 +32,14 @@ extension LayerView: Surroundings {
     item(at: link, followsLinks: false).flatMap { target(of: $0) }
   }
 
+  /// Whether something stands at a path after the layer or stood there before it, links followed.
+  ///
+  /// The step that made the layer may have removed the program with which it wrote a cache. Of a layer without its image
+  /// only what it brings itself is known.
+  public func imageHas(_ path: Path) -> Bool {
+    item(at: path) != nil || layer > 0 && union.view(after: Int(layer) - 1).item(at: path) != nil
+  }
+
   private static func kind(_ type: LayerEntryType) -> EntryKind {
     switch type {
     case .directory: .directory

@@ -12,7 +12,9 @@ internal import Testing
     }
   }
 
-  @Test(arguments: ["in", "in:", "near:x", "nam", "", "magic:\\q", "magic:\\x9", "name & "])
+  @Test(arguments: [
+    "in", "in:", "near:x", "nam", "", "magic:\\q", "magic:\\x9", "name & ", "root:", "root:/", "root:bin/x",
+  ])
   func whatIsNoTermIsAnError(text: String) {
     #expect(throws: ProofError.self) { try Proof([text]) }
   }
@@ -63,6 +65,7 @@ internal import Testing
     Case("up:*.sln", "a/.vs", true, "x.sln", "a/.vs/x"),
     Case("name & up:__pycache__", "p/__pycache__/a.nbi", true, "p/__pycache__/a.nbi"),
     Case("name & up:__pycache__", "p/a.nbi", false, "p/a.nbi"),
+    Case("root:/bin/x", "a", false, "a/b", "bin/x"),
     Case("link", "r", true, "r -> /nix/store/x"),
     Case("link:/nix/store/", "r", true, "r -> /nix/store/x"),
     Case("link:/nix/store/", "r", false, "r -> /usr/x"),

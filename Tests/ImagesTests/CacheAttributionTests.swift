@@ -96,6 +96,47 @@ struct CacheAttributionTests {
     #expect(shares(union) == ["python.pip 0 live 1"])
   }
 
+  struct Owner: Sendable, CustomTestStringConvertible {
+    let kind: String
+    let layers: [[Entry]]
+
+    init(_ kind: String, _ layers: [Entry]...) {
+      self.kind = kind
+      self.layers = layers
+    }
+
+    var testDescription: String { "\(kind): \(layers)" }
+  }
+
+  private static let conda: [Entry] = [.file("opt/conda/pkgs/urls.txt", 0), .file("opt/conda/pkgs/cache/a.json", 1)]
+
+  static let owners: [Owner] = [
+    Owner("os.dnf", [.file("var/cache/dnf/base-0a/repodata/repomd.xml", 1)]),
+    Owner("os.dnf", [.file("usr/bin/microdnf", 9)], [.file("var/cache/dnf/base-0a/repodata/repomd.xml", 1)]),
+    Owner("os.microdnf", [.file("var/cache/yum/metadata/base-8-x86_64/repodata/repomd.xml", 1)]),
+    Owner("os.microdnf", [.file("usr/bin/dnf", 9)], [.file("var/cache/yum/solv/base.solv", 1)]),
+    Owner("os.microdnf", [.file("var/cache/dnf/metadata/base-8-x86_64/repodata/repomd.xml", 1)]),
+    Owner("os.yum", [.file("var/cache/yum/x86_64/7/base/repomd.xml", 1)]),
+    Owner("os.yum", [.file("usr/bin/microdnf", 9)], [.file("var/cache/yum/x86_64/7/base/gen/primary.sqlite", 1)]),
+    Owner("os.dnf5", [.file("var/cache/libdnf5/base-0a/repodata/repomd.xml", 1)]),
+    Owner("python.conda", conda),
+    Owner("python.conda", [.file("opt/conda/bin/conda", 9)], conda),
+    // Where links lead, and what the layer itself has brought or removed.
+    Owner("python.micromamba", [.link("bin", "usr/bin"), .file("usr/bin/micromamba", 9)], conda),
+    Owner("python.micromamba", conda + [.file("bin/micromamba", 9)]),
+    Owner("python.micromamba", [.file("bin/micromamba", 9)], conda + [.file("bin/.wh.micromamba", 0)]),
+    Owner("python.conda", [.file("bin/micromamba", 9)], [.file("bin/.wh.micromamba", 0)], conda),
+    Owner("python.conda", [.link("bin/micromamba", "/opt/gone")], conda),
+    Owner("python.conda", conda, [.file("bin/micromamba", 9)]),
+    Owner("python.micromamba", [.file("root/micromamba/pkgs/urls.txt", 1)]),
+  ]
+
+  @Test("what many programs keep in one place is called that one's which wrote it", arguments: owners)
+  func owner(test: Owner) throws {
+    let shares = CacheAttribution(try layerUnion(test.layers)).shares
+    #expect(Set(shares.map { Catalogue.id(of: $0.kind) }) == [test.kind])
+  }
+
   @Test("the surroundings answer as the tree is after their layer")
   func surroundings() throws {
     let union = try layerUnion([

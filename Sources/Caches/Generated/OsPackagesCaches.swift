@@ -175,11 +175,11 @@ enum OsPackagesCaches {
     t	yum
     w	Metadata and rpms
     k	metadata
-    p	in:*/*/repomd.xml
+    p	in:*/*/*/repomd.xml	in:*/*/*/cachecookie	in:*/*/*/gen/	in:*/cachecookie
     r	fully
     v	recalled
     o	https://man7.org/linux/man-pages/man5/yum.conf.5.html
-    n	Where `yum` is a name of dnf, as in Red Hat Enterprise Linux 8 and later and in Fedora, it writes where dnf writes, and `rm -rf /var/cache/yum` removes nothing.
+    n	Where `yum` is a name of dnf, as in Red Hat Enterprise Linux 8 and later and in Fedora, it writes where dnf writes, and `rm -rf /var/cache/yum` removes nothing. yum 3 keeps $basearch/$releasever/REPO/{repomd.xml,cachecookie,gen,packages} (yumRepo.py, read); before those two directories came into cachedir, REPO lay there itself. microdnf keeps other names in the same directory.
     R	/var/cache/yum/*
     W	yum	install;localinstall;reinstall;downgrade;swap;update;upgrade;update-minimal;distro-sync;distribution-synchronization;makecache;groupinstall;group install;groupupdate;module install;module enable;check-update;search;list;info;provides		--help;-h;--version;--assumeno;-C;--cacheonly	-c;--config;--setopt;--releasever;--installroot;--enablerepo;--disablerepo;--repo;--repoid;--exclude;-x;--forcearch;-d;--debuglevel;-e;--errorlevel;-R;--randomwait;--color;--disableplugin;--enableplugin;--comment;--downloaddir;--destdir;--advisory
     W	yum-builddep			--help;-h;--version
@@ -199,14 +199,17 @@ enum OsPackagesCaches {
     t	microdnf
     w	Metadata and rpms (UBI minimal)
     k	metadata
-    p	in:*/repodata/
-    s	os.yum	os.dnf
+    p	in:metadata/*/repodata/	in:metadata/*/packages/	in:solv/*.solv
+    s	os.yum
     r	fully
-    v	recalled
-    o	https://github.com/rpm-software-management/microdnf
+    v	read
+    o	https://github.com/rpm-software-management/microdnf/blob/main/dnf/dnf-main.c
+    n	It keeps metadata/REPO-RELEASE-ARCH/{repodata,packages}, solv/*.solv and lock below cachedir, which is /var/cache/yum unless --setopt=cachedir moves it, be it to where dnf keeps its own: dnf has REPO-HASH/repodata and *.solv right there. So what lies there tells which of them wrote it, also where the program has gone or another one is beside it. In Fedora 38 and later microdnf is a name of dnf5, which writes /var/cache/libdnf5 (dnf5.spec, read).
     R	/var/cache/yum/*	/var/cache/dnf/*
     W	microdnf	install;update;upgrade;makecache;reinstall;distro-sync;module enable;module install;download;repoquery		--help;-h;--version	--setopt;--releasever;--installroot;--enablerepo;--disablerepo;--config;--arch
-    L	recalled	microdnf clean all		locked
+    g	add	microdnf		--setopt=cachedir=	DIR
+    L	read	microdnf clean all		locked
+    P			/var/cache/libdnf5		dnf5
     P			/var/cache/yum
     K	microdnf	clean all
     l	microdnf clean all

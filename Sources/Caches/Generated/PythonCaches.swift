@@ -307,7 +307,6 @@ enum PythonCaches {
     w	Package tarballs, extracted packages, index
     k	download
     p	in:urls.txt & in:cache/	in:urls
-    s	python.micromamba
     r	fully
     S	possible
     v	recalled
@@ -339,10 +338,12 @@ enum PythonCaches {
     t	micromamba
     w	Package cache
     k	download
-    p	in:urls.txt
+    p	in:urls.txt & up:micromamba	in:urls.txt & root:/bin/micromamba	in:urls.txt & root:/usr/local/bin/micromamba
+    s	python.conda
     r	fully
     v	recalled
     o	https://mamba.readthedocs.io/en/latest/user_guide/micromamba.html
+    n	Its images keep it at /bin/micromamba and have no conda, but the names of conda's directory; urls.txt and cache are written by both (libmamba, read).
     R	/opt/conda/pkgs	/root/micromamba/pkgs
     U	~/micromamba/pkgs
     W	micromamba	install;create;update;upgrade;env create;env update		--help;-h;--version;--dry-run	-r;--root-prefix;--rc-file
