@@ -60,10 +60,8 @@ struct ImageAssembler {
   ) -> ReadImage {
     let users = users
     let identity = image.flatMap { users.identity($0.configuration.user) }
-    var homes = users.homes
-    let further = [identity?.home, image?.configuration.value(of: "HOME").map { Self.home($0) }]
-    for home in further.compactMap(\.self) where !homes.contains(home) { homes.append(home) }
-    let caches = CacheAttribution(union, homes: homes)
+    let named = [identity?.home, image?.configuration.value(of: "HOME").map { Self.path($0[...]) }]
+    let caches = CacheAttribution(union, homes: homes(first: named.compactMap(\.self)))
     return ReadImage(
       facts: ImageFacts(
         kind: kind, image: image, layers: facts, union: union, caches: caches, baseLayers: base?.layers,
@@ -71,18 +69,38 @@ struct ImageAssembler {
       bytecode: bytecode, users: users, identity: identity)
   }
 
-  private static func home(_ text: String) -> Path {
+  private static func path(_ text: Substring) -> Path {
     Path(Array(text.utf8.split(separator: UInt8(ascii: "/")).map(Array.init).joined(separator: [UInt8(ascii: "/")])))
   }
 
   /// The users by the files that a container would read.
   private var users: UserTable {
-    UserTable(passwd: userFile("etc/passwd"), group: userFile("etc/group"))
+    guard union.layerCount > 0 else { return UserTable(passwd: [], group: []) }
+    return UserTable(
+      passwd: userFile("etc/passwd", union.merged)?.text ?? [], group: userFile("etc/group", union.merged)?.text ?? [])
   }
 
-  private func userFile(_ path: Path) -> [UInt8] {
-    let view = union.merged
-    guard union.layerCount > 0, let item = view.item(at: path), let entry = view.entry(of: item) else { return [] }
-    return contents[entry.layer].userFiles[entry.entry] ?? []
+  /// Some homes, and those of the users of all layers: what lies in the home of a user that a later layer removes is
+  /// shipped all the same.
+  private func homes(first: [Path]) -> [Path] {
+    var homes: [Path] = []
+    var seen: Set<Path> = []
+    func add(_ further: [Path]) {
+      for home in further where homes.count < ReadingLimits.homes && seen.insert(home).inserted { homes.append(home) }
+    }
+    add(first)
+    var last: EntryNumber?
+    for layer in (0..<union.layerCount).reversed() where homes.count < ReadingLimits.homes {
+      guard let (file, text) = userFile("etc/passwd", union.view(after: layer)), file != last else { continue }
+      last = file
+      add(UserTable(passwd: text, group: []).homes)
+    }
+    return homes
+  }
+
+  /// A file of users or groups in a view, and what it says.
+  private func userFile(_ path: Path, _ view: LayerView) -> (file: EntryNumber, text: [UInt8])? {
+    guard let item = view.item(at: path), let entry = view.entry(of: item) else { return nil }
+    return (entry, contents[entry.layer].userFiles[entry.entry] ?? [])
   }
 }

@@ -1,3 +1,4 @@
+import Caches
 import Facts
 import ImageReading
 import Images
@@ -110,6 +111,21 @@ struct LayerTests {
     #expect(places.map(\.path).contains { $0.isWithin("opt/app home/.cache/pip") })
     #expect(places.map(\.path).contains { $0.isWithin("run/home/.cache/pip") })
     #expect(!places.map(\.path).contains { $0.isWithin("opt/other/.cache/pip") } || places.count == 3)
+  }
+
+  @Test("homes of users whom a later layer removes are searched, too") func formerHomes() throws {
+    let passwd = { (home: String) in "root:x:0:0::/root:/bin/sh\napp:x:7:7::\(home):/bin/sh\n" }
+    let file = { (home: String) in home + "/.cache/pip/http-v2/x" }
+    let layers = [
+      TestLayer(["etc/passwd": passwd("/opt/a"), file("opt/a"): "1"]),
+      TestLayer(["etc/passwd": passwd("/opt/b"), file("opt/b"): "1", file("opt/d"): "1"]),
+      TestLayer(["etc/.wh.passwd": ""]), TestLayer(["etc/passwd": passwd("/opt/c"), file("opt/c"): "1"]),
+    ]
+    let result = try TemporaryDirectory().examine(TestImage(layers))
+    let places = try #require(result.images.first?.facts.caches.places)
+    #expect(
+      places.map { "\($0.layer) \($0.path)" } == ["0 opt/a/.cache/pip", "1 opt/b/.cache/pip", "3 opt/c/.cache/pip"])
+    #expect(result.images.first?.users.users.map(\.home) == ["root", "opt/c"])
   }
 
   @Test("the layers of a base image") func base() throws {
