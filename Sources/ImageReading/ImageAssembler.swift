@@ -60,8 +60,11 @@ struct ImageAssembler {
   ) -> ReadImage {
     let users = users
     let identity = image.flatMap { users.identity($0.configuration.user) }
-    let named = [identity?.home, image?.configuration.value(of: "HOME").map { Self.path($0[...]) }]
-    let caches = CacheAttribution(union, homes: homes(first: named.compactMap(\.self)))
+    let environment = image?.environments ?? []
+    let named = environment.filter { $0.hasPrefix("HOME=") }.map { Self.path($0.dropFirst("HOME=".count)) }
+    let caches = CacheAttribution(
+      union, homes: homes(first: [identity?.home].compactMap(\.self) + named), environment: environment,
+      workingDirectory: Self.path((image?.configuration.workingDirectory ?? "")[...]))
     return ReadImage(
       facts: ImageFacts(
         kind: kind, image: image, layers: facts, union: union, caches: caches, baseLayers: base?.layers,

@@ -44,6 +44,12 @@ public struct BuildStep: Sendable, Hashable {
     self.arguments = arguments
   }
 
+  /// The variables that an ENV sets or that a RUN could see beside them, each as `NAME=VALUE`.
+  public var variables: [String] {
+    guard keyword == "ENV" else { return arguments }
+    return text.isEmpty ? [] : Self.assignments(text[...])
+  }
+
   private static let buildKitMark = "# buildkit"
   private static let classicMark = "/bin/sh -c #(nop)"
   private static let keywords: Set<Substring> = [
@@ -93,15 +99,21 @@ public struct BuildStep: Sendable, Hashable {
     let command = rest[start...]
     let list = trimmed(rest[..<start])
     if count == 0, list.isEmpty { return ([], command) }
-    var arguments: [String] = []
+    let arguments = assignments(list)
+    return (arguments.count == count ? arguments : [String(list)], command)
+  }
+
+  /// The texts `NAME=VALUE` of a list, whose values may have blanks.
+  private static func assignments(_ list: Substring) -> [String] {
+    var assignments: [String] = []
     for word in list.split(separator: " ", omittingEmptySubsequences: false) {
-      if isAssignment(word) || arguments.isEmpty {
-        arguments.append(String(word))
+      if isAssignment(word) || assignments.isEmpty {
+        assignments.append(String(word))
       } else {
-        arguments[arguments.count - 1] += " " + word
+        assignments[assignments.count - 1] += " " + word
       }
     }
-    return (arguments.count == count ? arguments : [String(list)], command)
+    return assignments
   }
 
   /// Where the first word stands that is a shell.

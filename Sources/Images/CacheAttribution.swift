@@ -49,8 +49,14 @@ public struct CacheAttribution: Sendable {
   /// - Parameters:
   ///   - union: The layers.
   ///   - homes: Directories that are homes of users, beside /root and those below /home.
-  public init(_ union: LayerUnion, homes: [Path] = []) {
-    var attributor = CacheAttributor(union, homes: homes)
+  ///   - environment: Variables, each as `NAME=VALUE`, that may move caches; those of ``Image/environments`` are all that
+  ///     an image tells. What is usual is a place all the same.
+  ///   - workingDirectory: Where programs start; it is no cache, nor is what holds it.
+  public init(
+    _ union: LayerUnion, homes: [Path] = [], environment: [String] = [], workingDirectory: Path = .root
+  ) {
+    let moved = MovedPlaces(environment, keeping: homes + ["root", "home", workingDirectory].filter { !$0.isRoot })
+    var attributor = CacheAttributor(union, ImagePlaceIndex(homes: homes, moved: moved.places))
     attributor.run()
     owners = attributor.owners
     places = attributor.places

@@ -41,9 +41,9 @@ struct CacheAttributor {
 
   private static let none = LayerUnion.none
 
-  init(_ union: LayerUnion, homes: [Path]) {
+  init(_ union: LayerUnion, _ index: ImagePlaceIndex) {
     self.union = union
-    index = ImagePlaceIndex(homes: homes)
+    self.index = index
     owners = Array(repeating: Self.none, count: union.versions.count)
     judged = Array(repeating: 0, count: union.tree.nodes.count)
     owning = Array(repeating: Self.none, count: union.tree.nodes.count)

@@ -81,6 +81,12 @@ public struct Image: Sendable, Hashable {
   public let notes: [ImageNote]
   /// Why layers of it cannot be read.
   public let errors: [ImageError]
+
+  /// The variables that hold in the image, and those that held while it was built as far as its history tells, each as
+  /// `NAME=VALUE`; the last ones come first.
+  public var environments: [String] {
+    configuration.environment.reversed() + history.steps.reversed().flatMap { $0.variables.reversed() }
+  }
 }
 
 /// The images that were chosen.

@@ -4,7 +4,7 @@ internal import SourceText
 /// Finds the cache kinds that have a place at a path of an image, name by name from the root.
 ///
 /// The places are globs of absolute paths; `~` is the home of root, of each user below /home, and every other home that
-/// the image names.
+/// the image names. Where its environment moves a cache there is a further place.
 struct ImagePlaceIndex: Sendable {
   /// How far a glob has matched on the way to a directory.
   struct State: Sendable {
@@ -36,8 +36,9 @@ struct ImagePlaceIndex: Sendable {
   /// The index with the usual homes, which is read from the catalogue once.
   private static let usual = ImagePlaceIndex()
 
-  init(homes: [Path]) {
+  init(homes: [Path], moved: [MovedPlaces.Place] = []) {
     self = Self.usual
+    for place in moved { add(place.path, place.kind, isPart: place.isPart) }
     for home in homes {
       let home = "/" + String(decoding: home.bytes, as: UTF8.self)
       for (kind, place) in Self.places where place.hasPrefix("~/") { add(home + place.dropFirst(), kind) }
@@ -60,12 +61,12 @@ struct ImagePlaceIndex: Sendable {
     }
   }
 
-  private mutating func add(_ path: String, _ kind: KindNumber) {
+  private mutating func add(_ path: String, _ kind: KindNumber, isPart: Bool = false) {
     let names = path.split(separator: "/").map { $0.replacing("$USER", with: "*") }
     guard let first = names.first, let last = names.last else { return }
     let steps = names.map { $0 == "**" ? Step.anyDepth : .name(NameGlob($0.utf8)) }
     starts[Array(first.utf8), default: []].append(State(pattern: patterns.count, step: 0))
-    patterns.append(Pattern(match: Match(kind: kind, isContent: last.hasPrefix("*")), steps: steps))
+    patterns.append(Pattern(match: Match(kind: kind, isContent: isPart || last.hasPrefix("*")), steps: steps))
   }
 
   /// What matches a name in the root, and how far the globs have matched then.

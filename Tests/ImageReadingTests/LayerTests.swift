@@ -128,6 +128,26 @@ struct LayerTests {
     #expect(result.images.first?.users.users.map(\.home) == ["root", "opt/c"])
   }
 
+  @Test("caches are searched where the environment moves them, also that of earlier steps") func movedCaches() throws {
+    var image = TestImage([
+      TestLayer(["opt/pip/http-v2/x": "1", "opt/npm/_cacache/index-v5/x": "1", "opt/npm/_cacache/content-v2/x": "1"]),
+      TestLayer(["opt/go/trim.txt": "1", "run/h/.cache/uv/simple-v15/x": "1", "root/.cache/pip/http-v2/x": "1"]),
+    ])
+    image.settings = ["Env": ["PATH=/bin", "PIP_CACHE_DIR=/opt/pip"], "WorkingDir": "/opt"]
+    image.history = [
+      ["created_by": "/bin/sh -c #(nop)  ENV NPM_CONFIG_CACHE=/opt/npm", "empty_layer": true],
+      ["created_by": "ENV HOME=/run/h", "empty_layer": true], ["created_by": "COPY a b # buildkit"],
+      ["created_by": "RUN |1 GOCACHE=/opt/go /bin/sh -c go build # buildkit"],
+    ]
+    let result = try TemporaryDirectory().examine(image)
+    let places = try #require(result.images.first?.facts.caches.places)
+    #expect(
+      places.map { "\(Catalogue.id(of: $0.kind)) \($0.path)" }.sorted() == [
+        "go.build opt/go", "js.npm opt/npm/_cacache", "python.pip opt/pip", "python.pip root/.cache/pip",
+        "python.uv run/h/.cache/uv",
+      ])
+  }
+
   @Test("the layers of a base image") func base() throws {
     let layers = [TestLayer(["a": "1"]), TestLayer(["b": "2"]), TestLayer(["c": "3"])]
     let directory = try TemporaryDirectory()

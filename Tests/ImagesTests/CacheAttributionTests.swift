@@ -73,6 +73,68 @@ struct CacheAttributionTests {
     #expect(shares(union, homes: ["opt/home"]) == ["python.pip 0 live 3"])
   }
 
+  struct Moved: Sendable, CustomTestStringConvertible {
+    let variable: String
+    let files: [Entry]
+    let kind: String?
+
+    init(_ variable: String, _ files: String, _ kind: String?) {
+      self.variable = variable
+      self.files = files.split(separator: " ").map { .file(String($0), 1) }
+      self.kind = kind
+    }
+
+    var testDescription: String { "\(variable) \(files)" }
+  }
+
+  static let moved: [Moved] = [
+    Moved("PIP_CACHE_DIR=/opt/pip", "opt/pip/http-v2/a", "python.pip"),
+    Moved("PIP_CACHE_DIR=//opt/./pip/", "opt/pip/http-v2/a", "python.pip"),
+    Moved("PIP_CACHE_DIR=/opt/pip", "opt/pip/notes", nil),
+    Moved("PIP_CACHE_DIR=/opt/pip", "root/.cache/pip/http-v2/a", "python.pip"),
+    Moved("PIP_CACHE_DIR=/opt/other", "opt/pip/http-v2/a", nil),
+    Moved("NPM_CONFIG_CACHE=/opt/npm", "opt/npm/_cacache/index-v5/a opt/npm/_cacache/content-v2/a", "js.npm"),
+    Moved("npm_config_cache=/opt/npm", "opt/npm/_cacache/index-v5/a opt/npm/_cacache/content-v2/a", "js.npm"),
+    Moved("XDG_CACHE_HOME=/opt/c", "opt/c/pip/http-v2/a", "python.pip"),
+    Moved("XDG_CACHE_HOME=/opt/c", "opt/c/uv/simple-v15/a", "python.uv"),
+    Moved("XDG_CACHE_HOME=/opt/c", "opt/c/unknown/a", "generic.xdg"),
+    Moved("XDG_CACHE_HOME=/opt", "opt/pip/http-v2/a", "python.pip"),
+    Moved("XDG_CACHE_HOME=/opt", "opt/unknown/a", nil),
+    Moved("GOCACHE=/b", "b/trim.txt", "go.build"),
+    Moved("CARGO_HOME=/opt/cargo", "opt/cargo/registry/cache/i/a.crate", "rust.cargo-registry"),
+    Moved("CARGO_HOME=/opt/cargo", "opt/cargo/bin/cache/i/a.crate", nil),
+    Moved("UV_CACHE_DIR=/opt/uv", "opt/uv/simple-v15/a", "python.uv"),
+    // Where only parts of the directory are the cache.
+    Moved("POETRY_CACHE_DIR=/opt/p", "opt/p/artifacts/a/b.whl", "python.poetry"),
+    Moved("JULIA_DEPOT_PATH=/opt/j", "opt/j/compiled/a", "julia.depot"),
+    Moved("JULIA_DEPOT_PATH=/opt/j", "opt/j/packages/a", nil),
+    // What is not to be had from the text, or is in use for more.
+    Moved("PIP_CACHE_DIR=opt/pip", "opt/pip/http-v2/a", nil),
+    Moved("PIP_CACHE_DIR=/opt/*", "opt/pip/http-v2/a", nil),
+    Moved("PIP_CACHE_DIR=/$X/pip", "opt/pip/http-v2/a", nil),
+    Moved("PIP_CACHE_DIR=/x/../opt/pip", "opt/pip/http-v2/a", nil),
+    Moved("PIP_CACHE_DIR=/", "http-v2/a", nil), Moved("PIP_CACHE_DIR=", "http-v2/a", nil),
+    Moved("PIP_CACHE_DIR=/srv/app", "srv/app/http-v2/a", nil), Moved("PIP_CACHE_DIR=/srv", "srv/http-v2/a", nil),
+    Moved("PIP_CACHE_DIR=/home", "home/http-v2/a", nil), Moved("PIP_CACHE_DIR=/data/u", "data/u/http-v2/a", nil),
+    Moved("PIP_CACHE_DIR=/srv/app/c", "srv/app/c/http-v2/a", "python.pip"),
+    Moved("SOMETHING=/opt/pip", "opt/pip/http-v2/a", nil), Moved("PIP_CACHE_DIR", "http-v2/a", nil),
+  ]
+
+  @Test("a variable of the image moves a cache, and the usual place remains one", arguments: moved)
+  func moves(test: Moved) throws {
+    let union = try layerUnion([test.files])
+    let caches = CacheAttribution(
+      union, homes: ["data/u"], environment: ["PATH=/bin", test.variable], workingDirectory: "srv/app")
+    #expect(caches.shares.map { Catalogue.id(of: $0.kind) } == (test.kind.map { [$0] } ?? []))
+  }
+
+  @Test("no more places are looked at than the limit says")
+  func manyMoves() throws {
+    let union = try layerUnion([[.file("d0/http-v2/a", 1), .file("d2000/http-v2/a", 1)]])
+    let environment = (0...2000).map { "PIP_CACHE_DIR=/d\($0)" }
+    #expect(CacheAttribution(union, environment: environment).places.map(\.path) == ["d0"])
+  }
+
   @Test("what a hard link or a link leads to is counted once, where its content lies")
   func links() throws {
     let union = try layerUnion([

@@ -54,6 +54,17 @@ struct HistoryTests {
     #expect(step.arguments == form.arguments)
   }
 
+  @Test(
+    "what a step sets, or could see",
+    arguments: [
+      ("/bin/sh -c #(nop)  ENV PIP_CACHE_DIR=/opt/pip", ["PIP_CACHE_DIR=/opt/pip"]),
+      ("ENV A=b C=d e", ["A=b", "C=d e"]), ("ENV", []), ("RUN |1 A=b /bin/sh -c make # buildkit", ["A=b"]),
+      ("RUN /bin/sh -c A=b make # buildkit", []), ("LABEL A=b", []),
+    ])
+  func variables(written: String, variables: [String]) {
+    #expect(BuildStep(createdBy: written).variables == variables)
+  }
+
   /// A history: `c` a CMD without a layer, `e` another step without one, `L` a step with one, `B` one that names its base.
   private func history(_ letters: String, layers: Int) throws -> BuildHistory {
     let entries = letters.map { letter -> JSONValue in

@@ -9,7 +9,10 @@ internal import SourceText
 /// ## What it does
 ///
 /// Looks at every file of every layer. A file belongs to a cache where the catalogue's proof holds for it
-/// or for a directory above it, in the tree as it is after the layer that brings the file. Of what a
+/// or for a directory above it, in the tree as it is after the layer that brings the file. The usual places are
+/// searched below the homes of all users that `/etc/passwd` names in any layer, and beside them those to which a
+/// variable moves the cache, such as `PIP_CACHE_DIR=/opt/pip` or `XDG_CACHE_HOME`: one of the image's final
+/// environment, or of an ENV or a build argument of its history. Of what a
 /// container sees at the end, and the policy wants kept out (`ship: deny`, in the profile of images, which
 /// is the default one), there is one finding for each kind and each layer that brings it, with the
 /// places, the bytes, what they take compressed, and the step of the build that wrote them: a later step that
