@@ -42,6 +42,7 @@ struct ImageSample {
   /// What made each layer, as a builder writes it into the history; nil where the history tells nothing.
   var steps: [String?] = []
   var environment: [String] = []
+  var homes: [Path] = []
   var entrypoint: [String]?
   var command: [String]?
   var base: Int?
@@ -83,7 +84,7 @@ struct ImageSample {
           isRead: sample.isRead))
     }
     var target = TargetFacts()
-    let attribution = CacheAttribution(union)
+    let attribution = CacheAttribution(union, homes: homes, environment: environment)
     target.image = ImageFacts(
       kind: kind, image: kind == .image ? try image() : nil, layers: facts, union: union, caches: attribution,
       baseLayers: base, baseReason: base.map { _ in "its CMD" }, isVerified: isVerified)

@@ -32,10 +32,11 @@ struct ImageFindings {
     let parts = isLiving ? verdict.live : verdict.dead
     let largest = parts.max { ($0.placeBytes, $1.place) < ($1.placeBytes, $0.place) }
     let place = largest?.place ?? found.places[0].path
+    let fixes = ImageFixes(found)
     return Finding(
       verdict.rule, severity, isLiving ? livingMessage : deadMessage, at: image.place(place, in: found.writer),
-      cache: found.kind.id, related: related(without: place), evidence: evidence(isLiving), notes: notes,
-      fix: ImageFixes(found).fix)
+      cache: found.kind.id, related: related(without: place), evidence: evidence(isLiving), notes: notes(fixes),
+      fix: fixes.fix)
   }
 
   private var livingMessage: String {
@@ -108,7 +109,7 @@ struct ImageFindings {
     return evidence
   }
 
-  private var notes: [String] {
+  private func notes(_ fixes: ImageFixes) -> [String] {
     var notes: [String] = []
     if let number = image.number(of: found.writer) {
       let line = image.layers.indices.contains(number) ? image.layers[number].step?.line : nil
@@ -118,10 +119,10 @@ struct ImageFindings {
     if found.kind.mayBePayload { notes.append("it may be what the image is there for") }
     if found.kind.regenerates == .never { notes.append("it does not come back by itself once it is deleted") }
     if found.kind.secrets == .likely { notes.append("secrets may lie in it") }
-    if let variable = switchInForce {
+    if let variable = switchInForce, !fixes.isTold(by: variable) {
       notes.append("\(variable) is set in the image; it was not in force where this was written, or not heeded")
     }
-    return notes + ImageFixes(found).alternatives
+    return notes + fixes.alternatives
   }
 
   /// The variable of the final environment that keeps this cache from being written.

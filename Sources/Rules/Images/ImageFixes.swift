@@ -1,3 +1,4 @@
+internal import CacheEffects
 internal import Caches
 internal import Facts
 internal import Findings
@@ -6,11 +7,18 @@ internal import Policies
 internal import SourceText
 
 /// How a cache is kept out of a layer, in words: nothing in an image can be edited.
+///
+/// What the step has already, by its own text, is no advice; why it has not helped is told as far as that is known.
 struct ImageFixes {
   private let found: ImageCase
+  private let writer: WriterStep
+  /// Whether there is more to be said than what to look at.
+  private let isAdvised: Bool
 
   init(_ found: ImageCase) {
     self.found = found
+    isAdvised = !found.isBase && !found.ship.grounds.isManual && found.kind.regenerates != .never
+    writer = isAdvised ? WriterStep(found) : WriterStep()
   }
 
   /// The longest path and instruction that a ready line is made of, in bytes.
@@ -26,13 +34,34 @@ struct ImageFixes {
       return Fix(manual: "see what of \(shown) is needed, and keep the rest out of the image by hand")
     }
     if found.isBase { return Fix(manual: "take another base image, or repair this one where it is built") }
-    return Fix(manual: advice.first ?? "write it elsewhere, or remove it in the step that writes it")
+    let last =
+      writer.isAllTold || writer.cleanUp != nil
+      ? "find out which program of that RUN writes it all the same, or when"
+      : "write it elsewhere, or remove it in the step that writes it"
+    return Fix(manual: advice.first ?? last)
   }
 
-  /// What else would do.
+  /// What else would do, after why that has not helped which the step does already.
   var alternatives: [String] {
-    if found.ship.grounds.isManual || found.kind.regenerates == .never || found.isBase { return [] }
-    return advice.dropFirst().map { "or: \($0)" }
+    guard isAdvised else { return [] }
+    return reasons + advice.dropFirst().map { "or: \($0)" }
+  }
+
+  /// Whether the step is told already by this variable.
+  func isTold(by variable: String) -> Bool { writer.isAllTold && writer.told == variable }
+
+  private var reasons: [String] {
+    var reasons: [String] = []
+    if writer.isAllTold, let told = writer.told {
+      reasons.append("`\(told)` is in force there already: what wrote this does not follow it")
+    }
+    switch writer.cleanUp {
+    case .ofPlace(let words)?:
+      reasons.append("that RUN removes it already (`\(words)`): it failed, or this was written after it")
+    case .ofOther(let words)?: reasons.append("that RUN removes `\(words)`, and this lies elsewhere")
+    case nil: break
+    }
+    return reasons
   }
 
   private var step: BuildStep? {
@@ -49,18 +78,46 @@ struct ImageFixes {
     return found.ways.compactMap { way in
       switch way {
       case .noCache: noCache
-      case .clean: found.kind.layer?.clean.map { "end that RUN with `&& \($0)`" }
+      case .clean: clean
       case .cacheMount: mount
       }
     }
   }
 
+  private var clean: String? {
+    switch writer.cleanUp {
+    case .ofPlace?: nil
+    case .ofOther?: removal
+    case nil: found.kind.layer?.clean.flatMap { reaches($0) ? "end that RUN with `&& \($0)`" : removal }
+    }
+  }
+
+  private var removal: String? { plainPlace.map { "let that RUN remove `\($0)` at its end" } }
+
+  /// Whether a command that names the usual place, if it names any, is of use for the place where the cache was found.
+  private func reaches(_ command: String) -> Bool {
+    let place = found.places[0].path
+    let named = command.split(separator: " ").filter { $0.hasPrefix("/") || $0.hasPrefix("~/") }
+    let bytes = [UInt8(ascii: "/")] + place.bytes
+    return named.isEmpty
+      || named.contains { word in
+        // Any directory above the place may be the home.
+        let homes = word.first == "~" ? place.components.indices.map { place.components[..<$0] } : [[]]
+        return homes.contains { home in
+          let path =
+            home.reduce(into: [UInt8]()) { $0 += [UInt8(ascii: "/")] + $1 } + word.utf8.drop { $0 == UInt8(ascii: "~") }
+          return covers(path, bytes) || covers(bytes, path)
+        }
+      }
+  }
+
   private var noCache: String? {
+    if writer.isAllTold { return nil }
     let flags = found.kind.disable.flags.filter { $0.action == .add && $0.value == nil }
     let words = Set(
       (step?.text ?? "").split { !($0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "-" || $0 == "_") })
     if let flag = flags.first(where: { words.contains(Substring($0.command)) }) ?? flags.first {
-      return "use `\(flag.text)` in that RUN"
+      return "use `\(flag.text)` in \(writer.told == nil ? "that RUN" : "each such command of that RUN")"
     }
     guard let variable = found.kind.disable.environment.first(where: { $0.effect == .full && $0.only == nil }) else {
       return nil
@@ -88,6 +145,12 @@ struct ImageFixes {
       let target = usual.hasPrefix("~") ? home(of: place).map { $0 + usual.dropFirst() } : usual
       if let target, place.isWithin(Path(target.utf8.dropFirst())) { return target }
     }
+    return plainPlace
+  }
+
+  /// The place as a word that no shell takes for more; nil where it is none, or long.
+  private var plainPlace: String? {
+    let place = found.places[0].path
     let isPlain = place.bytes.allSatisfy { isAlphanumeric($0) || "_-./+@:".utf8.contains($0) }
     return isPlain && place.bytes.count <= Self.lineLimit ? "/\(place)" : nil
   }

@@ -1,0 +1,76 @@
+internal import CacheEffects
+internal import Caches
+internal import Facts
+internal import Images
+internal import Shell
+internal import SourceText
+
+/// What the step that wrote a cache does against it by its own text, so that nobody is told to do it once more.
+struct WriterStep {
+  /// A clean-up at the end of the step.
+  enum CleanUp: Hashable {
+    /// It is for the place where the cache is; the words tell what does it.
+    case ofPlace(String)
+    /// It is for the place where the step's commands should have written it, which is another one.
+    case ofOther(String)
+  }
+
+  /// The flag, or the variable in its script, with which a command of the step is told not to write the cache; nil
+  /// where none is.
+  private(set) var told: String?
+  /// Whether that holds for all of its commands that write such a cache.
+  private(set) var isAllTold = false
+  /// The clean-up; nil where none is known.
+  private(set) var cleanUp: CleanUp?
+
+  /// What is known of a step that is not looked at.
+  init() {}
+
+  init(_ found: ImageCase) {
+    guard let step = found.image.layers.indices.contains(found.writer) ? found.image.layers[found.writer].step : nil,
+      step.keyword == "RUN"
+    else { return }
+    var variables: [String] = []
+    var user: String?
+    if let history = found.image.image?.history, history.stepOfLayer.indices.contains(found.writer),
+      let number = history.stepOfLayer[found.writer]
+    {
+      for earlier in history.steps[..<number] {
+        if earlier.keyword == "ENV" { variables += earlier.variables }
+        if earlier.keyword == "USER" { user = earlier.text }
+      }
+    }
+    let effects = InstructionEffects.of(step: step.text, variables: variables + step.arguments, user: user)
+    guard let effects else { return }
+    let writes = effects.writes.filter { $0.kind.id == found.kind.id }
+    let switches = writes.map { $0.keptOut.flatMap(Self.words) }
+    told = switches.compactMap(\.self).first
+    isAllTold = told != nil && switches.allSatisfy { $0 != nil }
+    cleanUp = Self.cleanUp(found, effects, writes)
+  }
+
+  /// The switch in words; nil for what keeps a cache out in another way.
+  private static func words(_ way: KeptOut) -> String? {
+    switch way {
+    case .flag(let flag): flag
+    case .variable(let name, _), .setting(let name, _): name
+    case .mount, .removal, .base, .outside: nil
+    }
+  }
+
+  private static func cleanUp(_ found: ImageCase, _ effects: InstructionEffects, _ writes: [CacheWrite]) -> CleanUp? {
+    let last = writes.map(\.command).max() ?? -1
+    let place = [UInt8(ascii: "/")] + found.places[0].path.bytes
+    var other: CleanUp?
+    for removal in effects.removals where removal.command > last {
+      let command = effects.commands[removal.command]
+      if command.invocation.isPerhaps { continue }
+      if removal.kinds.contains(where: { $0.id == found.kind.id }) { return .ofPlace(command.title) }
+      guard let path = removal.path else { continue }
+      let words = shownPath(Path(path.dropFirst()))
+      if covers(path, place) { return .ofPlace(words) }
+      if writes.contains(where: { $0.place.map { covers(path, $0.path) } ?? false }) { other = .ofOther(words) }
+    }
+    return other
+  }
+}
