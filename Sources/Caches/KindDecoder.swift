@@ -87,7 +87,7 @@ extension EnvironmentSwitch {
     self.init(
       name: line.text(1), value: line.text(2), grammar: SwitchGrammar(rawValue: line.text(3)) ?? .path,
       effect: Effect(rawValue: line.text(4)) ?? .moves, only: line.optional(5), note: line.optional(6),
-      ignoredWith: line.list(7))
+      ignoredWith: line.list(7), below: line.optional(8).map { $0 == "." ? "" : $0 })
   }
 }
 

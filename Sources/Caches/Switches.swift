@@ -41,6 +41,9 @@ public struct EnvironmentSwitch: Sendable, Hashable {
   public internal(set) var failing: [CommandForm] = []
   /// Flags with which the tool does not look at the variable.
   public internal(set) var ignoredWith: [String]
+  /// Where below the directory that the variable names an image is searched for the cache, empty for that directory
+  /// itself; nil where ``LayerTraces/places`` tells, or nothing does.
+  public internal(set) var below: String?
 }
 
 /// A flag that turns a cache's writing off, or moves the cache.

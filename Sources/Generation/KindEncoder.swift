@@ -105,7 +105,8 @@ struct EncodedKind {
     if key == .relocateEnvironment {
       let effect = EnvironmentSwitch.Effect.moves.rawValue
       let note = try fields.text("note") ?? ""
-      add(key, [name, "", SwitchGrammar.path.rawValue, effect, "", note, joined(try fields.list("ignored_with"))])
+      let ignored = joined(try fields.list("ignored_with"))
+      add(key, [name, "", SwitchGrammar.path.rawValue, effect, "", note, ignored, try fields.text("below") ?? ""])
     } else {
       if !variables.contains(name) { variables.append(name) }
       let value = try fields.text("set_to") ?? ""

@@ -3,8 +3,8 @@ internal import SourceText
 
 /// Where the environment of an image has tools keep their caches, beside the places that are usual.
 ///
-/// Which variable moves which cache is what the catalogue says of the layers that its commands write, and that a kind
-/// follows `XDG_CACHE_HOME`.
+/// Which variable moves which cache is what the catalogue says of the layers that its commands write and of what moves a
+/// kind, and that a kind follows `XDG_CACHE_HOME`.
 struct MovedPlaces {
   /// A place as a glob of an absolute path.
   struct Place {
@@ -76,6 +76,10 @@ struct MovedPlaces {
           moves[variable, default: []].append(
             Move(kind: number, below: below, isPart: !part.isEmpty, isShared: isShared))
         }
+      }
+      for variable in kind.relocate.environment {
+        guard let below = variable.below else { continue }
+        moves[variable.name, default: []].append(Move(kind: number, below: below, isPart: false, isShared: isShared))
       }
       guard kind.image.followsXDG else { continue }
       for path in kind.image.user where path == home || path.hasPrefix(home + "/") {

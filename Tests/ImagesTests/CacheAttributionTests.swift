@@ -104,6 +104,10 @@ struct CacheAttributionTests {
     Moved("CARGO_HOME=/opt/cargo", "opt/cargo/registry/cache/i/a.crate", "rust.cargo-registry"),
     Moved("CARGO_HOME=/opt/cargo", "opt/cargo/bin/cache/i/a.crate", nil),
     Moved("UV_CACHE_DIR=/opt/uv", "opt/uv/simple-v15/a", "python.uv"),
+    Moved("CARGO_TARGET_DIR=/opt/t", "opt/t/.rustc_info.json", "rust.target"),
+    Moved("CONAN_HOME=/opt/conan", "opt/conan/p/cache.sqlite3", "c.conan2"),
+    Moved("CONAN_HOME=/opt/conan", "opt/conan/cache.sqlite3", nil),
+    Moved("PRE_COMMIT_HOME=/opt/pc", "opt/pc/pre-commit.log", "python.pre-commit"),
     // Where only parts of the directory are the cache.
     Moved("POETRY_CACHE_DIR=/opt/p", "opt/p/artifacts/a/b.whl", "python.poetry"),
     Moved("JULIA_DEPOT_PATH=/opt/j", "opt/j/compiled/a", "julia.depot"),

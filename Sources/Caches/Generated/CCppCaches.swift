@@ -84,7 +84,7 @@ enum CCppCaches {
     R	/root/.conan2/p
     U	~/.conan2/p
     W	conan	install;create;download
-    e	CONAN_HOME		path	moves
+    e	CONAN_HOME		path	moves				p
     c	core.cache:storage_path
     l	conan remove "*" -c ; conan cache clean "*"
     m	/root/.conan2/p	shared

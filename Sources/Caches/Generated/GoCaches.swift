@@ -77,8 +77,8 @@ enum GoCaches {
     W	golangci-lint	run
     W	staticcheck
     W	gopls
-    e	GOLANGCI_LINT_CACHE		path	moves
-    e	STATICCHECK_CACHE		path	moves
+    e	GOLANGCI_LINT_CACHE		path	moves				.
+    e	STATICCHECK_CACHE		path	moves				.
     e	GOPLSCACHE		path	moves
     l	golangci-lint cache clean
     m	/root/.cache/golangci-lint	shared

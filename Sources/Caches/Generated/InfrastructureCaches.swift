@@ -39,7 +39,7 @@ enum InfrastructureCaches {
     U	~/.terraform.d/plugin-cache
     W	terraform	init
     W	tofu	init
-    e	TF_PLUGIN_CACHE_DIR		path	moves		path: the directory must exist
+    e	TF_PLUGIN_CACHE_DIR		path	moves		path: the directory must exist		.
     c	plugin_cache_dir
     l	rm -rf ~/.terraform.d/plugin-cache
     m	/root/.terraform.d/plugin-cache	locked
@@ -102,7 +102,7 @@ enum InfrastructureCaches {
     U	~/.cache/helm	~/Library/Caches/helm
     b	follows_xdg
     W	helm	repo add;repo update;pull;dependency update;dependency build
-    e	HELM_CACHE_HOME		path	moves
+    e	HELM_CACHE_HOME		path	moves				.
     e	HELM_REPOSITORY_CACHE		path	moves
     l	rm -rf ~/.cache/helm
     m	/root/.cache/helm	shared
@@ -186,8 +186,8 @@ enum InfrastructureCaches {
     W	semgrep
     W	checkov
     F	add	trivy		--cache-backend memory
-    e	TRIVY_CACHE_DIR		path	moves
-    e	GRYPE_DB_CACHE_DIR		path	moves
+    e	TRIVY_CACHE_DIR		path	moves				.
+    e	GRYPE_DB_CACHE_DIR		path	moves				.
     e	SYFT_CACHE_DIR		path	moves
     l	trivy clean --all	grype db delete
     m	/root/.cache/trivy	shared

@@ -303,7 +303,7 @@ enum JavascriptCaches {
     W	deno	run;cache;install;test;compile;task;check;add;bundle
     E	DENO_NO_UPDATE_CHECK	1	nonempty	partial		update stamp only
     F	add	deno	run	--no-code-cache
-    e	DENO_DIR		path	moves
+    e	DENO_DIR		path	moves				.
     l	deno clean
     m	/deno-dir	shared
     =	js.corepack
@@ -320,7 +320,7 @@ enum JavascriptCaches {
     U	~/.cache/node/corepack
     b	may_be_payload	follows_xdg
     W	corepack	prepare;install;use;up;enable
-    e	COREPACK_HOME		path	moves
+    e	COREPACK_HOME		path	moves				.
     l	corepack cache clean
     =	js.node-gyp
     a	node-gyp
@@ -831,7 +831,7 @@ enum JavascriptCaches {
     b	may_be_payload
     W	cypress	install;run
     E	CYPRESS_INSTALL_BINARY	0	literal	full		0 skips the download
-    e	CYPRESS_CACHE_FOLDER		path	moves
+    e	CYPRESS_CACHE_FOLDER		path	moves				.
     l	cypress cache clear
     m	/root/.cache/Cypress	shared
     =	js.playwright
@@ -849,7 +849,7 @@ enum JavascriptCaches {
     b	may_be_payload
     W	playwright	install
     E	PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD	1	nonempty	full
-    e	PLAYWRIGHT_BROWSERS_PATH		path	moves
+    e	PLAYWRIGHT_BROWSERS_PATH		path	moves				.
     l	npx playwright uninstall --all
     m	/root/.cache/ms-playwright	shared
     =	js.puppeteer
@@ -883,7 +883,7 @@ enum JavascriptCaches {
     W	electron
     W	electron-builder
     E	ELECTRON_SKIP_BINARY_DOWNLOAD	1	nonempty	full
-    e	electron_config_cache		path	moves
+    e	electron_config_cache		path	moves				.
     e	ELECTRON_BUILDER_CACHE		path	moves
     l	rm -rf ~/.cache/electron*
     m	/root/.cache/electron	shared

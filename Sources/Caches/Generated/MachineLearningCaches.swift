@@ -130,7 +130,7 @@ enum MachineLearningCaches {
     R	/root/.nv/ComputeCache
     U	~/.nv/ComputeCache
     E	CUDA_CACHE_DISABLE	1	one	full
-    e	CUDA_CACHE_PATH		path	moves
+    e	CUDA_CACHE_PATH		path	moves				.
     l	rm -rf ~/.nv/ComputeCache
     =	ml.wandb
     a	wandb

@@ -45,7 +45,7 @@ enum OcamlCaches {
     b	follows_xdg
     W	dune	build;test;exec;runtest
     E	DUNE_CACHE	disabled	literal	full		enabled, disabled, enabled-except-user-rules
-    e	DUNE_CACHE_ROOT		path	moves
+    e	DUNE_CACHE_ROOT		path	moves				.
     e	DUNE_BUILD_DIR		path	moves
     l	dune clean
     i	_build/

@@ -287,7 +287,7 @@ enum OsPackagesCaches {
     U	~/.cache/Homebrew	~/Library/Caches/Homebrew
     b	follows_xdg
     W	brew	install;update;upgrade;fetch;tap;bundle
-    e	HOMEBREW_CACHE		path	moves
+    e	HOMEBREW_CACHE		path	moves				.
     l	brew cleanup --prune=all -s
     m	/home/linuxbrew/.cache/Homebrew	shared
     =	os.nix

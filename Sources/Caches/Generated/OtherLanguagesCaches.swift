@@ -20,8 +20,8 @@ enum OtherLanguagesCaches {
     U	~/.cache/zig
     b	follows_xdg
     W	zig	build;build-exe;build-lib;run;test;cc
-    e	ZIG_LOCAL_CACHE_DIR		path	moves
-    e	ZIG_GLOBAL_CACHE_DIR		path	moves
+    e	ZIG_LOCAL_CACHE_DIR		path	moves				.
+    e	ZIG_GLOBAL_CACHE_DIR		path	moves				.
     g	add	zig	build	--cache-dir
     l	rm -rf .zig-cache
     m	/root/.cache/zig	shared

@@ -799,7 +799,7 @@ enum PythonCaches {
     b	follows_xdg
     W	pre-commit	install;run;install-hooks
     W	prek	install;run;install-hooks
-    e	PRE_COMMIT_HOME		path	moves
+    e	PRE_COMMIT_HOME		path	moves				.
     l	pre-commit clean	pre-commit gc
     m	/root/.cache/pre-commit	shared
     =	python.dvc

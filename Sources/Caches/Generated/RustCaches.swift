@@ -64,8 +64,8 @@ enum RustCaches {
     b	may_be_payload
     W	cargo	build;b;run;r;test;t;check;c;bench;clippy;doc;rustc;chef cook
     E	CARGO_INCREMENTAL	0	int	partial		only the incremental/ part; the empty directory is still made (measured)
-    e	CARGO_TARGET_DIR		path	moves
-    e	CARGO_BUILD_TARGET_DIR		path	moves
+    e	CARGO_TARGET_DIR		path	moves				.
+    e	CARGO_BUILD_TARGET_DIR		path	moves				.
     g	add	cargo	build;check;run;test	--target-dir
     c	build.target-dir
     l	cargo clean
@@ -86,7 +86,7 @@ enum RustCaches {
     b	follows_xdg
     W	sccache
     E	SCCACHE_RECACHE	1	nonempty	partial		reads off, writes stay on; unset RUSTC_WRAPPER to stop
-    e	SCCACHE_DIR		path	moves
+    e	SCCACHE_DIR		path	moves				.
     l	rm -rf ~/.cache/sccache
     m	/root/.cache/sccache	shared
     =	rust.rustup
