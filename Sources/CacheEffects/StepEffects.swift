@@ -2,7 +2,11 @@ internal import Dockerfiles
 
 extension InstructionEffects {
   /// How many bytes of a step are read; of a longer one nothing is known.
-  public static let stepLimit = 64 << 10
+  ///
+  /// Those of official images have up to 5 KiB.
+  public static let stepLimit = 8 << 10
+  /// How many variables that were set before are looked at, the last ones.
+  public static let stepVariables = 256
 
   /// The effects of a step of which only the text is left, as in the history of an image.
   ///
@@ -17,7 +21,7 @@ extension InstructionEffects {
   public static func of(step: String, variables: [String], user: String?) -> InstructionEffects? {
     guard step.utf8.count <= stepLimit else { return nil }
     var lines = ["FROM scratch"]
-    for variable in variables {
+    for variable in variables.suffix(stepVariables) {
       guard let equals = variable.firstIndex(of: "="), isName(variable[..<equals]),
         variable.utf8.count <= stepLimit, !variable.contains(where: \.isNewline)
       else { continue }

@@ -22,6 +22,10 @@ import Testing
     Step(text: "pip install a", user: "1000\nENV PIP_NO_CACHE_DIR=1", writes: ["python.pip /root/.cache/pip"]),
     Step(text: "cat <<EOF >x\npip install a\nEOF\nnpm ci", writes: ["js.npm /root/.npm/_cacache"]),
     Step(text: "END_OF_STEP\npip install a", writes: ["python.pip /root/.cache/pip"]),
+    Step(
+      text: "pip install a",
+      variables: ["PIP_NO_CACHE_DIR=1"] + (1...InstructionEffects.stepVariables).map { "A\($0)=b" },
+      writes: ["python.pip /root/.cache/pip"]),
     Step(text: "", writes: []),
   ])
   func aStepIsReadAsARun(step: Step) throws {

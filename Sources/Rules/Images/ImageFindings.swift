@@ -27,12 +27,12 @@ struct ImageFindings {
     return verdict.amount.bytes < Self.smallBytes ? .info : .warning
   }
 
-  var finding: Finding {
+  func finding(_ steps: WriterSteps) -> Finding {
     let isLiving = verdict.rule == CacheInImage.description.id
     let parts = isLiving ? verdict.live : verdict.dead
     let largest = parts.max { ($0.placeBytes, $1.place) < ($1.placeBytes, $0.place) }
     let place = largest?.place ?? found.places[0].path
-    let fixes = ImageFixes(found)
+    let fixes = ImageFixes(found, steps)
     return Finding(
       verdict.rule, severity, isLiving ? livingMessage : deadMessage, at: image.place(place, in: found.writer),
       cache: found.kind.id, related: related(without: place), evidence: evidence(isLiving), notes: notes(fixes),
@@ -142,11 +142,13 @@ struct ImageFindings {
       return bytes.0 == bytes.1 ? left < right : bytes.0 > bytes.1
     }
     let told = order.count <= ImageCases.findingLimit ? order : Array(order.prefix(ImageCases.findingLimit - 1))
+    let steps = WriterSteps()
     for index in told.sorted() {
       let verdict = own[index]
       report(
         Verdict(
-          ImageFindings(verdict: verdict).finding, grounds: verdict.found.grounds, profile: verdict.found.profile))
+          ImageFindings(verdict: verdict).finding(steps), grounds: verdict.found.grounds, profile: verdict.found.profile
+        ))
     }
     let rest = order.dropFirst(told.count).map { own[$0] }
     guard let first = rest.first else { return }

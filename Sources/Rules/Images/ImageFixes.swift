@@ -15,10 +15,10 @@ struct ImageFixes {
   /// Whether there is more to be said than what to look at.
   private let isAdvised: Bool
 
-  init(_ found: ImageCase) {
+  init(_ found: ImageCase, _ steps: WriterSteps) {
     self.found = found
     isAdvised = !found.isBase && !found.ship.grounds.isManual && found.kind.regenerates != .never
-    writer = isAdvised ? WriterStep(found) : WriterStep()
+    writer = isAdvised ? WriterStep(found, steps) : WriterStep()
   }
 
   /// The longest path and instruction that a ready line is made of, in bytes.

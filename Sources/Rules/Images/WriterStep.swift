@@ -26,22 +26,8 @@ struct WriterStep {
   /// What is known of a step that is not looked at.
   init() {}
 
-  init(_ found: ImageCase) {
-    guard let step = found.image.layers.indices.contains(found.writer) ? found.image.layers[found.writer].step : nil,
-      step.keyword == "RUN"
-    else { return }
-    var variables: [String] = []
-    var user: String?
-    if let history = found.image.image?.history, history.stepOfLayer.indices.contains(found.writer),
-      let number = history.stepOfLayer[found.writer]
-    {
-      for earlier in history.steps[..<number] {
-        if earlier.keyword == "ENV" { variables += earlier.variables }
-        if earlier.keyword == "USER" { user = earlier.text }
-      }
-    }
-    let effects = InstructionEffects.of(step: step.text, variables: variables + step.arguments, user: user)
-    guard let effects else { return }
+  init(_ found: ImageCase, _ steps: WriterSteps) {
+    guard let effects = steps.effects(of: found.writer, in: found.image) else { return }
     let writes = effects.writes.filter { $0.kind.id == found.kind.id }
     let switches = writes.map { $0.keptOut.flatMap(Self.words) }
     told = switches.compactMap(\.self).first
@@ -72,5 +58,40 @@ struct WriterStep {
       if writes.contains(where: { $0.place.map { covers(path, $0.path) } ?? false }) { other = .ofOther(words) }
     }
     return other
+  }
+}
+
+/// The steps that wrote the layers of an image, each read once, and only so many bytes that hostile ones cost little time.
+final class WriterSteps {
+  /// How many bytes of steps are read; of further ones nothing is known.
+  static let byteLimit = 64 << 10
+
+  private var known: [Int: InstructionEffects?] = [:]
+  private var bytesLeft = byteLimit
+
+  /// What the step that made a layer does; nil where that is not known.
+  func effects(of layer: Int, in image: ImageFacts) -> InstructionEffects? {
+    if let effects = known[layer] { return effects }
+    let effects = read(layer, image)
+    known[layer] = .some(effects)
+    return effects
+  }
+
+  private func read(_ layer: Int, _ image: ImageFacts) -> InstructionEffects? {
+    guard image.layers.indices.contains(layer), let step = image.layers[layer].step, step.keyword == "RUN",
+      step.text.utf8.count <= bytesLeft
+    else { return nil }
+    bytesLeft -= step.text.utf8.count
+    var variables: [String] = []
+    var user: String?
+    if let history = image.image?.history, history.stepOfLayer.indices.contains(layer),
+      let number = history.stepOfLayer[layer]
+    {
+      for earlier in history.steps[..<number] {
+        if earlier.keyword == "ENV" { variables += earlier.variables }
+        if earlier.keyword == "USER" { user = earlier.text }
+      }
+    }
+    return InstructionEffects.of(step: step.text, variables: variables + step.arguments, user: user)
   }
 }

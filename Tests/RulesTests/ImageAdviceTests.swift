@@ -1,0 +1,120 @@
+import Facts
+import Findings
+import Images
+import SourceText
+import Testing
+
+@Suite("What is advised against a cache in an image")
+struct ImageAdviceTests {
+  private var simple: ImageSample {
+    var sample = ImageSample()
+    sample.layers = [[.file("bin/sh", 1_000_000)], [.file("root/.cache/pip/http-v2/a", 60 * mebibyte)]]
+    sample.steps = ["/bin/sh -c #(nop) ADD file:1 in / ", "RUN /bin/sh -c pip install flask # buildkit"]
+    return sample
+  }
+
+  struct Advice: Sendable {
+    var step: String
+    var place = "root/.cache/pip"
+    var fix: String
+    var notes: [String] = []
+  }
+
+  private static let flag = "use `pip install --no-cache-dir` in that RUN"
+  private static let clean = "or: end that RUN with `&& rm -rf ~/.cache/pip`"
+  private static func mount(_ command: String, _ place: String = "/root/.cache/pip") -> String {
+    "mount it: `RUN --mount=type=cache,target=\(place) \(command)`"
+  }
+
+  @Test(
+    "what the step has already is no advice",
+    arguments: [
+      Advice(step: "pip install a", fix: flag, notes: [clean, "or: " + mount("pip install a")]),
+      Advice(
+        step: "pip install --no-cache-dir a", fix: "end that RUN with `&& rm -rf ~/.cache/pip`",
+        notes: [
+          "`--no-cache-dir` is in force there already: what wrote this does not follow it",
+          "or: " + mount("pip install --no-cache-dir a"),
+        ]),
+      Advice(
+        step: "PIP_NO_CACHE_DIR=1 pip install a", fix: "end that RUN with `&& rm -rf ~/.cache/pip`",
+        notes: [
+          "`PIP_NO_CACHE_DIR` is in force there already: what wrote this does not follow it",
+          "or: " + mount("PIP_NO_CACHE_DIR=1 pip install a"),
+        ]),
+      Advice(
+        step: "pip install --no-cache-dir a && pip install b",
+        fix: "use `pip install --no-cache-dir` in each such command of that RUN",
+        notes: [clean, "or: " + mount("pip install --no-cache-dir a && pip install b")]),
+      Advice(
+        step: "pip install a; rm -rf /root/.cache", fix: flag,
+        notes: [
+          "that RUN removes it already (`/root/.cache`): it failed, or this was written after it",
+          "or: " + mount("pip install a; rm -rf /root/.cache"),
+        ]),
+      Advice(
+        step: "pip install a && pip cache purge", fix: flag,
+        notes: [
+          "that RUN removes it already (`pip cache`): it failed, or this was written after it",
+          "or: " + mount("pip install a && pip cache purge"),
+        ]),
+      Advice(
+        step: "rm -rf /root/.cache && pip install a", fix: flag,
+        notes: [clean, "or: " + mount("rm -rf /root/.cache && pip install a")]),
+      Advice(
+        step: "pip install a; if test -e /x; then rm -rf /root/.cache; fi", fix: flag,
+        notes: [clean, "or: " + mount("pip install a; if test -e /x; then rm -rf /root/.cache; fi")]),
+      Advice(
+        step: "pip install a && rm -rf /root/.cache/pip", place: "home/u/.cache/pip", fix: flag,
+        notes: [
+          "that RUN removes `/root/.cache/pip`, and this lies elsewhere",
+          "or: let that RUN remove `/home/u/.cache/pip` at its end",
+          "or: " + mount("pip install a && rm -rf /root/.cache/pip", "/home/u/.cache/pip"),
+        ]),
+      Advice(
+        step: "pip install a", place: "opt/u/.cache/pip", fix: flag,
+        notes: [clean, "or: " + mount("pip install a", "/opt/u/.cache/pip")]),
+      // Where a variable has moved it.
+      Advice(
+        step: "pip install a", place: "opt/pip", fix: flag,
+        notes: ["or: let that RUN remove `/opt/pip` at its end", "or: " + mount("pip install a", "/opt/pip")]),
+      Advice(
+        step: "./make && rm -rf ~/.cache/pip", fix: flag,
+        notes: [
+          "that RUN removes it already (`/root/.cache/pip`): it failed, or this was written after it",
+          "or: " + mount("./make && rm -rf ~/.cache/pip"),
+        ]),
+    ])
+  func advice(test: Advice) throws {
+    var sample = simple
+    sample.layers[1] = [.file("\(test.place)/http-v2/a", 60 * mebibyte)]
+    sample.steps[1] = "RUN /bin/sh -c \(test.step) # buildkit"
+    sample.homes = ["opt/u"]
+    sample.environment = ["PIP_CACHE_DIR=/opt/pip"]
+    let finding = try #require(try sample.findings(only: "CP401").first)
+    #expect(finding.fix?.title == test.fix)
+    #expect(Array(finding.notes.dropFirst()) == test.notes)
+  }
+
+  @Test("where the step does all that there is, a person has to look")
+  func nothingLeft() throws {
+    var sample = simple
+    sample.steps[1] = "RUN /bin/sh -c pip install --no-cache-dir a && rm -rf ~/.cache # buildkit"
+    let policy = "extends: builtin:recommended\ncaches: {python.pip: {'*': {keep-out-by: [no-cache, clean]}}}\n"
+    let finding = try #require(try sample.findings(policy, only: "CP401").first)
+    #expect(finding.fix?.title == "find out which program of that RUN writes it all the same, or when")
+    #expect(finding.notes.count == 3)
+  }
+
+  @Test("of so many long steps not all are read")
+  func manySteps() throws {
+    var sample = ImageSample()
+    let step = "pip install --no-cache-dir a #" + String(repeating: "x", count: 8000)
+    for layer in 0..<12 {
+      sample.layers.append([.file("root/.cache/pip/http-v2/\(layer)", 2 * mebibyte)])
+      sample.steps.append("RUN /bin/sh -c \(step) # buildkit")
+    }
+    let titles = try sample.findings(only: "CP401").map { $0.fix?.title == Self.flag }
+    #expect(titles == Array(repeating: false, count: 8) + Array(repeating: true, count: 4))
+  }
+}
