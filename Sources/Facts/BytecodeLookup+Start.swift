@@ -1,6 +1,7 @@
 public import Bytecode
 internal import CacheEffects
 internal import Images
+internal import Shell
 internal import SourceText
 
 extension BytecodeLookup {
@@ -12,16 +13,22 @@ extension BytecodeLookup {
   ///   - start: what the image starts.
   ///   - interpreters: those of the image, whose versions read the environment.
   public init(_ start: ImageStart, interpreters: Interpreters) {
-    let variable = start.value(of: "PYTHONPYCACHEPREFIX").map { Array($0.utf8) }
-    let level = start.value(of: "PYTHONOPTIMIZE").map {
-      PythonCall.optimization($0, python: start.python(interpreters))
-    }
+    let version = start.python(interpreters)
     let pythons = start.pythons
-    let first = pythons.first
-    let prefix = first?.cachePrefix ?? (first?.ignoresEnvironment == true ? nil : variable) ?? []
+    // The value that a Python reads; nil for none, and for one that is not known.
+    func value(_ name: String, _ python: ImageStart.Python?) -> [UInt8]? {
+      if python?.ignoresEnvironment ?? false { return nil }
+      guard case .value(let value) = start.value(of: name, for: python.map { [$0] } ?? []) else { return nil }
+      return value
+    }
+    func level(_ python: ImageStart.Python?) -> Int {
+      let variable = value("PYTHONOPTIMIZE", python).map { String(decoding: $0, as: UTF8.self) }
+      return max(
+        python?.optimization ?? 0, variable.map { PythonCall.optimization($0, python: version) } ?? 0)
+    }
+    let prefix = pythons.first?.cachePrefix ?? value("PYTHONPYCACHEPREFIX", pythons.first) ?? []
     self.init(
       prefix: prefix.isEmpty ? nil : start.place(prefix),
-      levels: pythons.isEmpty
-        ? [level ?? 0] : Set(pythons.map { max($0.optimization, $0.ignoresEnvironment ? 0 : level ?? 0) }))
+      levels: pythons.isEmpty ? [level(nil)] : Set(pythons.map(level)))
   }
 }

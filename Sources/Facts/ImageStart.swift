@@ -1,7 +1,7 @@
 public import Bytecode
 internal import CacheEffects
 public import Images
-internal import Shell
+public import Shell
 public import SourceText
 public import Versions
 
@@ -22,10 +22,21 @@ public struct ImageStart {
     /// The prefix for bytecode that its command line says; empty where it takes that of the environment away, nil
     /// where it says none.
     public let cachePrefix: [UInt8]?
+    /// The value that it gets of a variable.
+    public let value: (String) -> VariableValue
+  }
+
+  /// A command, and the value of a variable where it was started.
+  private struct Started {
+    let command: ToolCommand
+    let inherited: (String) -> VariableValue
+
+    func value(_ name: String) -> VariableValue { command.invocation.scope.value(name, inherited: inherited) }
   }
 
   private let configuration: ImageConfiguration
   private let view: LayerView
+  private let search: ProgramSearch
 
   /// Looks at an image; nil where nothing says how it is started.
   public init?(_ image: ImageFacts) {
@@ -37,14 +48,11 @@ public struct ImageStart {
   public init(_ configuration: ImageConfiguration, _ view: LayerView) {
     self.configuration = configuration
     self.view = view
+    search = ProgramSearch(view, configuration)
   }
 
-  /// Where programs are looked for where the image does not say it.
-  private static let usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-  /// How many directories of PATH are looked into.
-  private static let pathLimit = 64
-  /// How long the first line of a script may be, as the kernel reads it.
-  private static let lineLimit = 256
+  /// How many commands of a start are looked at for the scripts that they are.
+  private static let scriptLimit = 64
 
   /// The starts of Python by what ENTRYPOINT and CMD say; none where they start something else, or what is not known.
   public var pythons: [Python] {
@@ -57,59 +65,62 @@ public struct ImageStart {
   }
 
   private func pythons(_ words: [String], _ key: String) -> [Python] {
-    var pythons: [Python] = []
-    var commands = commands(words.map { Array($0.utf8) })
-    if let first = commands.first, first.python == nil, let script = interpreted(first) { commands += script }
-    for command in commands where command.runsPython {
-      pythons.append(
-        Python(
-          word: String(decoding: command.invocation.name ?? [], as: UTF8.self), key: key,
-          ignoresEnvironment: command.python?.ignoresEnvironment ?? false,
-          writesNoBytecode: command.python?.writesNoBytecode ?? false,
-          optimization: command.python?.optimization ?? 0, cachePrefix: command.python?.cachePrefix))
+    let own = commands(words.map { ShellArgument(Array($0.utf8), range: nil) }) { variable(named: $0) }
+    var started = own
+    for command in own.prefix(Self.scriptLimit) { started += interpreters(of: command) }
+    let pythons = started.filter(\.command.runsPython).map { started in
+      let call = started.command.python
+      return Python(
+        word: String(decoding: started.command.invocation.name ?? [], as: UTF8.self), key: key,
+        ignoresEnvironment: call?.ignoresEnvironment ?? false, writesNoBytecode: call?.writesNoBytecode ?? false,
+        optimization: call?.optimization ?? 0, cachePrefix: call?.cachePrefix, value: started.value)
     }
     // A script of Python is told by its interpreter, where that is known.
     let known = pythons.filter { PythonName.isInterpreter($0.word) }
     return known.isEmpty ? pythons : known
   }
 
-  private func commands(_ words: [[UInt8]]) -> [ToolCommand] {
-    let run = ShellRun(words.map { ShellArgument($0, range: nil) }, in: []) { name in
-      configuration.value(of: name).map { .value(Array($0.utf8)) } ?? .unset
-    }
-    return run.invocations.compactMap { ToolCommand($0) }
+  private func commands(_ words: [ShellArgument], inherited: @escaping (String) -> VariableValue) -> [Started] {
+    ShellRun(words, in: [], inherited: inherited).invocations.compactMap { ToolCommand($0) }
+      .map { Started(command: $0, inherited: inherited) }
   }
 
-  /// What the first line of a script says that runs it; nil where the program is none.
-  private func interpreted(_ command: ToolCommand) -> [ToolCommand]? {
-    guard let word = command.invocation.words.first?.value, let item = program(word), let head = view.head(of: item),
-      head.starts(with: "#!".utf8)
-    else { return nil }
-    let line = head.dropFirst(2).prefix(Self.lineLimit).prefix { $0 != UInt8(ascii: "\n") }
-    let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
-    return words.isEmpty ? nil : commands(words.map(Array.init) + [word])
+  /// The starts of Python that a program of the image stands for: by the first lines of scripts, or as a link.
+  private func interpreters(of first: Started) -> [Started] {
+    var command = first
+    for _ in 0...ScriptLine.nestingLimit {
+      var words = command.command.invocation.words
+      guard command.command.python == nil, let word = words.first?.value, let item = search.program(word) else {
+        return []
+      }
+      if let line = search.scriptLine(of: item) {
+        words =
+          [line.interpreter, line.argument, word].compactMap(\.self).map { ShellArgument($0, range: nil) }
+          + words.dropFirst()
+      } else {
+        let path = search.path(of: item)
+        guard PythonName.isInterpreter(String(decoding: path.name, as: UTF8.self)) else { return [] }
+        words[0] = ShellArgument(path.bytes, range: nil)
+      }
+      let next = commands(words, inherited: command.value)
+      let pythons = next.filter { $0.command.python != nil }
+      guard pythons.isEmpty, let last = next.last else { return pythons }
+      command = last
+    }
+    return []
   }
 
   /// Whether the image has a program of this name where programs are looked for.
-  public func has(_ name: String) -> Bool { program(Array(name.utf8)) != nil }
+  public func has(_ name: String) -> Bool { search.program(Array(name.utf8)) != nil }
 
-  private func program(_ word: [UInt8]) -> LayerView.Item? {
-    if word.contains(UInt8(ascii: "/")) {
-      let base = word.first == UInt8(ascii: "/") ? "" : configuration.workingDirectory + "/"
-      return file(Path(Array(base.utf8) + word))
-    }
-    let path = configuration.value(of: "PATH") ?? Self.usualPath
-    for directory in path.split(separator: ":").prefix(Self.pathLimit) {
-      if let item = file(Path(Array(directory.utf8) + [UInt8(ascii: "/")] + word)) { return item }
-    }
-    return nil
+  private func variable(named name: String) -> VariableValue {
+    configuration.value(of: name).map { .value(Array($0.utf8)) } ?? .unset
   }
 
-  private func file(_ path: Path) -> LayerView.Item? {
-    guard path.bytes.count <= ImageLimits.pathLength, let item = view.item(at: path), item.type == .file else {
-      return nil
-    }
-    return item
+  /// The value of a variable that all of these programs get; the image's where there are none.
+  public func value(of name: String, for pythons: [Python]) -> VariableValue {
+    guard let first = pythons.first?.value(name) else { return variable(named: name) }
+    return pythons.allSatisfy { $0.value(name) == first } ? first : .unknown
   }
 
   /// The value of a variable of the environment; nil where it is not set.
@@ -127,7 +138,7 @@ public struct ImageStart {
   }
 
   /// Whether a file is there, by its absolute path.
-  public func hasFile(_ path: String) -> Bool { path.hasPrefix("/") && file(Path(path.utf8)) != nil }
+  public func hasFile(_ path: String) -> Bool { path.hasPrefix("/") && view.item(at: Path(path.utf8))?.type == .file }
 
   /// Whether the image is one of Python's own, or stands on one: these say which version they have.
   public func isOfPython(_ interpreters: Interpreters) -> Bool {

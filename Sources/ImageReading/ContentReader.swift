@@ -10,7 +10,14 @@ struct ContentReader {
   private var scan: BytecodeScan?
   private var scanned = 0
   private var sources: SourceHashes?
-  private(set) var head: [UInt8] = []
+  private var start: [UInt8] = []
+  /// How much of the start is wanted: nothing of most files.
+  private var wantedStart = 0
+  private var isScript = false
+  /// Of how many scripts the first line was kept.
+  private var scripts = 0
+  /// How many more scripts there were than their limit lets be kept.
+  private(set) var furtherScripts = 0
   private var kept: [UInt8] = []
   private let limits: ReadingLimits
 
@@ -30,7 +37,10 @@ struct ContentReader {
     scan = wish.isBytecode ? BytecodeScan() : nil
     scanned = 0
     sources = keys.isEmpty ? nil : SourceHashes(keys)
-    head.removeAll(keepingCapacity: true)
+    start.removeAll(keepingCapacity: true)
+    isScript = false
+    wantedStart = wish.mayBeScript ? ScriptLine.mark.count : 0
+    if wish.wantsHead { wantedStart = ReadingLimits.headSize }
     kept.removeAll(keepingCapacity: true)
   }
 
@@ -42,9 +52,30 @@ struct ContentReader {
       scanned += bytes.count
     }
     sources?.update(bytes)
-    if wish.wantsHead, head.count < ReadingLimits.headSize { append(bytes, to: &head, limit: ReadingLimits.headSize) }
+    if start.count < wantedStart { takeStart(bytes) }
     // One more than is wanted, so that a file which is too long is known by it.
     if wish.isUserFile { append(bytes, to: &kept, limit: limits.userFileSize + 1) }
+  }
+
+  private mutating func takeStart(_ bytes: Span<UInt8>) {
+    let before = start.count
+    append(bytes, to: &start, limit: wantedStart)
+    guard wish.mayBeScript, !isScript, before < ScriptLine.mark.count, start.count >= ScriptLine.mark.count else {
+      return
+    }
+    guard start.starts(with: ScriptLine.mark) else {
+      if !wish.wantsHead { wantedStart = 0 }
+      return
+    }
+    guard scripts < limits.scripts else {
+      furtherScripts += 1
+      if !wish.wantsHead { wantedStart = 0 }
+      return
+    }
+    scripts += 1
+    isScript = true
+    wantedStart = ScriptLine.readSize
+    append(bytes.extracting((start.count - before)...), to: &start, limit: wantedStart)
   }
 
   private func append(_ bytes: Span<UInt8>, to target: inout [UInt8], limit: Int) {
@@ -56,7 +87,15 @@ struct ContentReader {
   /// Whether nothing that follows can matter any more.
   var isSettled: Bool {
     hash == nil && sources == nil && (!wish.isUserFile || kept.count > limits.userFileSize) && (scan?.isSettled ?? true)
-      && (!wish.wantsHead || head.count >= ReadingLimits.headSize)
+      && start.count >= wantedStart
+  }
+
+  /// The first bytes of what may prove a cache, the first line of a script, and nothing of other files.
+  var head: [UInt8] {
+    let proof = wish.wantsHead ? min(start.count, ReadingLimits.headSize) : 0
+    guard isScript else { return proof == start.count ? start : Array(start[..<proof]) }
+    let line = start.firstIndex(of: UInt8(ascii: "\n")) ?? start.count
+    return Array(start[..<max(line, proof)])
   }
 
   /// How many bytes of bytecode have been looked at.

@@ -14,6 +14,8 @@ struct EntryFilter {
     var isUserFile = false
     /// Whether its first bytes may prove a cache.
     var wantsHead = false
+    /// Whether it may be executed, so that its first line counts where it is a script.
+    var mayBeScript = false
   }
 
   /// The directory of the last file, since most files follow one of the same directory.

@@ -55,7 +55,8 @@ struct LayerVisitor: TarVisitor {
     guard !entry.isSparse else { return .skip }
     switch purpose {
     case .facts:
-      let wish = filter.wish(for: self.name)
+      var wish = filter.wish(for: self.name)
+      wish.mayBeScript = entry.mode & 0o111 != 0
       // Bytecode mostly comes before its source, as `__pycache__` does before small letters.
       reader.begin(wish, hashes: true, keys: wish.isSource ? content.bytecode.keys : [])
       isRead = true
@@ -105,6 +106,9 @@ struct LayerVisitor: TarVisitor {
     if isRead, builder.count > number { reader.finish(number, into: &self.content) }
     if entry.overlay.contains(.opaque) { try builder.addOpaqueDirectory(name.span) }
   }
+
+  /// How many scripts there were of which no first line is kept.
+  var furtherScripts: Int { reader.furtherScripts }
 
   /// The finished table.
   consuming func finish() -> (table: LayerTable, content: LayerContent) { (builder.finish(), content) }

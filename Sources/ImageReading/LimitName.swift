@@ -17,6 +17,8 @@ public enum LimitName: String, CaseIterable, Sendable {
   case ratio
   /// `ArchiveLimits.recordSize`
   case recordSize = "record-size"
+  /// ``ReadingLimits/scripts``
+  case scripts
   /// `ArchiveLimits.sparseParts`
   case sparseParts = "sparse-parts"
   /// ``ReadingLimits/spooledSize``
@@ -38,7 +40,7 @@ public enum LimitName: String, CaseIterable, Sendable {
     case .bytecodeSize, .pathLength, .recordSize, .spooledSize, .uncompressedSize, .userFileSize, .xzMemory,
       .zstdWindow:
       true
-    case .entries, .outerEntries, .pathDepth, .ratio, .sparseParts, .treeDepth: false
+    case .entries, .outerEntries, .pathDepth, .ratio, .scripts, .sparseParts, .treeDepth: false
     }
   }
 
@@ -50,6 +52,8 @@ public enum LimitName: String, CaseIterable, Sendable {
     case .entries, .outerEntries: ImageLimits.entryCount
     case .pathDepth, .treeDepth: ImageLimits.pathDepth
     case .pathLength: 64 << 10
+    // Half of what is kept of the starts of a layer's files, so that those for proofs have room.
+    case .scripts: ImageLimits.headBytes / 2 / ScriptLine.readSize
     case .recordSize, .userFileSize: 1 << 30
     case .uncompressedSize: ImageLimits.contentBytes
     // What libzstd allows on machines of 64 bits (`ZSTD_WINDOWLOG_MAX`).
@@ -82,6 +86,7 @@ extension ReadingLimits {
     case .pathLength: archive.pathLength = value
     case .ratio: archive.ratio = value
     case .recordSize: archive.recordSize = value
+    case .scripts: scripts = value
     case .sparseParts: archive.sparseParts = value
     case .spooledSize: spooledSize = value
     case .treeDepth: treeDepth = value

@@ -91,6 +91,7 @@ struct LayerReader: Sendable {
     var layer = ReadLayer()
     layer.signs = visitor.signs
     let marks = visitor.overlayMarks
+    let scripts = visitor.furtherScripts
     (layer.table, layer.content) = visitor.finish()
     layer.archiveBytes = summary.archiveSize
     layer.compression = summary.compression
@@ -101,6 +102,11 @@ struct LayerReader: Sendable {
       case .ratio: layer.remarks.append(note.words)
       default: layer.notes.append(note.words)
       }
+    }
+    if scripts > 0 {
+      layer.remarks.append(
+        "there are \(scripts) more scripts than \(limits.scripts), the limit: what runs these is not known; "
+          + LimitName.scripts.advice(at: limits.scripts))
     }
     if marks > 0 { layer.notes.append(overlayWords(marks)) }
     let unverifiable = verifies ? [digest, diffID].compactMap(\.self).filter { !$0.isVerifiable } : []

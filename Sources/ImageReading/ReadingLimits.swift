@@ -18,6 +18,8 @@ public struct ReadingLimits: Sendable, Hashable {
   /// How many bytes of a bytecode file in a directory are read to find out whether its code is whole, and how many of a
   /// source for its hash.
   public var bytecodeSize = 256 << 20
+  /// How many scripts of a layer are known by their first line, which takes up to 256 bytes each.
+  public var scripts = 20_000
   /// How many directories a root file system may lead deep.
   public var treeDepth = 4096
 

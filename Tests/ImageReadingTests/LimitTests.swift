@@ -12,6 +12,11 @@ struct LimitTests {
     writer.add("a/b/c", content: [1])
     writer.addRecords([("GNU.sparse.map", "0,1,5,1"), ("GNU.sparse.size", "6"), ("GNU.sparse.name", "s")])
     writer.add("s", content: [1, 2])
+    for name in ["t", "u"] {
+      var script = TarWriter.Header(name.utf8, size: 4)
+      script.mode = 0o755
+      writer.add(script, content: Array("#!/a".utf8))
+    }
   }
 
   /// A frame of zstd that looks back so many bytes by its header, which is a power of two, and holds `bytes`.

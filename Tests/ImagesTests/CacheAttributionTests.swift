@@ -224,18 +224,8 @@ struct CacheAttributionTests {
   }
 }
 
-@Suite("What of a file's content is kept")
-struct KeptHeadsTests {
-  @Test(
-    "only what a proof or a verdict reads",
-    arguments: [
-      ("a.cpython-312.pyc", 16), ("a.pyo", 16), (".pyc", 0), ("CACHEDIR.TAG", 4096), ("README", 4096), (".a.swp", 4096),
-      ("passwd", 0), ("", 0), ("a.py", 0),
-    ])
-  func lengths(name: String, expected: Int) {
-    #expect(KeptHeads().length(ofFileNamed: Array(name.utf8)[...]) == expected)
-  }
-
+@Suite("The starts of files that are kept")
+struct HeadTests {
   @Test("what is kept proves a cache")
   func proof() throws {
     var builder = LayerTable.Builder()

@@ -76,6 +76,78 @@ struct ImageEnvironmentTests {
     #expect(try told([], command: ["serve"], files: [shell, python]) == [])
   }
 
+  @Test(
+    "a script is found as the runtime finds it",
+    arguments: [
+      (["serve"], ["PATH=/opt/bin:/usr/bin"], true), (["serve"], ["PATH=/usr/bin:/opt/bin"], false),
+      (["serve"], [], false),
+      (["serve"], ["PATH=/none:/srv/bin"], true), (["serve"], ["PATH=srv/bin:bin"], false), (["bin/serve"], [], true),
+      (["./bin/serve"], [], true), (["../srv/bin/serve"], [], true), (["/srv/bin/serve"], [], true),
+      (["/usr/bin/serve"], [], false), (["/data/serve"], ["PATH=/data"], false),
+      (["serve"], ["PATH=/data:/srv/bin"], true),
+      (["env", "serve"], ["PATH=/opt/bin"], true), (["env", "A=1", "serve"], ["PATH=/opt/bin"], true),
+      (["env", "-S", "A=1 serve -x"], ["PATH=/opt/bin"], true),
+      (["/bin/sh", "-c", "a; exec serve"], ["PATH=/opt/bin"], true),
+      (["tini", "--", "serve"], ["PATH=/opt/bin"], true), (["/opt/bin/linked"], [], true), (["/opt/bin/py"], [], true),
+      (["/opt/bin/outer"], [], true), (["/opt/bin/deep"], [], true), (["/opt/bin/deeper"], [], false),
+      (["/opt/bin/loop"], [], false), ([""], [], false),
+      (["/opt/bin/split"], [], true),
+    ])
+  func search(command: [String], environment: [String], runsPython: Bool) throws {
+    var sample = ImageSample()
+    let python = "#!/usr/bin/python3\n"
+    var data = Entry.script("data/serve", python)
+    data.mode = 0o644
+    sample.layers = [
+      [
+        .file("usr/bin/python3.12", 1), .script("usr/bin/serve", "#!/bin/sh\n"),
+        .script("srv/bin/serve", "#!/bin/sh\n"),
+        data,
+      ],
+      [
+        .script("srv/bin/serve", python), .link("opt/bin/serve", "../../srv/bin/serve"),
+        .link("opt/bin/linked", "serve"),
+        .link("opt/bin/py", "/usr/bin/python3.12"), .script("opt/bin/outer", "#!/opt/bin/linked -x\n"),
+        .script("opt/bin/split", "#!/usr/bin/env -S A=1 /srv/bin/serve\n"),
+        .script("opt/bin/loop", "#!/opt/bin/loop\n"),
+        .script("opt/bin/2", "#!/opt/bin/outer\n"), .script("opt/bin/3", "#!/opt/bin/2\n"),
+        .script("opt/bin/deep", "#!/opt/bin/3\n"),
+        .script("opt/bin/deeper", "#!/opt/bin/deep\n"),
+      ],
+    ]
+    sample.workingDirectory = "/srv"
+    sample.environment = environment
+    sample.command = command
+    #expect(try sample.told(only: "CP404") == (runsPython ? [unset] : []))
+  }
+
+  @Test(
+    "what gives Python a variable of its own counts",
+    arguments: [
+      (["env", "PYTHONDONTWRITEBYTECODE=1", "python3", "a"], nil),
+      (["env", "-S", "PYTHONDONTWRITEBYTECODE=1 serve"], nil),
+      (["env", "-u", "PYTHONDONTWRITEBYTECODE", "serve"], "Cmd: PYTHONDONTWRITEBYTECODE is not set in the image"),
+      (["env", "PYTHONDONTWRITEBYTECODE=0", "serve"], "Cmd: Python ignores PYTHONDONTWRITEBYTECODE=`0`"),
+      (["sh", "-c", "PYTHONDONTWRITEBYTECODE=$X python3 a"], "Cmd: Python ignores PYTHONDONTWRITEBYTECODE=``"),
+      (["sh", "-c", "PYTHONDONTWRITEBYTECODE=$(cat x) python3 a"], nil), (["serve"], nil),
+    ] as [([String], String?)])
+  func own(command: [String], expected: String?) throws {
+    let files: [Entry] = [.script("usr/bin/serve", "#!/usr/bin/python3\n"), .file("usr/bin/python3.12", 1)]
+    let told = try told(["PYTHONDONTWRITEBYTECODE=1"], command: command, files: files)
+    #expect(told.count == (expected == nil ? 0 : 1))
+    if let expected { #expect(told.first?.contains(expected) ?? false, "\(told)") }
+  }
+
+  @Test("a script that prepares something starts what CMD says, which may be a script, too")
+  func prepared() throws {
+    let entry = Entry.script("usr/local/bin/docker-entrypoint.sh", "#!/bin/sh\n")
+    let script = Entry.script("usr/local/bin/serve", "#!/usr/local/bin/python3 -I\n")
+    let told = try told(
+      [], entrypoint: ["docker-entrypoint.sh"], command: ["serve"],
+      files: [entry, script, .file("usr/local/bin/python3.12", 1)])
+    #expect(told == ["CP404 info Cmd: Python is started with -E or -I, which heed no variable, and writes bytecode"])
+  }
+
   @Test("a policy may require what a variable stops")
   func require() throws {
     let policy = "caches: {python.bytecode: {production: {write: require}}}\n"

@@ -17,6 +17,7 @@ struct Entry: Sendable {
   var content: UInt64?
   var target = ""
   var head: [UInt8] = []
+  var mode: UInt16 = 0o755
 
   static func file(_ path: String, _ size: Int, _ content: UInt64? = nil) -> Entry {
     Entry(path: Array(path.utf8), size: size, content: content)
@@ -45,6 +46,7 @@ struct ImageSample {
   var homes: [Path] = []
   var entrypoint: [String]?
   var command: [String]?
+  var workingDirectory = ""
   var base: Int?
   var isVerified = true
   var notes: [ImageNote] = []
@@ -68,7 +70,9 @@ struct ImageSample {
         let hash = entry.content.map { ContentHash(high: $0, low: UInt64(entry.size)) }
         let content = EntryContent(
           size: entry.size, hash: hash, compressedBytes: compression.map { entry.size / $0 }, head: entry.head)
-        try builder.add(entry.path.span, entry.type, content: content, target: Array(entry.target.utf8)[...])
+        try builder.add(
+          entry.path.span, entry.type, content: content, target: Array(entry.target.utf8)[...],
+          metadata: EntryMetadata(mode: entry.mode))
       }
       try union.apply(builder.finish())
     }
@@ -101,7 +105,10 @@ struct ImageSample {
     func words(_ words: [String]?) -> JSONValue { words.map { .array($0.map { .string($0) }) } ?? .null }
     let document: JSONValue = [
       "os": "linux", "architecture": "amd64", "rootfs": ["type": "layers", "diff_ids": []],
-      "config": ["Env": words(environment), "Entrypoint": words(entrypoint), "Cmd": words(command)],
+      "config": [
+        "Env": words(environment), "Entrypoint": words(entrypoint), "Cmd": words(command),
+        "WorkingDir": .string(workingDirectory),
+      ],
     ]
     let configuration = try ImageConfiguration(document.encoded(), name: .file("config.json"))
     return Image(

@@ -36,6 +36,11 @@ private func commands(_ script: String, isBash: Bool = false, _ inherited: [Stri
     ("sh -c 'a && b' && bash -lc \"c\"", ["a", "b", "c"]),
     ("sudo -u x -E pip install y", ["pip install y"]),
     ("env -i A=1 a; nice -n 5 b; timeout -k 1 30 c; exec d; e", ["a", "b", "c", "d"]),
+    ("env -S 'a -b  c' d; env -S'a \"b c\"' d; env -vS 'A=1 a\\_b' '' c", ["a -b c d", "a b c d", "a b  c"]),
+    ("env -iS '-u A a'; env --split-string='a b' c; env --split-string a b; env -u S a", ["a", "a b c", "a b", "a"]),
+    (
+      "env -S 'a $B'; env -S \"$U\" a; env -S 'a \\q'; env -S 'a #b' c; env -S 'a\\c b' d; e", ["a", "a c", "a d", "e"]
+    ),
     ("find . | xargs -0 rm -f", ["find .", "rm -f …"]),
     ("su -c 'a b' user; runuser -u u -- c", ["a b", "c"]),
     ("bash <<EOF\na\nb c\nEOF\nd", ["a", "b c", "d"]),
@@ -70,7 +75,8 @@ private func commands(_ script: String, isBash: Bool = false, _ inherited: [Stri
     ("export A=1; sudo x", nil), ("export A=1; sudo -E x", "1"), ("sudo A=3 x", "3"), ("export A=1; sh -c x", "1"),
     ("IN=2; x", nil), ("export A=1; unset A; A=2; x", nil), ("export A=1; export -n A; x", nil),
     ("export A=1; readonly A=2; x", "2"), ("export A; sh -c 'A=1; x'", nil), ("f() { x; }; A=1 f", "1"),
-    ("env --unset=A x", nil), ("export A=1; env -uA x", nil), ("set -a; A=1; x", "1"),
+    ("env --unset=A x", nil), ("env -S 'A=4 x'", "4"), ("A=1 env -S '-i x'", nil), ("export A=1; env -uA x", nil),
+    ("set -a; A=1; x", "1"),
   ])
   func variables(_ script: String, _ expected: String?) {
     let inherited: (String) -> VariableValue = { $0 == "IN" ? .value([0x31]) : .unset }

@@ -20,11 +20,24 @@ enum ImageDocument {
       "base_layers": number(facts.baseLayers), "base_reason": .optional(facts.baseReason),
       "environment": configuration.map { .array($0.environment.map { .string($0) }) } ?? .null,
       "entrypoint": configuration.map { words($0.entrypoint) } ?? .null,
-      "command": configuration.map { words($0.command) } ?? .null,
+      "command": configuration.map { words($0.command) } ?? .null, "program": program(facts),
       "user": .optional(configuration?.user), "working_directory": .optional(configuration?.workingDirectory),
       "notes": .array((facts.image?.notes ?? []).map { .string("\($0)") }),
       "layers": .array((0..<max(facts.layers.count, facts.union.layerCount)).map { layer(facts, $0) }),
       "ledgers": ledgers(facts), "caches": caches(facts),
+    ]
+  }
+
+  /// The file that a container starts with, and the first line of a script; null where the image has none.
+  private static func program(_ facts: ImageFacts) -> JSONValue {
+    guard let configuration = facts.image?.configuration else { return .null }
+    let search = ProgramSearch(facts.union.merged, configuration)
+    let words = (configuration.entrypoint ?? []) + (configuration.command ?? [])
+    guard let word = words.first, let item = search.program(Array(word.utf8)) else { return .null }
+    let line = search.scriptLine(of: item)
+    return [
+      "path": .bytes(search.path(of: item).bytes), "layer": .integer(item.layer),
+      "interpreter": line.map { .array([$0.interpreter, $0.argument].compactMap(\.self).map { .bytes($0) }) } ?? .null,
     ]
   }
 

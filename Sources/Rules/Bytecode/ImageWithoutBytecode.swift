@@ -81,7 +81,7 @@ enum ImageWithoutBytecode {
 
   // MARK: Whether the image runs Python
 
-  /// Whether the image has a program of its own in Python, or starts with Python.
+  /// Whether the image has a program of its own in Python, or starts Python, also through the first line of a script.
   private static func runsPython(_ facts: TargetFacts, _ coverage: BytecodeCoverage) -> Bool {
     if coverage.groups.contains(where: { $0.group == .application }) { return true }
     guard let image = facts.image, let configuration = image.image?.configuration else { return false }
@@ -89,17 +89,7 @@ enum ImageWithoutBytecode {
     // A shell's command is one word of several.
     let names = words.flatMap { $0.split { " ;&|\t\n".contains($0) } }
     if names.contains(where: { isPython(Array($0.utf8)) }) { return true }
-    guard let program = words.first else { return false }
-    let view = image.union.merged
-    let folders = (configuration.value(of: "PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
-    let candidates = program.contains("/") ? [program] : folders.map { "\($0)/\(program)" }
-    for candidate in candidates {
-      guard let item = view.item(at: Path(candidate.utf8)), item.type == .file else { continue }
-      guard let head = view.head(of: item), head.starts(with: "#!".utf8) else { return false }
-      let line = head.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }
-      return line.split(separator: UInt8(ascii: " ")).contains { isPython(Array($0)) }
-    }
-    return false
+    return ImageStart(image).map { !$0.pythons.isEmpty } ?? false
   }
 
   private static func isPython(_ word: [UInt8]) -> Bool {

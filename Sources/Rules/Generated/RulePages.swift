@@ -1359,9 +1359,10 @@ enum RulePages {
     with, and a Python that is started with `-E` or `-I` and so heeds no variable. Where the policy says
     `write: require`, it reports the variable that turns the cache off, and `-B`.
 
-    It speaks only where the image runs the tool: Python is started by ENTRYPOINT or CMD,
-    or the image says by `PYTHON_VERSION` that it is one of Python's; of another tool
-    the program is there. Values are read as the tool and its version read them.
+    It speaks only where the image runs the tool: Python is started by ENTRYPOINT or CMD, also through the
+    first line of a script, or the image says by `PYTHON_VERSION` that it is one of Python's; of another tool
+    the program is there. Values are read as the tool and its version read them, and `env NAME=VALUE` before
+    Python counts.
 
     ## Why is this bad
 

@@ -16,9 +16,10 @@ internal import Versions
 /// with, and a Python that is started with `-E` or `-I` and so heeds no variable. Where the policy says
 /// `write: require`, it reports the variable that turns the cache off, and `-B`.
 ///
-/// It speaks only where the image runs the tool: Python is started by ENTRYPOINT or CMD,
-/// or the image says by `PYTHON_VERSION` that it is one of Python's; of another tool
-/// the program is there. Values are read as the tool and its version read them.
+/// It speaks only where the image runs the tool: Python is started by ENTRYPOINT or CMD, also through the
+/// first line of a script, or the image says by `PYTHON_VERSION` that it is one of Python's; of another tool
+/// the program is there. Values are read as the tool and its version read them, and `env NAME=VALUE` before
+/// Python counts.
 ///
 /// ## Why is this bad
 ///
@@ -58,7 +59,7 @@ enum ImageEnvironmentDiffers: Rule {
       if kind.id == BytecodeSwitch.cache {
         subject.checkPython(kind, variables, stated)
       } else if kind.writtenBy.contains(where: { start.has($0.command) }) {
-        subject.check(kind, variables, stated, python: nil, tool: kind.tool)
+        subject.check(kind, variables, stated, tool: kind.tool)
       }
     }
     for verdict in subject.verdicts { report(verdict) }
@@ -90,15 +91,27 @@ enum ImageEnvironmentDiffers: Rule {
           return tell(kind, stated, words, at: python.key, fix: "start it with -B")
         }
       }
-      check(kind, variables, stated, python: start.python(facts.interpreters), tool: "Python")
+      check(
+        kind, variables, stated, pythons: pythons, version: start.python(facts.interpreters), tool: "Python")
     }
 
     mutating func check(
-      _ kind: CacheKind, _ variables: [EnvironmentSwitch], _ stated: Stated<WriteIntent>, python: PythonVersion?,
-      tool: String
+      _ kind: CacheKind, _ variables: [EnvironmentSwitch], _ stated: Stated<WriteIntent>,
+      pythons: [ImageStart.Python] = [], version: PythonVersion? = nil, tool: String
     ) {
-      let readings = variables.map {
-        ($0, start.value(of: $0.name), $0.judge(start.value(of: $0.name), python: python))
+      var readings: [(EnvironmentSwitch, String?, SwitchReading)] = []
+      for variable in variables {
+        switch start.value(of: variable.name, for: pythons) {
+        case .value(let bytes):
+          let value = String(decoding: bytes, as: UTF8.self)
+          readings.append((variable, value, variable.judge(value, python: version)))
+        case .unset: readings.append((variable, nil, variable.judge(nil, python: version)))
+        case .unknown: return
+        }
+      }
+      func place(_ variable: EnvironmentSwitch, _ value: String?) -> String {
+        // What starts a program may give it another value.
+        start.value(of: variable.name) == value ? "Env \(variable.name)" : pythons.first?.key ?? "Env \(variable.name)"
       }
       let acting = readings.first { $0.2 == .on }
       if stated.value == .require {
@@ -106,7 +119,7 @@ enum ImageEnvironmentDiffers: Rule {
         let variable = acting.0
         let words = "\(variable.name)=\(shown(value)) keeps \(tool) from writing what the policy requires"
         return tell(
-          kind, stated, words, at: "Env \(variable.name)", value: value, fix: "take \(variable.name) out of the image")
+          kind, stated, words, at: place(variable, value), value: value, fix: "take \(variable.name) out of the image")
       }
       guard acting == nil, let first = variables.first else { return }
       let fix = "set \(first.name)=\(first.value) in the image"
@@ -115,17 +128,17 @@ enum ImageEnvironmentDiffers: Rule {
         case .off:
           tell(
             kind, stated, "\(tool) ignores \(variable.name)=\(shown(value)) and writes \(kind.id)",
-            at: "Env \(variable.name)", value: value, fix: fix)
+            at: place(variable, value), value: value, fix: fix)
         case .fails:
           tell(
-            kind, stated, "\(tool) fails with \(variable.name)=\(shown(value))", at: "Env \(variable.name)",
+            kind, stated, "\(tool) fails with \(variable.name)=\(shown(value))", at: place(variable, value),
             value: value, fix: fix)
         case .on, .dependsOnVersion, .unknown: return
         }
         return
       }
       tell(
-        kind, stated, "\(first.name) is not set in the image: \(tool) may write \(kind.id)", at: "Env \(first.name)",
+        kind, stated, "\(first.name) is not set in the image: \(tool) may write \(kind.id)", at: place(first, nil),
         fix: fix)
     }
 
