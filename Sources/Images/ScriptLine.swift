@@ -13,10 +13,9 @@ public struct ScriptLine: Sendable, Hashable {
   /// The one argument that the program gets before the script's path: all that follows its name, blanks within it too.
   public let argument: [UInt8]?
 
-  /// Reads the line.
+  /// Reads the line; nil where the file is no script, or one that Linux does not run.
   ///
   /// - Parameter head: the first bytes of the file: ``readSize`` of them, or all up to the end of the line or the file.
-  /// - Returns: the line; nil where the file is no script, or one that Linux does not run.
   public init?(_ head: [UInt8]) {
     guard head.starts(with: Self.mark) else { return nil }
     var line = head.prefix(Self.readSize).dropFirst(2)
