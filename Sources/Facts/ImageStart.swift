@@ -1,7 +1,7 @@
 public import Bytecode
 internal import CacheEffects
 public import Images
-public import Shell
+internal import Shell
 public import SourceText
 public import Versions
 

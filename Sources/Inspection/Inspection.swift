@@ -49,8 +49,9 @@ public struct Inspection {
     if images.isEmpty, let flag = settings.images.flagForImages {
       throw UsageError("\(flag) is for images, and none is examined")
     }
+    var repaired: Set<[FileEdit]> = []
     for (position, target) in images {
-      judged += try inContext(try judge(target, named: names[position], at: position))
+      judged += try inContext(try judge(target, named: names[position], at: position), repaired: &repaired)
     }
     try checkStage(judged)
     // To free all that was read takes a twentieth of the run, and the system does it at once.
@@ -244,7 +245,7 @@ struct JudgedWorkspace {
   let policyNames: [String]
   var findings: [Finding]
   /// The bytes of the files that findings point into, by path relative to the root.
-  let sources: [Path: SourceFile]
+  var sources: [Path: SourceFile]
   /// The directories, relative to the root, where an interrupted run may have left temporary files.
   let writtenDirectories: Set<Path>
   let errors: [RunError]

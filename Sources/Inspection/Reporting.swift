@@ -66,14 +66,20 @@ extension Inspection {
 
   private func findings(of workspace: JudgedWorkspace) -> [ReportedFinding] {
     let findings = workspace.findings
-    let sources = findings.map { $0.place.path.flatMap { workspace.sources[$0] } }
+    // A path in an image is none of a file beside it.
+    let sources = findings.map { finding -> SourceFile? in
+      guard case .file(let path, _) = finding.place else { return nil }
+      return workspace.sources[path]
+    }
     let inputs = fingerprintInputs(Array(zip(findings, sources)).map { ($0.0, $0.1) })
     return findings.indices.map { index in
       let finding = findings[index]
       let path = finding.place.path
       let position = path.flatMap { workspace.workspace.position(of: $0) } ?? workspace.workspace.targets[0].position
       var edited: [Path: SourceFile] = [:]
-      for edit in finding.fix?.edits ?? [] where edit.path != path { edited[edit.path] = workspace.sources[edit.path] }
+      for edit in finding.fix?.edits ?? [] where edit.path != path || sources[index] == nil {
+        edited[edit.path] = workspace.sources[edit.path]
+      }
       return ReportedFinding(
         target: position, finding: finding,
         shownPath: workspace.facts.image == nil

@@ -117,8 +117,12 @@ public struct HumanReport: ReportFormat {
     }
   }
 
-  /// What a person names to see a fix: the file, where it edits no other, else the target.
+  /// What a person names to see a fix: the file, where it edits no other, else the target; of an image what the
+  /// fix edits beside it.
   private func editedTarget(_ fix: Fix, _ reported: ReportedFinding, _ report: Report) -> String {
+    if case .entry = reported.finding.place, let first = fix.edits.first {
+      return String(decoding: first.path.bytes, as: UTF8.self)
+    }
     if let path = reported.finding.place.path, fix.edits.allSatisfy({ $0.path == path }) { return reported.shownPath }
     return report.targets.indices.contains(reported.target) ? report.targets[reported.target].name : "."
   }

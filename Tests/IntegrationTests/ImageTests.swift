@@ -127,6 +127,37 @@ struct ImageTests {
   }
 
   @Test(
+    "with its Dockerfile, the first finding of a cause carries the edits, and fix takes the file",
+    arguments: [("Dockerfile", true), ("docker/Dockerfile.app", true), ("docker/app.build", false)])
+  func dockerfile(name: String, isEdited: Bool) throws {
+    let image = SampleImage(layers: [
+      SampleImage.Layer("ADD rootfs.tar /", [("bin/sh", "x")]),
+      SampleImage.Layer(
+        "RUN /bin/sh -c pip install flask # buildkit",
+        // A file of the image is not the one beside it.
+        [("root/.cache/pip/http-v2/a/b/c", "wheel"), (name, "FROM x\n")]),
+    ])
+    let sandbox = try ImageSandbox(image.layout, below: "image")
+    for (file, bytes) in image.layout { try sandbox.directory.write(bytes, to: "other/\(file)") }
+    try sandbox.directory.write("FROM debian:12\nRUN pip install flask\nCMD [\"app\"]\n", to: name)
+    let arguments = ["check", "oci:image", "oci:other", "--dockerfile", name, "--verbose"]
+    let json = try sandbox.cachepolicy(arguments + ["--format", "json"])
+    let findings = try JSONReader().read(json.output)["findings"]?.array ?? []
+    let fixes = findings.filter { $0["code"]?.string == "CP401" }.compactMap { $0["fix"] }
+    #expect(fixes.map { $0["safety"]?.string } == [isEdited ? "safe" : "manual", "manual"], said(json))
+    #expect(fixes.allSatisfy { $0["title"]?.string == "\(name):2: add --no-cache-dir" }, said(json))
+    let edits = fixes.flatMap { $0["edits"]?.array ?? [] }
+    #expect(edits.count == (isEdited ? 1 : 0), said(json))
+    let human = try sandbox.cachepolicy(arguments)
+    #expect(human.text.contains("see it: cachepolicy fix --diff \(name)") == isEdited, said(human))
+    guard let edit = edits.first else { return }
+    #expect(edit["path"]?.string == name && edit["range"]?["start"]?["line"]?.integer == 2, said(json))
+    #expect(edit["replacement"]?.string == " --no-cache-dir", said(json))
+    #expect(try sandbox.cachepolicy(["fix", name]).status <= 1)
+    #expect(try sandbox.text(name) == "FROM debian:12\nRUN pip install --no-cache-dir flask\nCMD [\"app\"]\n")
+  }
+
+  @Test(
     "a target that cannot be read ends with 3", arguments: ["oci:missing", "docker-archive:cut.tar", "rootfs:missing"])
   func unreadable(target: String) throws {
     let sandbox = try ImageSandbox(["cut.tar": Array(SampleImage.leaky.saved.prefix(2000))])

@@ -8,19 +8,24 @@ internal import SourceText
 extension Inspection {
   /// Gives the findings about an image what its Dockerfile and an older image tell.
   ///
-  /// - Parameter judged: the images, as they are by themselves.
+  /// - Parameters:
+  ///   - judged: the images, as they are by themselves.
+  ///   - repaired: the edits that findings carry already, so that none is told, and made, twice.
   /// - Returns: the images with the lines that made their layers, and without what was there before.
   /// - Throws: ``InputError`` where the Dockerfile or the older image cannot be examined.
-  func inContext(_ judged: [JudgedWorkspace]) throws -> [JudgedWorkspace] {
+  func inContext(_ judged: [JudgedWorkspace], repaired: inout Set<[FileEdit]>) throws -> [JudgedWorkspace] {
     var judged = judged
-    if let file = settings.images.dockerfile { judged = try withLines(of: file, judged) }
+    // What goes takes no edit with it.
     if let old = settings.images.compare { judged = try withoutOld(old, judged) }
+    if let file = settings.images.dockerfile { judged = try withLines(of: file, judged, &repaired) }
     return judged
   }
 
   // MARK: The Dockerfile
 
-  private func withLines(of file: String, _ judged: [JudgedWorkspace]) throws -> [JudgedWorkspace] {
+  private func withLines(
+    of file: String, _ judged: [JudgedWorkspace], _ repaired: inout Set<[FileEdit]>
+  ) throws -> [JudgedWorkspace] {
     let place = Self.absolute(file, from: settings.currentDirectory)
     let bytes: [UInt8]
     do throws(FileError) {
@@ -45,41 +50,68 @@ extension Inspection {
       throw InputError("--dockerfile \(printable(file)): the policy leaves this file out")
     }
     let lines = LineTable(dockerfile.file.bytes)
-    return judged.map { image in
-      guard let document = image.facts.image?.image, let product = dockerfile.products.last else { return image }
+    var result: [JudgedWorkspace] = []
+    for image in judged {
+      guard let document = image.facts.image?.image, let product = dockerfile.products.last else {
+        result.append(image)
+        continue
+      }
       let instructions = LayerInstructions(document, dockerfile, stage: product.stage)
       var image = image
       if instructions.byLayer.isEmpty {
         image.imageNotes.append("no layer is shown to be made by \(printable(file)): its steps and the history differ")
       }
-      image.findings = image.findings.map { finding in
+      // Of several findings with one cause, the gravest that nobody accepts carries the edits.
+      let order = image.findings.indices.sorted { left, right in
+        let (left, right) = (image.findings[left], image.findings[right])
+        if (left.suppressed == nil) != (right.suppressed == nil) { return left.suppressed == nil }
+        return left.severity > right.severity
+      }
+      for index in order {
+        let finding = image.findings[index]
         guard case .entry(let entry) = finding.place, let layer = entry.layer,
           let number = instructions.byLayer[layer]
-        else { return finding }
+        else { continue }
         let instruction = dockerfile.file.instructions[number]
         let line = instruction.startLine
-        // What the rules about Dockerfiles say of this very line is the cause.
-        let cause = built.findings.first { other in
-          guard let range = other.place.range, other.cache == finding.cache, other.place.path == path else {
-            return false
-          }
-          let first = lines.line(of: range.lower)
-          return first >= line && first <= instruction.endLine
-        }
+        let cause = cause(of: finding, in: built.findings, path, line...max(line, instruction.endLine), lines)
         var notes = ["\(file):\(line): \(instruction.keyword?.rawValue.uppercased() ?? "it") makes layer \(layer)"]
         if let cause { notes.append("\(cause.rule.code) there: \(cause.message)") }
         var changed = finding.adding(notes: notes)
-        if let fix = cause?.fix {
+        if let cause, let fix = cause.fix {
+          let title = "\(file):\(line): \(fix.title)"
           changed.fix = Fix(
-            manual: "\(file):\(line): \(fix.title)",
+            manual: title,
             commands: fix.safety == .manual || !isUsual
               ? fix.commands
               : ["cachepolicy fix\(fix.safety == .unsafe ? " --unsafe" : "") --diff \(shellArgument(file))"])
+          // `fix` takes a file by its name, and what is accepted there stays.
+          if isUsual, cause.suppressed == nil, !fix.edits.isEmpty {
+            let edits = fix.edits.map { edit in
+              FileEdit(Path(loader.shown(surroundings.root.appending(edit.path.bytes)).utf8), edit.edit)
+            }
+            if repaired.insert(edits).inserted {
+              changed.fix = Fix(fix.safety, title, edits: edits)
+              for (edit, own) in zip(edits, fix.edits) { image.sources[edit.path] = built.sources[own.path] }
+            }
+          }
         }
-        return changed
+        image.findings[index] = changed
       }
-      return image
+      result.append(image)
     }
+    return result
+  }
+
+  /// What the rules about Dockerfiles say of the very lines that made a layer; first what they can repair.
+  private func cause(
+    of finding: Finding, in findings: [Finding], _ path: Path, _ instruction: ClosedRange<Int>, _ lines: LineTable
+  ) -> Finding? {
+    let causes = findings.filter { other in
+      guard let range = other.place.range, other.cache == finding.cache, other.place.path == path else { return false }
+      return instruction.contains(lines.line(of: range.lower))
+    }
+    return causes.first { $0.suppressed == nil && !($0.fix?.edits.isEmpty ?? true) } ?? causes.first
   }
 
   // MARK: An older image

@@ -1262,7 +1262,8 @@ enum RulePages {
     Manual: an image is not edited. The finding says how the step that wrote the cache keeps it out, in the
     order of the policy's `keep-out-by`; CP310 does it where the Dockerfile is examined. What that step has already
     by its own text, such as the flag or a clean-up at its end, is no advice; the finding says then why it did not help,
-    as far as the text tells.
+    as far as the text tells. With `--dockerfile FILE` the fix is the one of the rule about the line that made the layer,
+    with its edits and its safety.
     """#
 
   private static let cacheRewritten: StaticString = #"""
@@ -1345,7 +1346,8 @@ enum RulePages {
     ## Fix safety
 
     Manual: an image is not edited. The repair belongs to the step that wrote the cache, not to the one that
-    removed it.
+    removed it. With `--dockerfile FILE` the fix is the one of the rule about the line that made the layer, with
+    its edits and its safety.
     """#
 
   private static let imageEnvironmentDiffers: StaticString = #"""

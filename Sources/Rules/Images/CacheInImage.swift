@@ -60,7 +60,8 @@ internal import SourceText
 /// Manual: an image is not edited. The finding says how the step that wrote the cache keeps it out, in the
 /// order of the policy's `keep-out-by`; CP310 does it where the Dockerfile is examined. What that step has already
 /// by its own text, such as the flag or a clean-up at its end, is no advice; the finding says then why it did not help,
-/// as far as the text tells.
+/// as far as the text tells. With `--dockerfile FILE` the fix is the one of the rule about the line that made the layer,
+/// with its edits and its safety.
 enum CacheInImage: Rule {
   static let description = RuleDescription(
     RuleID("CP401", "cache-in-image"), "a layer ships a cache that is in the image at the end", severity: .warning,

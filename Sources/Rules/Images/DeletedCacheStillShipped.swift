@@ -51,7 +51,8 @@ internal import SourceText
 /// ## Fix safety
 ///
 /// Manual: an image is not edited. The repair belongs to the step that wrote the cache, not to the one that
-/// removed it.
+/// removed it. With `--dockerfile FILE` the fix is the one of the rule about the line that made the layer, with
+/// its edits and its safety.
 enum DeletedCacheStillShipped: Rule {
   static let description = RuleDescription(
     RuleID("CP402", "deleted-cache-still-shipped"), "a cache that a later layer removes is shipped all the same",
