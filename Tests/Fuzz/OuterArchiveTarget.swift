@@ -1,3 +1,5 @@
+import Archives
+import Facts
 import Glibc
 import ImageReading
 import Images

@@ -79,7 +79,10 @@ private struct ScriptCheck {
       sequence(body, within: node.range)
     case .selection(let subject, let arms):
       word(subject, within: node.range)
-      for arm in arms { sequence(arm, within: node.range) }
+      for arm in arms {
+        for pattern in arm.patterns { word(pattern, within: node.range) }
+        sequence(arm.body, within: node.range)
+      }
     case .function(_, let body):
       inside(body.range, node.range, "a function's body")
       self.node(body)
