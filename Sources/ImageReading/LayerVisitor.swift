@@ -44,8 +44,8 @@ struct LayerVisitor: TarVisitor {
   mutating func begin(_ entry: TarEntry, name: Span<UInt8>, link: Span<UInt8>) -> TarContent {
     guard failure == nil else { return .skip }
     self.entry = entry
-    copy(name, to: &self.name)
-    copy(link, to: &self.link)
+    Self.copy(name, to: &self.name)
+    Self.copy(link, to: &self.link)
     type = Self.type(entry.kind)
     isRead = false
     if type == .symbolicLink || type == .hardLink { content.bytecode.noteLink(self.name) }
@@ -113,7 +113,8 @@ struct LayerVisitor: TarVisitor {
   /// The finished table.
   consuming func finish() -> (table: LayerTable, content: LayerContent) { (builder.finish(), content) }
 
-  private func copy(_ bytes: Span<UInt8>, to target: inout [UInt8]) {
+  // A method of the value would be given a copy of all of it, which is not cheap here.
+  private static func copy(_ bytes: Span<UInt8>, to target: inout [UInt8]) {
     target.removeAll(keepingCapacity: true)
     unsafe bytes.withUnsafeBufferPointer { unsafe target.append(contentsOf: $0) }
   }
