@@ -201,4 +201,49 @@ struct ImageTests {
     #expect(isSafe, Comment(rawValue: report))
     if format == "html" { #expect(!report.contains("<script>document")) }
   }
+
+  @Test("what an image starts says where its bytecode is looked for, in a script's first line too")
+  func start() throws {
+    let sandbox = try ImageSandbox(["m.py": Array("value = 1\n".utf8)])
+    let script = """
+      import sys, py_compile as p
+      p.compile('m.py', cfile='m.pyc', invalidation_mode=p.PycInvalidationMode.CHECKED_HASH)
+      print(sys.implementation.cache_tag, 'python%d.%d' % sys.version_info[:2])
+      """
+    let compiled = try run(["python3", "-c", script], in: sandbox.directory.path)
+    #expect(compiled.status == 0, said(compiled))
+    let words = compiled.text.split(whereSeparator: \.isWhitespace).map(String.init)
+    let (tag, python) = (try #require(words.first), try #require(words.last))
+    let bytecode = try sandbox.directory.read("m.pyc")
+    var layer = SampleImage.Layer("COPY . /", [("app/m.py", "value = 1\n")])
+    layer.programs = [
+      ("app/__pycache__/m.\(tag).pyc", bytecode), ("usr/bin/\(python)", Array("ELF".utf8)),
+      ("usr/bin/serve", Array("#!/usr/bin/env \(python)\nimport m\n".utf8)), ("var/pyc/app/m.\(tag).pyc", bytecode),
+      ("var/pyc/app/m.\(tag).opt-1.pyc", bytecode),
+    ]
+    var image = SampleImage(layers: [layer])
+    image.config = ["Cmd": ["serve"], "Env": ["PYTHONPYCACHEPREFIX=/var/pyc", "PATH=/usr/bin"]]
+    for (name, bytes) in image.layout { try sandbox.directory.write(bytes, to: "image/\(name)") }
+    let facts = try sandbox.cachepolicy(["facts", "oci:image"])
+    #expect(facts.status == 0, said(facts))
+    let document = try JSONReader().read(facts.output)
+    let program = document["image"]?["program"]
+    #expect(program?["path"]?.string == "usr/bin/serve", said(facts))
+    #expect(program?["interpreter"]?.array?.map(\.string) == ["/usr/bin/env", python], said(facts))
+    var verdicts: [String: String] = [:]
+    for file in document["bytecode"]?.array ?? [] {
+      let isLoaded = file["loaded"]?.bool == true ? " loaded" : ""
+      verdicts[file["path"]?.string ?? ""] = (file["verdict"]?.string ?? "") + isLoaded
+    }
+    #expect(
+      verdicts == [
+        "app/__pycache__/m.\(tag).pyc": "outside-prefix", "var/pyc/app/m.\(tag).pyc": "fresh-checked-hash loaded",
+        "var/pyc/app/m.\(tag).opt-1.pyc": "fresh-checked-hash loaded",
+      ])
+    let result = try sandbox.cachepolicy(["check", "oci:image", "--format", "concise", "--verbose", "--select", "CP5"])
+    #expect(result.text.contains("/app/__pycache__/m.\(tag).pyc: info CP508 "), said(result))
+    #expect(result.text.contains("look below /var/pyc instead"), said(result))
+    #expect(result.text.contains("/var/pyc/app/m.\(tag).opt-1.pyc: info CP508 "), said(result))
+    #expect(!result.text.contains("/var/pyc/app/m.\(tag).pyc"), said(result))
+  }
 }

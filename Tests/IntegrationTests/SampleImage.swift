@@ -7,6 +7,8 @@ struct SampleImage {
   /// A layer: what it holds, and the step that made it.
   struct Layer {
     var files: [(name: String, content: String)]
+    /// Files that may be executed, behind the others.
+    var programs: [(name: String, content: [UInt8])] = []
     var step: String
 
     init(_ step: String, _ files: [(name: String, content: String)]) {
@@ -21,12 +23,19 @@ struct SampleImage {
         writer.addRecords([("path", file.name)])
         writer.add("file", content: Array(file.content.utf8))
       }
+      for program in programs {
+        var header = TarWriter.Header(program.name.utf8, size: program.content.count)
+        header.mode = 0o755
+        writer.add(header, content: program.content)
+      }
       return writer.finished
     }
   }
 
   var layers: [Layer]
   var tag = "latest"
+  /// What the configuration says of its containers.
+  var config: JSONValue = [:]
 
   /// An image that should pass.
   static let clean = SampleImage(layers: [Layer("COPY app /usr/bin/", [("usr/bin/app", "#!/bin/sh\n")])])
@@ -41,7 +50,7 @@ struct SampleImage {
 
   private var configuration: [UInt8] {
     let value: JSONValue = [
-      "os": "linux", "architecture": "amd64", "config": [:],
+      "os": "linux", "architecture": "amd64", "config": config,
       "rootfs": ["type": "layers", "diff_ids": .array(layers.map { .string(Self.digest($0.archive)) })],
       "history": .array(layers.map { ["created_by": .string($0.step)] }),
     ]
