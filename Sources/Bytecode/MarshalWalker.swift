@@ -106,7 +106,8 @@ public struct MarshalWalker: Sendable {
     guard let shape = dialect.shape(byte) else { return stop(.unknownType(byte)) }
     if objects == 0, shape != .code { return stop(.notCode) }
     guard stack.count < Self.depthLimit else { return stop(.tooDeep) }
-    if shape == .null { return takeNull() }
+    // Matched, as comparing such values costs more than all else here.
+    if case .null = shape { return takeNull() }
     objects += 1
     guard objects <= objectLimit else {
       body = .undecided(.tooManyObjects)
