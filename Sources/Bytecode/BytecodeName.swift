@@ -130,6 +130,8 @@ private struct ParsedName {
 
   /// How many bytes stand before `.pyc` or `.pyo`, and what follows; nil where the name has neither.
   static func suffix(of name: ArraySlice<UInt8>) -> (stem: Int, isOptimised: Bool, isLeftover: Bool)? {
+    // Most names are told by their last letter.
+    guard let end = name.last, end == UInt8(ascii: "c") || end == UInt8(ascii: "o") || isDigit(end) else { return nil }
     var rest = name
     let digits = rest.reversed().prefix(while: isDigit).count
     var isLeftover = false
