@@ -4,15 +4,23 @@ public import SourceText
 ///
 /// A target that tells nothing of this, such as a repository, has the value that nothing was set for.
 public struct BytecodeLookup: Hashable, Sendable {
-  /// The directory below which interpreters from 3.8 on look in place of `__pycache__` (`PYTHONPYCACHEPREFIX`,
-  /// `-X pycache_prefix`), from the root of the target; nil where they look in `__pycache__`.
-  public var prefix: Path?
+  /// The directories below which interpreters from 3.8 on look (`PYTHONPYCACHEPREFIX`, `-X pycache_prefix`), from the
+  /// root of the target; several where it starts Python in several ways.
+  public var prefixes: [Path]
+  /// Whether some of them look in `__pycache__`, as all do that have no prefix.
+  public var usesCacheDirectory: Bool
   /// The levels of optimisation at which the target starts Python, 0 for none; empty where that is not known.
   public var levels: Set<Int>
+  /// Whether the target is known to start Python, and not only to have an environment for it.
+  public var hasKnownStart: Bool
 
   /// Creates a value.
-  public init(prefix: Path? = nil, levels: Set<Int> = []) {
-    self.prefix = prefix
+  public init(
+    prefixes: [Path] = [], usesCacheDirectory: Bool = true, levels: Set<Int> = [], hasKnownStart: Bool = false
+  ) {
+    self.prefixes = prefixes
+    self.usesCacheDirectory = usesCacheDirectory
     self.levels = levels
+    self.hasKnownStart = hasKnownStart
   }
 }

@@ -39,9 +39,9 @@ public struct BytecodeName: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - path: the path of the file.
-  ///   - prefix: the directory of ``BytecodeLookup/prefix``.
-  public init?(_ path: Path, prefix: Path? = nil) {
-    guard let parsed = ParsedName(path, prefix) else { return nil }
+  ///   - lookup: where interpreters look for bytecode.
+  public init?(_ path: Path, lookup: BytecodeLookup = BytecodeLookup()) {
+    guard let parsed = ParsedName(path, lookup) else { return nil }
     self.path = path
     form = parsed.form
     source = parsed.directory.appending(Array(parsed.base) + Array(".py".utf8))
@@ -96,13 +96,13 @@ private struct ParsedName {
   /// The name of the source without `.py`.
   let base: ArraySlice<UInt8>
 
-  init?(_ path: Path, _ prefix: Path?) {
+  init?(_ path: Path, _ lookup: BytecodeLookup) {
     let name = path.name
     guard let suffix = Self.suffix(of: name) else { return nil }
     let stem = name.prefix(suffix.stem)
     let isInDirectory = path.parent.name.elementsEqual(BytecodeName.cacheDirectory)
     // What bears no tag below the prefix was not put there by an interpreter.
-    let below = isInDirectory ? nil : prefix.flatMap { path.parent.relative(to: $0) }
+    let below = isInDirectory ? nil : lookup.prefixes.lazy.compactMap { path.parent.relative(to: $0) }.first
     let mirrored = below.flatMap { Labels(stem, isCached: true).tag == nil ? nil : $0 }
     let isCached = isInDirectory || mirrored != nil
     directory = mirrored ?? (isInDirectory ? path.parent.parent : path.parent)
@@ -111,7 +111,7 @@ private struct ParsedName {
     let usesPrefix = labels.tag?.version?.usesPrefix
     if mirrored != nil, usesPrefix == false {
       form = suffix.isLeftover ? .leftover : .misnamed
-    } else if isInDirectory, prefix != nil, usesPrefix == true, !suffix.isLeftover, let tag = labels.tag {
+    } else if isInDirectory, !lookup.usesCacheDirectory, usesPrefix == true, !suffix.isLeftover, let tag = labels.tag {
       form = labels.isSought ? .outsidePrefix(tag) : .misnamed
     } else if suffix.isLeftover {
       form = .leftover

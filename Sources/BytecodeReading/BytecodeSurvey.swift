@@ -39,7 +39,7 @@ public struct BytecodeSurvey: Sendable {
   ) {
     var surveyor = Surveyor(tree: tree, interpreters: interpreters, user: user)
     for file in files {
-      guard let name = BytecodeName(file, prefix: lookup.prefix) else { continue }
+      guard let name = BytecodeName(file, lookup: lookup) else { continue }
       do throws(BytecodeReadingError) {
         if let fact = try surveyor.fact(name, isTracked: isTracked(file)) { facts.append(fact) }
       } catch {

@@ -122,10 +122,11 @@ public struct PythonCall: Sendable {
     if python?.implementation == .pypy { return max(1, Int(text.filter { $0 != "_" }) ?? 1) }
     if let python, !python.isAtLeast(3, 7) {
       let digits = text.dropFirst(text.first == "+" ? 1 : 0).prefix { $0.isASCII && $0.isNumber }
-      return max(1, Int(digits) ?? 1)
+      // What does not fit is cut, as the C function does.
+      return digits.isEmpty ? 1 : max(1, Int(Int32(truncatingIfNeeded: Int(digits) ?? .max)))
     }
-    guard let level = Int(text), level >= 0 else { return 1 }
-    return level
+    guard let level = Int32(text), level >= 0 else { return 1 }
+    return Int(level)
   }
 
   /// Whether the name is that of an interpreter, such as `python3.12`, `python3.13t` or `pypy3`.

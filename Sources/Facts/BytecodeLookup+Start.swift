@@ -15,20 +15,31 @@ extension BytecodeLookup {
   public init(_ start: ImageStart, interpreters: Interpreters) {
     let version = start.python(interpreters)
     let pythons = start.pythons
-    // The value that a Python reads; nil for none, and for one that is not known.
-    func value(_ name: String, _ python: ImageStart.Python?) -> [UInt8]? {
-      if python?.ignoresEnvironment ?? false { return nil }
-      guard case .value(let value) = start.value(of: name, for: python.map { [$0] } ?? []) else { return nil }
-      return value
+    self.init(usesCacheDirectory: false, hasKnownStart: !pythons.isEmpty)
+    var isLevelKnown = true
+    for python in pythons.isEmpty ? [nil] : pythons.map(Optional.some) {
+      switch python?.cachePrefix.map(VariableValue.value) ?? Self.value("PYTHONPYCACHEPREFIX", python, start) {
+      case .value(let prefix) where !prefix.isEmpty:
+        let place = start.place(prefix)
+        if !prefixes.contains(place) { prefixes.append(place) }
+      // Where a value is not known, what lies in the usual place may be loaded.
+      case .value, .unset, .unknown: usesCacheDirectory = true
+      }
+      var level = python?.optimization ?? 0
+      switch Self.value("PYTHONOPTIMIZE", python, start) {
+      case .value(let value):
+        level = max(level, PythonCall.optimization(String(decoding: value, as: UTF8.self), python: version))
+      case .unset: break
+      case .unknown: isLevelKnown = false
+      }
+      levels.insert(level)
     }
-    func level(_ python: ImageStart.Python?) -> Int {
-      let variable = value("PYTHONOPTIMIZE", python).map { String(decoding: $0, as: UTF8.self) }
-      return max(
-        python?.optimization ?? 0, variable.map { PythonCall.optimization($0, python: version) } ?? 0)
-    }
-    let prefix = pythons.first?.cachePrefix ?? value("PYTHONPYCACHEPREFIX", pythons.first) ?? []
-    self.init(
-      prefix: prefix.isEmpty ? nil : start.place(prefix),
-      levels: pythons.isEmpty ? [level(nil)] : Set(pythons.map(level)))
+    if !isLevelKnown { levels = [] }
+  }
+
+  /// The value of a variable that a Python reads.
+  private static func value(_ name: String, _ python: ImageStart.Python?, _ start: ImageStart) -> VariableValue {
+    if python?.ignoresEnvironment ?? false { return .unset }
+    return start.value(of: name, for: python.map { [$0] } ?? [])
   }
 }

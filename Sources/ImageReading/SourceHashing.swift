@@ -36,12 +36,11 @@ func wantedSources(
   guard layers.contains(where: { !$0.keys.isEmpty || $0.hasLinks }) else { return [] }
   let view = union.merged
   // The levels do not matter here, and so the interpreters do not.
-  let prefix = configuration.flatMap {
-    BytecodeLookup(ImageStart($0, view), interpreters: Interpreters()).prefix
-  }
+  let lookup =
+    configuration.map { BytecodeLookup(ImageStart($0, view), interpreters: Interpreters()) } ?? BytecodeLookup()
   var wanted: [EntryNumber: WantedSource] = [:]
   view.walk { path, item in
-    guard item.type != .directory, let name = BytecodeName(Path(path), prefix: prefix),
+    guard item.type != .directory, let name = BytecodeName(Path(path), lookup: lookup),
       let item = view.item(at: Path(path)),
       item.type == .file, let entry = view.entry(of: item)
     else { return .enter }

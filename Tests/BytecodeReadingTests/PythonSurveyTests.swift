@@ -97,7 +97,9 @@ struct PythonSurveyTests {
     let files = try run(["find", directory.path, "-name", "*.pyc"], in: "/").text.split(separator: "\n")
     let survey = BytecodeSurvey(
       of: files.map { Path($0.utf8.dropFirst()) }, in: FileTree(root: "/", links: .asTheyStand),
-      interpreters: Interpreters([tag]), lookup: BytecodeLookup(prefix: Path(prefix.utf8.dropFirst()), levels: [0]))
+      interpreters: Interpreters([tag]),
+      lookup: BytecodeLookup(
+        prefixes: [Path(prefix.utf8.dropFirst())], usesCacheDirectory: false, levels: [0]))
     #expect(survey.errors.isEmpty)
     let facts = survey.facts.filter { $0.source?.parent.name.elementsEqual("pkg".utf8) ?? true }
     #expect(

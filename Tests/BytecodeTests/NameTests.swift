@@ -62,14 +62,15 @@ struct NameTests {
 
   @Test("with a prefix the names below it are those that are looked for", arguments: prefixed)
   func prefix(path: String, form: BytecodeName.Form?, source: String) throws {
-    let name = try #require(BytecodeName(Path(path.utf8), prefix: "var/pyc"))
+    let name = try #require(
+      BytecodeName(Path(path.utf8), lookup: BytecodeLookup(prefixes: ["var/pyc"], usesCacheDirectory: false)))
     #expect(name.form == form)
     #expect(name.source == Path(source.utf8))
   }
 
   @Test("the root may be the prefix: bytecode lies beside its source then")
   func rootAsPrefix() throws {
-    let name = try #require(BytecodeName("app/m.cpython-311.pyc", prefix: .root))
+    let name = try #require(BytecodeName("app/m.cpython-311.pyc", lookup: BytecodeLookup(prefixes: [.root])))
     #expect(name.form == .cached(tag("cpython-311"), optimisation: 0))
     #expect(name.source == "app/m.py")
   }

@@ -43,7 +43,7 @@ struct BytecodeCoverageTests {
       let tag = try #require(Self.tag)
       var path = try #require(BytecodeName.path(of: Path(source.path.utf8), for: tag, optimisation: level))
       if let prefix { path = Path(prefix.utf8).appending(path.parent.parent.bytes).appending(path.name) }
-      let name = try #require(BytecodeName(path, prefix: facts.bytecodeLookup.prefix))
+      let name = try #require(BytecodeName(path, lookup: facts.bytecodeLookup))
       let header: [UInt8] = [
         0xA7, 0x0D, 0x0D, 0x0A, 0, 0, 0, 0, 100, 0, 0, 0, UInt8(source.size % 256), UInt8(source.size / 256), 0, 0,
       ]
@@ -107,20 +107,28 @@ struct BytecodeCoverageTests {
     #expect(try compiled("PYTHONPYCACHEPREFIX=/tmp", command: "[\"python\",\"-X\",\"pycache_prefix\"]") == 3)
   }
 
+  private static let unknown = "nothing that is known of the image starts Python at their level of optimisation"
+
   private static let starts: [(String, Int, String?, String?, Confidence)] = [
-    ("{}", 1, nil, "the image starts Python at the level of optimisation 0 alone", .medium),
+    ("{}", 1, nil, unknown, .low), ("{\"Env\":[\"PYTHONOPTIMIZE=2\"]}", 1, nil, unknown, .low),
+    ("{\"Cmd\":[\"python\"]}", 1, nil, "the image starts Python at the level of optimisation 0 alone", .medium),
     (
-      "{\"Env\":[\"PYTHONOPTIMIZE=2\"]}", 1, nil, "the image starts Python at the level of optimisation 2 alone",
-      .medium
+      "{\"Env\":[\"PYTHONOPTIMIZE=2\"],\"Cmd\":[\"python\"]}", 1, nil,
+      "the image starts Python at the level of optimisation 2 alone", .medium
     ),
+    ("{\"Env\":[\"PYTHONOPTIMIZE=99999999999\"],\"Cmd\":[\"python\"]}", 1, nil, nil, .high),
+    ("{\"Cmd\":[\"sh\",\"-c\",\"PYTHONOPTIMIZE=$(cat /x) python m.py\"]}", 1, nil, nil, .high),
     ("{\"Env\":[\"PYTHONOPTIMIZE=1\"]}", 1, nil, nil, .high),
-    ("{\"Cmd\":[\"python\",\"-O\",\"x.py\"]}", 1, nil, nil, .high),
-    ("{}", 0, nil, nil, .high),
+    ("{\"Cmd\":[\"python\",\"-O\",\"x.py\"]}", 1, nil, nil, .high), ("{}", 0, nil, nil, .high),
     ("{\"Env\":[\"PYTHONPYCACHEPREFIX=pyc\"],\"WorkingDir\":\"/srv\"}", 0, "srv/pyc", nil, .high),
     (
       "{\"Env\":[\"PYTHONPYCACHEPREFIX=pyc\"],\"WorkingDir\":\"/srv\"}", 0, nil,
       "Python is told to look below /srv/pyc instead", .high
     ),
+    // One of two looks in each place.
+    ("{\"Cmd\":[\"sh\",\"-c\",\"python -X pycache_prefix=/srv/pyc a.py; python b.py\"]}", 0, nil, nil, .high),
+    ("{\"Cmd\":[\"sh\",\"-c\",\"python -X pycache_prefix=/srv/pyc a.py; python b.py\"]}", 0, "srv/pyc", nil, .high),
+    ("{\"Cmd\":[\"sh\",\"-c\",\"PYTHONPYCACHEPREFIX=$X python a.py\"]}", 0, nil, nil, .high),
   ]
 
   @Test("bytecode that the image starts no Python for is told", arguments: starts)

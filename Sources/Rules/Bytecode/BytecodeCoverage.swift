@@ -15,7 +15,7 @@ public struct BytecodeCoverage: Sendable, Hashable {
   public let interpreter: CacheTag
   /// The groups that have any module, the most important first.
   public let groups: [Group]
-  /// Whether the interpreter looks below a prefix (`PYTHONPYCACHEPREFIX`), so that nothing in `__pycache__` is loaded.
+  /// Whether the interpreter looks below a prefix alone, so that nothing in `__pycache__` is loaded.
   public let isElsewhere: Bool
 
   /// The modules of one group.
@@ -55,7 +55,7 @@ public struct BytecodeCoverage: Sendable, Hashable {
     guard !sources.files.isEmpty else { return [] }
     return facts.interpreters.tags.compactMap { tag in
       guard let version = tag.version else { return nil }
-      let isElsewhere = version.usesPrefix && facts.bytecodeLookup.prefix != nil
+      let isElsewhere = version.usesPrefix && !facts.bytecodeLookup.usesCacheDirectory
       let loaded = loaded(facts, tag)
       var groups: [BytecodeGap.Group: Group] = [:]
       for source in sources.files {

@@ -23,7 +23,8 @@ extension BytecodeGroup {
     let isImage = facts.image != nil
     let commands = compilers(facts).map { compiler in
       let mode = compiler.hasModes && (isChecked || isImage) ? " --invalidation-mode checked-hash" : ""
-      let places = Self.directories(of: compiler.files).map { Self.word($0, in: facts) }.joined(separator: " ")
+      let sources = compiler.files.map(\.name.source.parent)
+      let places = Self.roots(of: sources).map { Self.word($0, in: facts) }.joined(separator: " ")
       let command = "\(compiler.program) -m compileall -q -f\(isImage ? " -j 0" : "")\(mode) \(places)"
       return isImage ? "RUN \(command) || true" : command
     }
@@ -62,7 +63,7 @@ extension BytecodeGroup {
     }
     // A tag tells the files apart from all others; what else is wrong with a file its name does not say.
     guard let tag = key.tag, !key.isTracked else { return [] }
-    let places = Self.directories(of: files).map { Self.word($0, in: facts) }.joined(separator: " ")
+    let places = Self.roots(of: files.map(\.directory)).map { Self.word($0, in: facts) }.joined(separator: " ")
     return ["find \(places) -name '*.\(tag)[.-]*pyc' -delete"]
   }
 
@@ -84,6 +85,7 @@ extension BytecodeGroup {
         program =
           level > 2 ? "PYTHONOPTIMIZE=\(level) \(program)" : "\(program) -\(String(repeating: "O", count: level))"
       }
+      program += Self.prefixOption(file, facts)
       if let known = compilers.firstIndex(where: { $0.program == program }) {
         compilers[known].files.append(file)
       } else if compilers.count < Self.compilerLimit {
@@ -106,9 +108,22 @@ extension BytecodeGroup {
     return "\(version.implementation == .pypy ? "pypy" : "python")\(version.major).\(minor)"
   }
 
-  /// The directories that hold the sources of files, none in another, and few: where there are more, those above them.
-  static func directories(of files: [BytecodeFact]) -> [Path] {
-    var places = Set(files.map(\.name.source.parent))
+  /// What has Python write below the prefix that a file lies below; nothing for one in `__pycache__`.
+  private static func prefixOption(_ file: BytecodeFact, _ facts: TargetFacts) -> String {
+    guard case .cached = file.name.form, !file.name.isInCacheDirectory,
+      let prefix = facts.bytecodeLookup.prefixes.first(where: file.path.isWithin)
+    else { return "" }
+    return prefixOption(prefix, facts)
+  }
+
+  /// What has Python write below a prefix.
+  static func prefixOption(_ prefix: Path, _ facts: TargetFacts) -> String {
+    " -X pycache_prefix=\(word(prefix, in: facts))"
+  }
+
+  /// Directories that hold all of these, none in another, and few: where there are more, those above them.
+  static func roots(of directories: [Path]) -> [Path] {
+    var places = Set(directories)
     while true {
       places = places.filter { place in
         var above = place
@@ -133,4 +148,9 @@ extension BytecodeGroup {
     let start = path.bytes.first == UInt8(ascii: "-") ? Array("./".utf8) : []
     return shellWord(start + path.bytes, isPathspec: isPathspec)
   }
+}
+
+extension BytecodeFact {
+  /// The directory that a command names for it: above `__pycache__`, where it lies there.
+  var directory: Path { name.isInCacheDirectory ? path.parent.parent : path.parent }
 }

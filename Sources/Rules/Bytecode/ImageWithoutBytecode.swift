@@ -38,7 +38,9 @@ enum ImageWithoutBytecode {
       "precompiling would take about \(bytesInWords(bytes)); wanted is bytecode for \(wanted) modules in 100"
     ]
     if coverage.isElsewhere {
-      notes.append("PYTHONPYCACHEPREFIX is set: what lies in __pycache__ is not loaded")
+      notes.append(
+        "Python is told to look below a prefix (PYTHONPYCACHEPREFIX or -X pycache_prefix): what lies in __pycache__ is not loaded"
+      )
     } else if let value = facts.image?.image?.configuration.value(of: BytecodeSwitch.variable),
       let variable = Catalogue.kind(BytecodeSwitch.cache)?.disable.environment.first(where: {
         $0.name == BytecodeSwitch.variable
@@ -69,14 +71,18 @@ enum ImageWithoutBytecode {
   private static func fix(
     _ coverage: BytecodeCoverage, _ gaps: [BytecodeCoverage.Group], _ facts: TargetFacts
   ) -> Fix {
-    if coverage.isElsewhere { return Fix(manual: "take PYTHONPYCACHEPREFIX out of the image's environment") }
     guard let version = coverage.interpreter.version else { return Fix(manual: "compile in the last stage") }
     let places = Set(gaps.flatMap(\.missingRoots)).sorted().map { BytecodeGroup.word($0, in: facts) }
+    let option =
+      coverage.isElsewhere
+      ? facts.bytecodeLookup.prefixes.first.map { BytecodeGroup.prefixOption($0, facts) } ?? "" : ""
     let mode = version.isAtLeast(3, 7) ? " --invalidation-mode checked-hash" : ""
     let command =
-      "RUN \(BytecodeGroup.program(version)) -m compileall -q -j 0\(mode) \(places.joined(separator: " ")) || true"
+      "RUN \(BytecodeGroup.program(version))\(option) -m compileall -q -j 0\(mode) \(places.joined(separator: " ")) || true"
+    let alternative = option.isEmpty ? "" : ", or take the prefix out of what the image starts"
     return Fix(
-      manual: "compile in the last stage, as root, after the last step that changes sources", commands: [command])
+      manual: "compile in the last stage, as root, after the last step that changes sources\(alternative)",
+      commands: [command])
   }
 
   // MARK: Whether the image runs Python

@@ -85,22 +85,29 @@ enum MisplacedBytecode: Rule {
             description.id, .info, "\(group.size) \(group.word("is", "are")) never loaded: \(reason)", in: facts,
             related: "never loaded either",
             // A script that the image starts may well start Python itself.
-            confidence: group.isOfUnusedLevel ? .medium : .high,
+            confidence: !group.isOfUnusedLevel ? .high : facts.bytecodeLookup.hasKnownStart ? .medium : .low,
             fix: group.removing(in: facts, orElse: prefix ? "take the prefix out of the image, or " : ""))))
     }
   }
 
   private static func reason(_ group: BytecodeGroup, _ lookup: BytecodeLookup) -> String {
     if group.isOfUnusedLevel {
+      guard lookup.hasKnownStart else {
+        return "nothing that is known of the image starts Python at \(group.word("its", "their")) level of optimisation"
+      }
       let used = lookup.levels.sorted().map(String.init).joined(separator: " and ")
       return "the image starts Python at the level of optimisation \(used) alone"
     }
     return switch group.verdict {
     case .legacyShadowed: "Python 3 takes the source beside \(group.word("it", "them"))"
-    case .outsidePrefix: "Python is told to look below /\(printable(lookup.prefix?.description ?? "")) instead"
+    case .outsidePrefix: "Python is told to look below \(places(lookup.prefixes)) instead"
     case .pyo: "nothing has looked for .pyo since Python 3.5"
     case .tempLeftover: "an interrupted write left \(group.word("it", "them"))"
     default: "no interpreter looks for such \(group.word("a name", "names")) there"
     }
+  }
+
+  private static func places(_ prefixes: [Path]) -> String {
+    prefixes.prefix(2).map { cut(printable("/\($0)")) }.joined(separator: " or ")
   }
 }

@@ -54,7 +54,9 @@ enum UnreadableBytecode: Rule {
             fix: Fix(
               manual: "let all read \(group.word("it", "them")), in the step that writes \(group.word("it", "them"))",
               commands: [
-                "chmod -R a+rX \(BytecodeGroup.directories(of: group.files).map { BytecodeGroup.word($0, in: facts) }.joined(separator: " "))"
+                "chmod -R a+rX "
+                  + BytecodeGroup.roots(of: group.files.map(\.directory)).map { BytecodeGroup.word($0, in: facts) }
+                  .joined(separator: " ")
               ]))))
     }
   }
