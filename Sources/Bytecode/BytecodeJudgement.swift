@@ -74,11 +74,14 @@ struct BytecodeJudge {
       }
   }
 
-  /// Whether every one of the interpreters imports something else before the module; with none known, whether any
-  /// would.
-  private var isShadowedForAll: Bool {
+  /// Whether every one of the interpreters that read the file imports something else before the module, or every one
+  /// that there is where none reads it; with none known, whether any would.
+  private var isShadowedForReaders: Bool {
     let versions = interpreters.tags.compactMap(\.version)
-    return versions.isEmpty ? file.neighbours.isShadowForAll : versions.allSatisfy(file.neighbours.isShadow)
+    if versions.isEmpty { return file.neighbours.isShadowForAll }
+    let magic = MagicNumber(file.header)
+    let readers = versions.filter { magic?.isRead(by: $0) ?? false }
+    return (readers.isEmpty ? versions : readers).allSatisfy(file.neighbours.isShadow)
   }
 
   /// The version whose magic number the file has.
@@ -185,7 +188,7 @@ extension BytecodeJudge {
       if interpreters.isEmpty { return magic.origin != nil }
       return interpreters.tags.contains { $0.version.map(magic.isRead) ?? false }
     }
-    return (isShadowedForAll ? .shadowed : intrinsic, intrinsic)
+    return (isShadowedForReaders ? .shadowed : intrinsic, intrinsic)
   }
 
   /// Neither time nor size nor hash are compared where there is no source.

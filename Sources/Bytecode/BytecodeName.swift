@@ -184,7 +184,9 @@ private struct Labels {
   /// The level that the name tells: 0 where it tells none, nil where no interpreter would write it so.
   var optimisation: Int? {
     guard let level else { return 0 }
-    guard level.first == UInt8(ascii: "-"), let number = decimal(level.dropFirst()), number > 0 else { return nil }
+    guard level.first == UInt8(ascii: "-"), let number = decimal(level.dropFirst(), longest: 18), number > 0 else {
+      return nil
+    }
     return number
   }
 

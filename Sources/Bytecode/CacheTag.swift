@@ -83,9 +83,10 @@ func isDigit(_ byte: UInt8) -> Bool {
   (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
 }
 
-/// The number that the digits write in decimal, without a sign or a leading zero; nil where they do not.
-func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
-  guard !digits.isEmpty, digits.count <= 9, digits.allSatisfy(isDigit) else { return nil }
+/// The number that the digits write in decimal, without a sign or a leading zero; nil where they do not, and
+/// where there are more than `longest` of them, which is at most 18.
+func decimal(_ digits: ArraySlice<UInt8>, longest: Int = 9) -> Int? {
+  guard !digits.isEmpty, digits.count <= longest, digits.allSatisfy(isDigit) else { return nil }
   if digits.count > 1, digits.first == UInt8(ascii: "0") { return nil }
   return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
 }

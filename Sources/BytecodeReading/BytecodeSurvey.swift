@@ -118,7 +118,9 @@ private struct Surveyor<Tree: BytecodeTree> {
     if let known = directories[path] { return known }
     var directory: ListedDirectory?
     do throws(BytecodeReadingError) {
-      directory = try tree.entries(of: path).map(ListedDirectory.init)
+      directory = try tree.entries(of: path).map { entries in
+        ListedDirectory(entries) { tree.status(at: path.appending($0))?.isFile ?? false }
+      }
     } catch {
       errors.append(error)
     }

@@ -37,13 +37,23 @@ public protocol BytecodeTree {
 public struct BytecodeTreeEntry: Hashable, Sendable {
   /// Its name.
   public let name: [UInt8]
-  /// Whether it is a directory, or a link that may lead to one.
-  public let mayBeDirectory: Bool
+  /// What it is.
+  public let kind: Kind
+
+  /// What an entry is, as far as its directory tells.
+  public enum Kind: Hashable, Sendable {
+    /// A directory.
+    case directory
+    /// A link, to whatever it may be.
+    case link
+    /// Anything else.
+    case file
+  }
 
   /// Creates an entry.
-  public init(name: [UInt8], mayBeDirectory: Bool) {
+  public init(name: [UInt8], kind: Kind) {
     self.name = name
-    self.mayBeDirectory = mayBeDirectory
+    self.kind = kind
   }
 }
 

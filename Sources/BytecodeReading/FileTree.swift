@@ -38,7 +38,8 @@ public final class FileTree: BytecodeTree {
       let listing = try listDirectory(at: place)
       return listing.entries.map {
         BytecodeTreeEntry(
-          name: Array(listing.name(of: $0)), mayBeDirectory: $0.kind == .directory || $0.kind == .symbolicLink)
+          name: Array(listing.name(of: $0)),
+          kind: $0.kind == .directory ? .directory : $0.kind == .symbolicLink ? .link : .file)
       }
     } catch {
       switch error.reason {

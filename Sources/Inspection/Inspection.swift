@@ -176,7 +176,10 @@ public struct Inspection {
       do {
         if let target = try imageTarget(name) {
           guard let image else {
-            errors.append(RunError(name, "is an image: only check and facts examine images"))
+            errors.append(
+              RunError(
+                name, "is an image: check and facts examine images, and its Dockerfile is what `cachepolicy fix` mends")
+            )
             continue
           }
           image(position, target)

@@ -128,4 +128,21 @@ struct PythonSurveyTests {
     }
     #expect(loaded == Set(expected.map { "/\($0.path)" }))
   }
+
+  @Test("what is imported in place of a module is a file or a package, through links too", .enabled(if: tag != nil))
+  func places() throws {
+    let tag = try #require(Self.tag)
+    let directory = try TemporaryDirectory()
+    for name in ["__init__", "a", "b", "c", "d"] { try directory.write("value = 1\n", to: "pkg/\(name).py") }
+    let imported = try run(
+      ["python3", "-c", "import pkg.a, pkg.b, pkg.c, pkg.d"], in: directory.path,
+      environment: ["PYTHONDONTWRITEBYTECODE": ""])
+    #expect(imported.status == 0)
+    try directory.write("value = 2\n", to: "other/__init__.py")
+    let links = "ln -s ../other pkg/a; mkdir pkg/b.so pkg/c; ln -s nowhere pkg/c/__init__.py; ln -s nowhere pkg/d.so"
+    #expect(try run(["sh", "-c", links], in: directory.path).status == 0)
+    let facts = try survey(directory, tag)
+    #expect(facts["a"]?.judgement.verdict == .shadowed)
+    #expect(Set(facts.filter { $0.value.isLoaded == true }.keys) == (try loaded(directory)))
+  }
 }

@@ -36,7 +36,11 @@ private final class MemoryTree: BytecodeTree, Sendable {
       files.keys.filter { $0 != directory && $0.isWithin(directory) }.map { path in
         Array(path.relative(to: directory)?.components.first ?? [])
       })
-    return names.isEmpty ? nil : names.map { BytecodeTreeEntry(name: $0, mayBeDirectory: true) }
+    return names.isEmpty
+      ? nil
+      : names.map {
+        BytecodeTreeEntry(name: $0, kind: files[directory.appending($0)] == nil ? .directory : .file)
+      }
   }
 
   func status(at path: Path) -> BytecodeTreeStatus? {

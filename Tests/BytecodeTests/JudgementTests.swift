@@ -45,6 +45,22 @@ struct JudgementTests {
     #expect(judgement.isLoaded == !isShadowed)
   }
 
+  @Test("of several interpreters those count that read a file without its source")
+  func readers() throws {
+    let both = try judge(
+      "m.pyc", header(3531), tags("cpython-38", "cpython-312"), source: nil,
+      names: [
+        "m.cpython-312-x86_64-linux-gnu.so"
+      ])
+    #expect(both.verdict == .shadowed && both.isLoaded == false)
+    let other = try judge(
+      "m.pyc", header(3531), tags("cpython-38", "cpython-312"), source: nil,
+      names: [
+        "m.cpython-38-x86_64-linux-gnu.so"
+      ])
+    #expect(other.verdict == .legacyLoaded)
+  }
+
   @Test("letters of the build stood in suffixes before 3.8, and PyPy has its own")
   func oldSuffixes() throws {
     let old = try judge(

@@ -17,6 +17,7 @@ struct NameTests {
     ("a/__pycache__/m.cpython-311.pyc", "cpython-311", 0, "a/m.py"),
     ("__pycache__/m.cpython-38.opt-1.pyc", "cpython-38", 1, "m.py"),
     ("__pycache__/m.cpython-38.opt-12.pyc", "cpython-38", 12, "m.py"),
+    ("__pycache__/m.cpython-311.opt-2147483647.pyc", "cpython-311", 2_147_483_647, "m.py"),
     ("__pycache__/m.pypy39.pyc", "pypy39", 0, "m.py"),
     ("__pycache__/m.graalpy-311.pyc", "graalpy-311", 0, "m.py"),
     ("__pycache__/a.b.cpython-311.pyc", "cpython-311", 0, "a.b.py"),

@@ -36,10 +36,13 @@ struct ImageTree: BytecodeTree {
   }
 
   func entries(of directory: Path) throws(BytecodeReadingError) -> [BytecodeTreeEntry]? {
-    guard directory.isRoot || view.item(at: directory)?.type == .directory else { return nil }
+    guard let item = view.item(at: directory), item.type == .directory else { return nil }
+    // A package may be reached through a link.
+    let directory = view.path(of: item)
     var entries: [BytecodeTreeEntry] = []
     _ = view.anyChild(of: directory) { name, kind in
-      entries.append(BytecodeTreeEntry(name: Array(name), mayBeDirectory: kind != .file))
+      let kind: BytecodeTreeEntry.Kind = kind == .directory ? .directory : kind == .link ? .link : .file
+      entries.append(BytecodeTreeEntry(name: Array(name), kind: kind))
       return false
     }
     return entries
