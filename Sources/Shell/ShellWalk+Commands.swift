@@ -259,7 +259,7 @@ extension ShellWalk {
       unwrap(command, input)
       return
     }
-    if let function = knowledge.functions[name]?.body {
+    if let function = knowledge.functions[name] {
       call(function, command, assigned)
       return
     }
@@ -299,7 +299,7 @@ extension ShellWalk {
     }
   }
 
-  private mutating func call(_ function: ShellNode, _ command: ShellInvocation, _ assigned: [String]) {
+  private mutating func call(_ function: Function, _ command: ShellInvocation, _ assigned: [String]) {
     guard nesting < ShellRun.nestingLimit else {
       isComplete = false
       forget()
@@ -313,7 +313,10 @@ extension ShellWalk {
     floors.loop = floors.loop.map { _ in branches.count }
     scope = command.scope
     locals = [:]
-    aside { $0.walk(function) }
+    let text = (bytes, shift)
+    (bytes, shift) = (function.bytes, function.shift)
+    aside { $0.walk(function.body) }
+    (bytes, shift) = text
     if stop == .function { stop = nil }
     // Whether `break` reaches the loop outside of a function depends on the shell.
     if let last = stop, last < .function {

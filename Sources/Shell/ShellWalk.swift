@@ -24,12 +24,27 @@ struct ShellWalk {
     let knowledge: Knowledge
   }
 
+  /// A function: the place of its definition, and the text that the places in its body are of.
+  ///
+  /// It may be called where another text is walked, as one that `eval` has defined is.
+  struct Function {
+    /// The place tells definitions apart; -1 where it is not known what the name stands for.
+    let number: Int
+    let body: ShellNode
+    let bytes: [UInt8]
+    let shift: Int?
+
+    /// What stands for a function that is not known.
+    static let unknown = Function(
+      number: -1, body: ShellNode(kind: .unknown, redirections: [], range: ByteRange(at: 0)), bytes: [], shift: nil)
+  }
+
   /// What commands may change and later ones may ask for.
   struct Knowledge {
     var scope = ShellScope()
     var directory = ShellDirectory.same
-    /// The functions by their names, with the place of their definition.
-    var functions: [[UInt8]: (number: Int, body: ShellNode)] = [:]
+    /// The functions by their names.
+    var functions: [[UInt8]: Function] = [:]
     /// How many definitions there were: the same number means the same functions.
     var definitions = 0
   }
@@ -93,9 +108,8 @@ struct ShellWalk {
     let place = body.map { (shift ?? bytes.count) + $0.range.lower } ?? -1
     if knowledge.functions[name]?.number == place { return }
     knowledge.definitions += 1
-    knowledge.functions[name] = (
-      place, body ?? ShellNode(kind: .unknown, redirections: [], range: ByteRange(at: 0))
-    )
+    knowledge.functions[name] =
+      body.map { Function(number: place, body: $0, bytes: bytes, shift: shift) } ?? .unknown
   }
 
   var directory: ShellDirectory {
@@ -180,11 +194,10 @@ struct ShellWalk {
     result.scope.doubt(from: from.scope, to: to.scope)
     if from.directory != to.directory { result.directory = .unknown }
     if from.definitions != to.definitions {
-      let unknown = ShellNode(kind: .unknown, redirections: [], range: ByteRange(at: 0))
       let names = to.functions.filter { from.functions[$0.key]?.number != $0.value.number }.map(\.key)
       let gone = from.functions.keys.filter { to.functions[$0] == nil }
       for name in names + gone where result.functions[name]?.number != -1 {
-        result.functions[name] = (-1, unknown)
+        result.functions[name] = .unknown
         result.definitions = max(result.definitions, to.definitions) + 1
       }
     }

@@ -117,6 +117,20 @@ private func commands(_ script: String, isBash: Bool = false, _ inherited: [Stri
     #expect(commands(script, ["HOME": "/h"]) == expected)
   }
 
+  @Test(
+    "a function keeps the text that it was defined in",
+    arguments: [
+      "eval 'f() { cat <<E > o\nlong text\nE\n}'; f", "eval \"$X\"; f", "eval \"$X\"; eval f",
+      "eval \"$X\"; eval \"f \"",
+    ])
+  func definedElsewhere(_ script: String) {
+    let run = ShellRun(ShellScript(Array(script.utf8))) { name in
+      name == "X" ? .value(Array("f() { cat <<E > o\nlong text\nE\n}".utf8)) : .unset
+    }
+    let inputs = run.invocations.filter { $0.words.first?.isText("cat") ?? false }.map(\.input)
+    #expect(inputs == [Array("long text\n".utf8)])
+  }
+
   @Test func whatMayHaveChangedIsUnknown() {
     let run = ShellRun(ShellScript(Array("if a; then export A=1; fi; x; . f; y".utf8))) { _ in .unset }
     #expect(run.invocations[1].scope.value("A") { _ in .unset } == .unknown)
