@@ -20,6 +20,8 @@ public struct ImageConfiguration: Sendable, Hashable {
   public let workingDirectory: String
   /// The labels.
   public let labels: [String: String]
+  /// Where each variable of the environment stands last.
+  private let variables: [String: Int]
 
   /// A step of the build.
   public struct HistoryEntry: Sendable, Hashable {
@@ -54,6 +56,7 @@ public struct ImageConfiguration: Sendable, Hashable {
     let none = JSONNode?.none
     let settings = try document.child("config", of: root) ?? none
     environment = try settings.map { (node) throws(ImageError) in try document.strings("Env", of: node) } ?? []
+    variables = Self.places(of: environment)
     entrypoint = try Self.words("Entrypoint", settings, document)
     command = try Self.words("Cmd", settings, document)
     user = try settings.flatMap { (node) throws(ImageError) in try document.string("User", of: node) } ?? ""
@@ -64,7 +67,20 @@ public struct ImageConfiguration: Sendable, Hashable {
 
   /// The value of a variable of the environment: the last one counts, as it does for a process.
   public func value(of variable: String) -> String? {
-    environment.last { $0.hasPrefix(variable + "=") }.map { String($0.dropFirst(variable.count + 1)) }
+    guard let index = variables[variable] else { return nil }
+    let text = environment[index].utf8
+    return text.firstIndex(of: UInt8(ascii: "=")).flatMap { String(text[$0...].dropFirst()) }
+  }
+
+  private static func places(of environment: [String]) -> [String: Int] {
+    var places: [String: Int] = [:]
+    for (index, text) in environment.enumerated() {
+      guard let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")), let name = String(text.utf8[..<equals]) else {
+        continue
+      }
+      places[name] = index
+    }
+    return places
   }
 
   private static func diffIDs(_ files: JSONNode, _ document: ImageDocument) throws(ImageError) -> [ContentDigest] {

@@ -22,6 +22,18 @@ private let config =
 
 @Suite("Digests of images")
 struct ContentDigestTests {
+  @Test("of a variable that is there twice the last one counts; a name ends at the first equals sign")
+  func variables() throws {
+    var environment = ["A=1", "B", "=C", "A=2=3", "D=\u{301}x", "E="]
+    environment += (0..<20_000).map { "V\($0)=\($0)" }
+    let list = environment.map { "\"\($0)\"" }.joined(separator: ",")
+    let configuration = try ImageConfiguration(
+      Array("{\"rootfs\":{\"type\":\"layers\"},\"config\":{\"Env\":[\(list)]}}".utf8), name: .file("config.json"))
+    let values = ["A", "B", "D", "E", "C", "A=2"].map { configuration.value(of: $0) }
+    #expect(values == ["2=3", nil, "\u{301}x", "", nil, nil])
+    #expect((0..<20_000).allSatisfy { configuration.value(of: "V\($0)") == "\($0)" })
+  }
+
   @Test(
     "texts of the grammar are digests",
     arguments: [
