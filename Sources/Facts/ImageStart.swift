@@ -127,14 +127,18 @@ public struct ImageStart {
   public func value(of name: String) -> String? { configuration.value(of: name) }
 
   /// The path that a program of the image means, which may start at the working directory: where links lead to, or as
-  /// it is written where nothing is there.
+  /// it is written where it leads nowhere.
+  ///
+  /// Of the image nothing lies below a path that leads nowhere, also where `..` or a link is in it: that is kept as it
+  /// is written.
   public func place(_ path: [UInt8]) -> Path {
     let isAbsolute = path.first == UInt8(ascii: "/")
     let full = isAbsolute ? path : Array(configuration.workingDirectory.utf8) + [UInt8(ascii: "/")] + path
+    if let item = view.item(forProgram: full) { return view.path(of: item) }
+    // One that is too long may be another without its dots and slashes.
+    guard full.count <= ImageLimits.pathLength else { return Path([UInt8(ascii: "/")] + full) }
     let names = full.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
-    let written = Path(names.joined(separator: [UInt8(ascii: "/")]))
-    guard full.count <= ImageLimits.pathLength, let item = view.item(at: written) else { return written }
-    return view.path(of: item)
+    return Path(names.joined(separator: [UInt8(ascii: "/")]))
   }
 
   /// Whether a file is there, by its absolute path.

@@ -42,11 +42,14 @@ extension LayerUnion {
   ///   - path: The path in its normal form.
   ///   - layer: The layer after which it is looked for.
   ///   - followsLast: Whether a link at the end is followed too.
+  ///   - isStrict: Whether `.` and `..` lead on from directories alone, as they do for Linux; unpackers let them lead on
+  ///     from anything.
   ///   - closed: Links that may not be followed: the path leads nowhere where it comes to one of them.
   ///   - steps: How many more names may be looked up because links lead to them.
   /// - Returns: The node, or `none`.
   func find(
-    _ path: [UInt8], after layer: UInt16, followsLast: Bool = false, closed: Set<UInt32> = [], steps: inout Int
+    _ path: [UInt8], after layer: UInt16, followsLast: Bool = false, isStrict: Bool = false,
+    closed: Set<UInt32> = [], steps: inout Int
   ) -> PathResolution {
     var result = PathResolution(node: NameTree.root)
     var cursors = [PathCursor(bytes: path)]
@@ -56,8 +59,11 @@ extension LayerUnion {
       let isLast = cursor.offset == cursor.bytes.count && cursors.allSatisfy { $0.offset == $0.bytes.count }
       cursors.append(cursor)
       if cursors.count > 1 || hops > 0 { steps -= 1 }
-      if cursor.isDot(name) { continue }
-      if cursor.isParent(name) {
+      let isDot = cursor.isDot(name)
+      let isParent = !isDot && cursor.isParent(name)
+      if isDot || isParent, isStrict, type(at: result.node, after: layer) != .directory { return PathResolution() }
+      if isDot { continue }
+      if isParent {
         if result.node == NameTree.root { result.leadsOutside = true }
         result.node = parent(of: result.node)
         continue

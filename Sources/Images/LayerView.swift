@@ -65,6 +65,22 @@ public struct LayerView: Sendable {
     return node == NameTree.none ? nil : item(at: node)
   }
 
+  /// What a program of the image finds at a path, or nil where the path leads nowhere.
+  ///
+  /// In the names of an archive `..` takes the name before it away. For Linux it is the directory above the one that
+  /// the path has led to, through links, too, and every name before it must be there (`path_resolution(7)`).
+  ///
+  /// - Parameter path: The path from the root, as the program has it.
+  /// - Returns: The item, links followed.
+  public func item(forProgram path: [UInt8]) -> Item? {
+    var steps = ImageLimits.linkSteps
+    guard path.count <= ImageLimits.pathLength else { return nil }
+    let found = union.find(path, after: layer, followsLast: true, isStrict: true, steps: &steps)
+    // Where links lead in a circle, a program gets an error.
+    guard !found.isCycle, found.node != NameTree.none, let item = item(at: found.node) else { return nil }
+    return path.last == UInt8(ascii: "/") && item.type != .directory ? nil : item
+  }
+
   /// Where an item stands: the path with all links on the way resolved.
   public func path(of item: Item) -> Path { Path(union.tree.path(of: item.node)) }
 

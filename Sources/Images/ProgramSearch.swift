@@ -45,7 +45,7 @@ public struct ProgramSearch: Sendable {
   public func path(of item: LayerView.Item) -> Path { view.path(of: item) }
 
   private func executable(_ path: [UInt8]) -> LayerView.Item? {
-    guard path.count <= ImageLimits.pathLength, let item = view.item(at: Path(path)), item.type == .file,
+    guard let item = view.item(forProgram: path), item.type == .file,
       let metadata = view.metadata(of: item), metadata.mode & Self.executeBits != 0
     else { return nil }
     return item
