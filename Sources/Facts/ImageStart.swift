@@ -13,6 +13,9 @@ public struct ImageStart {
     public let word: String
     /// The key of the configuration that says it.
     public let key: String
+    /// Whether a container surely starts it: not where it is words for a program that is not known, where it stands
+    /// under a condition, and where there are more commands than are looked at.
+    public let isCertain: Bool
     /// Whether it is started so that it looks at no PYTHON variable.
     public let ignoresEnvironment: Bool
     /// Whether it is started so that it writes no bytecode when it imports.
@@ -24,14 +27,10 @@ public struct ImageStart {
     public let cachePrefix: [UInt8]?
     /// The value that it gets of a variable.
     public let value: (String) -> VariableValue
-  }
-
-  /// A command, and the value of a variable where it was started.
-  private struct Started {
-    let command: ToolCommand
-    let inherited: (String) -> VariableValue
-
-    func value(_ name: String) -> VariableValue { command.invocation.scope.value(name, inherited: inherited) }
+    /// Whether what starts it says the value of a variable, or takes the variable away, whatever the image says.
+    public let decides: (String) -> Bool
+    /// Where it is started; nil where that is not known.
+    fileprivate let directory: [UInt8]?
   }
 
   private let configuration: ImageConfiguration
@@ -51,75 +50,59 @@ public struct ImageStart {
     search = ProgramSearch(view, configuration)
   }
 
-  /// How many commands of a start are looked at for the scripts that they are.
-  private static let scriptLimit = 64
+  /// How many starts of Python are told.
+  public static let pythonLimit = 64
 
   /// The starts of Python by what ENTRYPOINT and CMD say; none where they start something else, or what is not known.
   public var pythons: [Python] {
     let entry = configuration.entrypoint ?? []
     let command = configuration.command ?? []
-    if entry.isEmpty { return pythons(command, "Cmd") }
-    let together = pythons(entry + command, "Entrypoint")
-    // A program that is not known mostly prepares something, and then starts what CMD says.
-    return together.isEmpty && !command.isEmpty ? pythons(command, "Cmd") : together
+    let reader = StartReader(
+      view: view, search: search, workingDirectory: Array(configuration.workingDirectory.utf8),
+      variable: variable)
+    let (started, rest) = reader.started(entry + command)
+    let together = pythons(started, entry.isEmpty ? "Cmd" : "Entrypoint")
+    if !together.isEmpty { return together }
+    // A program that is not known mostly prepares something, and then starts what it is given.
+    if let rest {
+      let given = pythons(
+        reader.started(rest.words, by: rest.from), rest.words.count <= command.count ? "Cmd" : "Entrypoint")
+      if !given.isEmpty { return given }
+    }
+    guard !entry.isEmpty, let first = started.first else { return [] }
+    return pythons(reader.started(command.map { ShellArgument(Array($0.utf8), range: nil) }, by: first), "Cmd")
   }
 
-  private func pythons(_ words: [String], _ key: String) -> [Python] {
-    let own = commands(words.map { ShellArgument(Array($0.utf8), range: nil) }) { variable(named: $0) }
-    var started = own
-    for command in own.prefix(Self.scriptLimit) { started += interpreters(of: command) }
-    let pythons = started.filter(\.command.runsPython).map { started in
-      let call = started.command.python
-      return Python(
-        word: String(decoding: started.command.invocation.name ?? [], as: UTF8.self), key: key,
-        ignoresEnvironment: call?.ignoresEnvironment ?? false, writesNoBytecode: call?.writesNoBytecode ?? false,
-        optimization: call?.optimization ?? 0, cachePrefix: call?.cachePrefix, value: started.value)
-    }
+  private func pythons(_ started: [StartReader.Started], _ key: String) -> [Python] {
+    let starting = started.filter(\.command.runsPython)
     // A script of Python is told by its interpreter, where that is known.
-    let known = pythons.filter { PythonName.isInterpreter($0.word) }
-    return known.isEmpty ? pythons : known
-  }
-
-  private func commands(_ words: [ShellArgument], inherited: @escaping (String) -> VariableValue) -> [Started] {
-    ShellRun(words, in: [], inherited: inherited).invocations.compactMap { ToolCommand($0) }
-      .map { Started(command: $0, inherited: inherited) }
-  }
-
-  /// The starts of Python that a program of the image stands for: by the first lines of scripts, or as a link.
-  private func interpreters(of first: Started) -> [Started] {
-    var command = first
-    for _ in 0...ScriptLine.nestingLimit {
-      var words = command.command.invocation.words
-      guard command.command.python == nil, let word = words.first?.value, let item = search.program(word) else {
-        return []
-      }
-      if let line = search.scriptLine(of: item) {
-        words =
-          [line.interpreter, line.argument, word].compactMap(\.self).map { ShellArgument($0, range: nil) }
-          + words.dropFirst()
-      } else {
-        let path = search.path(of: item)
-        guard PythonName.isInterpreter(String(decoding: path.name, as: UTF8.self)) else { return [] }
-        words[0] = ShellArgument(path.bytes, range: nil)
-      }
-      let next = commands(words, inherited: command.value)
-      let pythons = next.filter { $0.command.python != nil }
-      guard pythons.isEmpty, let last = next.last else { return pythons }
-      command = last
+    let known = starting.filter { PythonName.isInterpreter($0.name) }
+    let told = known.isEmpty ? starting : known
+    return told.prefix(Self.pythonLimit).map { start in
+      let call = start.command.python
+      let scopes = start.scopes
+      return Python(
+        word: start.name, key: key, isCertain: start.isCertain && told.count <= Self.pythonLimit,
+        ignoresEnvironment: call?.ignoresEnvironment ?? false, writesNoBytecode: call?.writesNoBytecode ?? false,
+        optimization: call?.optimization ?? 0, cachePrefix: call?.cachePrefix,
+        value: { scopes.value($0, of: variable) },
+        // No variable of an image can have this value.
+        decides: { scopes.value($0) { _ in .value([0]) } != .value([0]) }, directory: start.directory)
     }
-    return []
   }
 
   /// Whether the image has a program of this name where programs are looked for.
   public func has(_ name: String) -> Bool { search.program(Array(name.utf8)) != nil }
 
-  private func variable(named name: String) -> VariableValue {
-    configuration.value(of: name).map { .value(Array($0.utf8)) } ?? .unset
+  /// The value of a variable of the image; of PATH what the runtime sets where the image says none.
+  private func variable(_ name: String) -> VariableValue {
+    let value = configuration.value(of: name) ?? (name == "PATH" ? ProgramSearch.usualPath : nil)
+    return value.map { .value(Array($0.utf8)) } ?? .unset
   }
 
   /// The value of a variable that all of these programs get; the image's where there are none.
   public func value(of name: String, for pythons: [Python]) -> VariableValue {
-    guard let first = pythons.first?.value(name) else { return variable(named: name) }
+    guard let first = pythons.first?.value(name) else { return variable(name) }
     return pythons.allSatisfy { $0.value(name) == first } ? first : .unknown
   }
 
@@ -132,8 +115,18 @@ public struct ImageStart {
   /// Of the image nothing lies below a path that leads nowhere, also where `..` or a link is in it: that is kept as it
   /// is written.
   public func place(_ path: [UInt8]) -> Path {
-    let isAbsolute = path.first == UInt8(ascii: "/")
-    let full = isAbsolute ? path : Array(configuration.workingDirectory.utf8) + [UInt8(ascii: "/")] + path
+    place(path, in: Array(configuration.workingDirectory.utf8))
+  }
+
+  /// The path that a program of Python means, as ``place(_:)`` tells it; nil where it starts at a directory that is not
+  /// known.
+  public func place(_ path: [UInt8], for python: Python) -> Path? {
+    if path.first == UInt8(ascii: "/") { return place(path) }
+    return python.directory.map { place(path, in: $0) }
+  }
+
+  private func place(_ path: [UInt8], in directory: [UInt8]) -> Path {
+    let full = view.absolute(path, in: directory)
     if let item = view.item(forProgram: full) { return view.path(of: item) }
     // One that is too long may be another without its dots and slashes.
     guard full.count <= ImageLimits.pathLength else { return Path([UInt8(ascii: "/")] + full) }
@@ -159,9 +152,4 @@ public struct ImageStart {
     }
     return versions.count == 1 && interpreters.tags.count == 1 ? versions[0] : nil
   }
-}
-
-/// Names of interpreters of Python.
-private enum PythonName {
-  static func isInterpreter(_ name: String) -> Bool { name.hasPrefix("python") || name.hasPrefix("pypy") }
 }

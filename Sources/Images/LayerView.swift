@@ -81,6 +81,21 @@ public struct LayerView: Sendable {
     return path.last == UInt8(ascii: "/") && item.type != .directory ? nil : item
   }
 
+  /// The path from the root that a program means that is started in a directory.
+  ///
+  /// - Parameters:
+  ///   - path: The path as the program has it.
+  ///   - directory: Where it is started. The runtime makes it where it is not there, so that `..` leads up from it.
+  /// - Returns: The path, whose links are not followed.
+  public func absolute(_ path: [UInt8], in directory: [UInt8]) -> [UInt8] {
+    if path.first == UInt8(ascii: "/") { return path }
+    let joined = directory + [UInt8(ascii: "/")] + path
+    guard joined.count <= ImageLimits.pathLength, item(forProgram: directory) == nil else { return joined }
+    var name = EntryName()
+    name.read(joined.span)
+    return name.bytes
+  }
+
   /// Where an item stands: the path with all links on the way resolved.
   public func path(of item: Item) -> Path { Path(union.tree.path(of: item.node)) }
 

@@ -253,22 +253,6 @@ extension ShellWalk {
       directory = .path([UInt8(ascii: "~")])
       return
     }
-    guard let value = target.value, !target.isPattern, !target.isSpread, !target.isText("-") else {
-      directory = .unknown
-      return
-    }
-    if value.isEmpty { return }
-    if value.first == UInt8(ascii: "/") || target.isHome {
-      directory = .path(value)
-    } else {
-      switch directory {
-      case .same: directory = .path(value)
-      case .path(let old):
-        // A longer one than Linux has would only cost time.
-        let isTooLong = old.count + value.count >= ShellRun.valueLimit
-        directory = isTooLong ? .unknown : .path(old + [UInt8(ascii: "/")] + value)
-      case .unknown: directory = .unknown
-      }
-    }
+    directory = target.isText("-") ? .unknown : directory.moved(to: target)
   }
 }

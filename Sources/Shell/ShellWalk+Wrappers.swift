@@ -227,84 +227,12 @@ extension ShellWalk {
       }
     }
     command.user = user
-    if !keeps {
-      command.scope.entries = [:]
-      command.scope.isCleared = true
-      command.scope.mayHaveMore = false
-      command.scope.isLost = false
-    }
+    if !keeps { clear(&command.scope) }
     command.words = Array(assignments(words, to: &command.scope))
   }
 
-  private func environment(_ command: inout ShellInvocation) {
-    guard let words = split(command.words.dropFirst()) else {
-      command.words = []
-      return
-    }
-    let count = options(words, Self.environmentOptions)
-    let given = words.prefix(count)
-    for (index, word) in zip(given.indices, given) {
-      if word.isText("-i") || word.isText("-") || word.isText("--ignore-environment") {
-        command.scope.entries = [:]
-        command.scope.isCleared = true
-        command.scope.mayHaveMore = false
-        command.scope.isLost = false
-      } else if word.isText("-u") || word.isText("--unset"), index + 1 < given.endIndex {
-        remove(given[index + 1].value, from: &command.scope)
-      } else if let text = word.value, text.starts(with: "--unset=".utf8) {
-        remove(Array(text.dropFirst(8)), from: &command.scope)
-      } else if let text = word.value, text.starts(with: "-u".utf8) {
-        remove(Array(text.dropFirst(2)), from: &command.scope)
-      } else if let text = word.value, text.starts(with: "-C".utf8) || text.starts(with: "--chdir".utf8) {
-        command.directory = .unknown
-      }
-    }
-    command.words = Array(assignments(words.dropFirst(count), to: &command.scope))
-  }
-
-  /// The options of `env` that take the next word, but for the one that splits it.
-  private static let environmentOptions: Set<String> = ["-u", "-C", "--unset", "--chdir"]
-
-  /// The words of `env` with those in the place of `-S` that it makes of a text; nil where they are not known.
-  private func split(_ words: ArraySlice<ShellArgument>) -> ArraySlice<ShellArgument>? {
-    let option = Array("--split-string".utf8)
-    var index = words.startIndex
-    while index < words.endIndex, let text = words[index].value, text.first == UInt8(ascii: "-"), text.count > 1,
-      !text.elementsEqual("--".utf8)
-    {
-      var text = text
-      var before: [UInt8] = []
-      if text.starts(with: option) {
-        // The value stands behind an equals sign, or is the next word.
-        text = Array(text.dropFirst(option.count + 1))
-      } else if text[1] != UInt8(ascii: "-"), let letter = text.firstIndex(of: UInt8(ascii: "S")),
-        text[1..<letter].allSatisfy({ "iv0".utf8.contains($0) })
-      {
-        before = letter > 1 ? Array(text[..<letter]) : []
-        text = Array(text[(letter + 1)...])
-      } else {
-        index += takesNext(text, Self.environmentOptions) ? 2 : 1
-        continue
-      }
-      var rest = words[(index + 1)...]
-      if text.isEmpty {
-        guard let next = rest.popFirst()?.value else { return nil }
-        text = next
-      }
-      guard let parts = SplitString.words(text) else { return nil }
-      let made = ([before].filter { !$0.isEmpty } + parts).map { ShellArgument($0, range: nil) }
-      return words[..<index] + made + rest
-    }
-    return words
-  }
-
-  private func remove(_ name: [UInt8]?, from scope: inout ShellScope) {
-    guard let name else { return scope.forget() }
-    scope.entries[String(decoding: name, as: UTF8.self)] = .init(value: .unset, isExported: false)
-  }
-
   /// Takes in `NAME=value` before a command.
-  private func assignments(
+  func assignments(
     _ words: ArraySlice<ShellArgument>, to scope: inout ShellScope
   ) -> ArraySlice<ShellArgument> {
     var rest = words

@@ -41,6 +41,15 @@ private func commands(_ script: String, isBash: Bool = false, _ inherited: [Stri
     (
       "env -S 'a $B'; env -S \"$U\" a; env -S 'a \\q'; env -S 'a #b' c; env -S 'a\\c b' d; e", ["a", "a c", "a d", "e"]
     ),
+    // Names of long options may be cut short where they stay the only one.
+    (
+      "env --sp='a -b' c; env --split 'a b'; env --s='a b'; env --u a b; env --i -S'a b'",
+      ["a -b c", "a b", "a b", "b", "a b"]
+    ),
+    (
+      "env - a; env -iu A b; env -i0u A -- c; env -a x d; env --argv=x e; env --chd /x f; env -S '-S a' g; env -u",
+      ["a", "b", "c", "d", "e", "f", "a g"]
+    ),
     ("find . | xargs -0 rm -f", ["find .", "rm -f …"]),
     ("su -c 'a b' user; runuser -u u -- c", ["a b", "c"]),
     ("bash <<EOF\na\nb c\nEOF\nd", ["a", "b c", "d"]),
@@ -76,7 +85,9 @@ private func commands(_ script: String, isBash: Bool = false, _ inherited: [Stri
     ("IN=2; x", nil), ("export A=1; unset A; A=2; x", nil), ("export A=1; export -n A; x", nil),
     ("export A=1; readonly A=2; x", "2"), ("export A; sh -c 'A=1; x'", nil), ("f() { x; }; A=1 f", "1"),
     ("env --unset=A x", nil), ("env -S 'A=4 x'", "4"), ("A=1 env -S '-i x'", nil), ("export A=1; env -uA x", nil),
-    ("set -a; A=1; x", "1"),
+    ("set -a; A=1; x", "1"), ("export A=1; env --uns=A x", nil), ("export A=1; env --uns A x", nil),
+    ("export A=1; env --ignore-e x", nil), ("export A=1; env - x", nil), ("export A=1; env -vi x", nil),
+    ("export A=1; env -vuA x", nil), ("export A=1; env --ignore-s x", "1"), ("export A=1; env --i x", "1"),
   ])
   func variables(_ script: String, _ expected: String?) {
     let inherited: (String) -> VariableValue = { $0 == "IN" ? .value([0x31]) : .unset }
@@ -129,6 +140,35 @@ private func commands(_ script: String, isBash: Bool = false, _ inherited: [Stri
     }
     let inputs = run.invocations.filter { $0.words.first?.isText("cat") ?? false }.map(\.input)
     #expect(inputs == [Array("long text\n".utf8)])
+  }
+
+  @Test(
+    arguments: [
+      ("x", .same), ("env -C /a x", .path("/a")), ("cd /b; env -Ca x", .path("/b/a")),
+      ("env --chdir=/a x", .path("/a")), ("env --ch a x", .path("a")), ("env -C \"$(y)\" x", .unknown),
+      ("env -S '-C ~ x'", .path("./~")), ("cd /b; env -C /a y; x", .path("/b")), ("cd -; env -C a x", .unknown),
+      ("env -C /a sh -c 'cd b; x'", .path("/a/b")), ("cd '~u'; x", .path("./~u")), ("cd ~; x", .path("~")),
+    ] as [(String, Place)])
+  func directories(_ script: String, _ expected: Place) {
+    let inherited: (String) -> VariableValue = { $0 == "HOME" ? .value(Array("/h".utf8)) : .unset }
+    let run = ShellRun(ShellScript(Array(script.utf8)), inherited: inherited)
+    let last = run.invocations.last { $0.name?.elementsEqual("x".utf8) ?? false }
+    #expect(last?.directory == expected.directory)
+  }
+
+  /// Where a command runs.
+  enum Place: Sendable {
+    case same
+    case path(String)
+    case unknown
+
+    var directory: ShellDirectory {
+      switch self {
+      case .same: .same
+      case .path(let path): .path(Array(path.utf8))
+      case .unknown: .unknown
+      }
+    }
   }
 
   @Test func whatMayHaveChangedIsUnknown() {
