@@ -126,9 +126,12 @@ struct ImageEnvironmentTests {
     arguments: [
       (["env", "PYTHONDONTWRITEBYTECODE=1", "python3", "a"], nil),
       (["env", "-S", "PYTHONDONTWRITEBYTECODE=1 serve"], nil),
-      (["env", "-u", "PYTHONDONTWRITEBYTECODE", "serve"], "Cmd: PYTHONDONTWRITEBYTECODE is not set in the image"),
+      (
+        ["env", "-u", "PYTHONDONTWRITEBYTECODE", "serve"],
+        "Cmd: PYTHONDONTWRITEBYTECODE is set in the image, but taken away"
+      ),
       (["env", "PYTHONDONTWRITEBYTECODE=0", "serve"], "Cmd: Python ignores PYTHONDONTWRITEBYTECODE=`0`"),
-      (["sh", "-c", "PYTHONDONTWRITEBYTECODE=$X python3 a"], "Cmd: Python ignores PYTHONDONTWRITEBYTECODE=``"),
+      (["sh", "-c", "PYTHONDONTWRITEBYTECODE=$X python3 a"], "Cmd: PYTHONDONTWRITEBYTECODE is emptied where"),
       (["sh", "-c", "PYTHONDONTWRITEBYTECODE=$(cat x) python3 a"], nil), (["serve"], nil),
     ] as [([String], String?)])
   func own(command: [String], expected: String?) throws {
@@ -136,6 +139,58 @@ struct ImageEnvironmentTests {
     let told = try told(["PYTHONDONTWRITEBYTECODE=1"], command: command, files: files)
     #expect(told.count == (expected == nil ? 0 : 1))
     if let expected { #expect(told.first?.contains(expected) ?? false, "\(told)") }
+  }
+
+  @Test(
+    "what the start itself decides is repaired there",
+    arguments: [
+      (["sh", "-c", "unset PYTHONDONTWRITEBYTECODE; exec python3 x"], "1", "is set in the image, but taken away"),
+      (["env", "-u", "PYTHONDONTWRITEBYTECODE", "python3", "x"], "0", "is set in the image, but taken away"),
+      (["cleared"], "1", "is set in the image, but taken away"),
+      (["cleared"], nil, "is not set in the image, and would be taken away"),
+      (["env", "PYTHONDONTWRITEBYTECODE=", "python3", "x"], "1", "is emptied"),
+      (["env", "PYTHONDONTWRITEBYTECODE=", "python3", "x"], "", "is emptied"),
+    ] as [([String], String?, String)])
+  func decided(command: [String], image: String?, words: String) throws {
+    var sample = ImageSample()
+    sample.layers = [[.script("usr/bin/cleared", "#!/usr/bin/env -iS python3\n"), .file("usr/bin/python3.12", 1)]]
+    sample.environment = image.map { ["PYTHONDONTWRITEBYTECODE=\($0)"] } ?? []
+    for (entrypoint, key) in [(nil, "Cmd"), (command, "Entrypoint")] as [([String]?, String)] {
+      sample.entrypoint = entrypoint
+      sample.command = entrypoint == nil ? command : nil
+      let finding = try #require(try sample.findings(only: "CP404").first)
+      #expect(
+        line(finding)
+          == "CP404 info \(key): PYTHONDONTWRITEBYTECODE \(words) where Python is started: it may write python.bytecode"
+      )
+      #expect(finding.fix?.title == "let what \(key.uppercased()) starts give Python PYTHONDONTWRITEBYTECODE=1")
+    }
+  }
+
+  @Test("what the start leaves alone is repaired in the image") func left() throws {
+    var sample = ImageSample()
+    sample.layers = [[.file("usr/bin/python3.12", 1)]]
+    for (value, command) in [("0", ["env", "A=", "python3"]), ("", ["sh", "-c", "A=1 python3 -m x"])] {
+      sample.environment = ["PYTHONDONTWRITEBYTECODE=\(value)"]
+      sample.command = command
+      let finding = try #require(try sample.findings(only: "CP404").first)
+      #expect(line(finding).hasPrefix("CP404 info Env PYTHONDONTWRITEBYTECODE: Python ignores"))
+      #expect(finding.fix?.title == "set PYTHONDONTWRITEBYTECODE=1 in the image")
+    }
+  }
+
+  @Test("what a policy does not want is taken out where it is said") func required() throws {
+    var sample = ImageSample()
+    sample.layers = [[.file("usr/bin/python3.12", 1)]]
+    sample.environment = ["PYTHONDONTWRITEBYTECODE=1"]
+    for (command, fix) in [
+      (["python3", "x"], "take PYTHONDONTWRITEBYTECODE out of the image"),
+      (["env", "PYTHONDONTWRITEBYTECODE=1", "python3"], "take PYTHONDONTWRITEBYTECODE out of what CMD starts"),
+    ] {
+      sample.command = command
+      let policy = "caches: {python.bytecode: {production: {write: require}}}\n"
+      #expect(try sample.findings(policy, only: "CP404").map { $0.fix?.title } == [fix])
+    }
   }
 
   @Test("a script that prepares something starts what CMD says, which may be a script, too")

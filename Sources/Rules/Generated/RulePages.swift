@@ -1379,7 +1379,9 @@ enum RulePages {
 
     ## Fix safety
 
-    Manual: set the variable, or take it out, in the Dockerfile of the image: `cachepolicy turn off CACHE`.
+    Manual: set the variable, or take it out, in the Dockerfile of the image: `cachepolicy turn off CACHE`. Where
+    ENTRYPOINT or CMD gives Python a value of its own, or takes the variable away, as `env -i` and `unset` do, it is to
+    be repaired there, or in the script that they start.
     """#
 
   private static let secretInCache: StaticString = #"""

@@ -34,7 +34,9 @@ internal import Versions
 ///
 /// ## Fix safety
 ///
-/// Manual: set the variable, or take it out, in the Dockerfile of the image: `cachepolicy turn off CACHE`.
+/// Manual: set the variable, or take it out, in the Dockerfile of the image: `cachepolicy turn off CACHE`. Where
+/// ENTRYPOINT or CMD gives Python a value of its own, or takes the variable away, as `env -i` and `unset` do, it is to
+/// be repaired there, or in the script that they start.
 enum ImageEnvironmentDiffers: Rule {
   static let description = RuleDescription(
     RuleID("CP404", "image-environment-differs"), "the environment of an image is not what the policy wants",
@@ -109,38 +111,56 @@ enum ImageEnvironmentDiffers: Rule {
         case .unknown: return
         }
       }
-      func place(_ variable: EnvironmentSwitch, _ value: String?) -> String {
-        // What starts a program may give it another value.
-        start.value(of: variable.name) == value ? "Env \(variable.name)" : pythons.first?.key ?? "Env \(variable.name)"
-      }
+      // What starts a program may give it a value of its own: what the image says is nothing to it then.
+      func decider(_ variable: EnvironmentSwitch) -> ImageStart.Python? { pythons.first { $0.decides(variable.name) } }
+      func place(_ variable: EnvironmentSwitch) -> String { decider(variable)?.key ?? "Env \(variable.name)" }
       let acting = readings.first { $0.2 == .on }
       if stated.value == .require {
         guard let acting, let value = acting.1 else { return }
         let variable = acting.0
         let words = "\(variable.name)=\(shown(value)) keeps \(tool) from writing what the policy requires"
         return tell(
-          kind, stated, words, at: place(variable, value), value: value, fix: "take \(variable.name) out of the image")
+          kind, stated, words, at: place(variable), value: value,
+          fix:
+            "take \(variable.name) out of \(decider(variable).map { "what \(instruction($0)) starts" } ?? "the image")")
       }
       guard acting == nil, let first = variables.first else { return }
-      let fix = "set \(first.name)=\(first.value) in the image"
+      let own = decider(first)
+      let fix =
+        own.map { "let what \(instruction($0)) starts give \(tool) \(first.name)=\(first.value)" }
+        ?? "set \(first.name)=\(first.value) in the image"
       if case (let variable, let value?, let reading)? = readings.first(where: { $0.1 != nil }) {
         switch reading {
+        case .off where value.isEmpty && decider(variable) != nil:
+          tell(
+            kind, stated, "\(variable.name) is emptied where \(tool) is started: it may write \(kind.id)",
+            at: place(variable), value: value, fix: fix)
         case .off:
           tell(
             kind, stated, "\(tool) ignores \(variable.name)=\(shown(value)) and writes \(kind.id)",
-            at: place(variable, value), value: value, fix: fix)
+            at: place(variable), value: value, fix: fix)
         case .fails:
           tell(
-            kind, stated, "\(tool) fails with \(variable.name)=\(shown(value))", at: place(variable, value),
-            value: value, fix: fix)
+            kind, stated, "\(tool) fails with \(variable.name)=\(shown(value))", at: place(variable), value: value,
+            fix: fix)
         case .on, .dependsOnVersion, .unknown: return
         }
         return
       }
+      guard own != nil else {
+        return tell(
+          kind, stated, "\(first.name) is not set in the image: \(tool) may write \(kind.id)", at: place(first),
+          fix: fix)
+      }
+      let isSet = start.value(of: first.name) != nil
       tell(
-        kind, stated, "\(first.name) is not set in the image: \(tool) may write \(kind.id)", at: place(first, nil),
-        fix: fix)
+        kind, stated,
+        "\(first.name) is \(isSet ? "set in the image, but taken" : "not set in the image, and would be taken") away where "
+          + "\(tool) is started: it may write \(kind.id)", at: place(first), fix: fix)
     }
+
+    /// The instruction of a Dockerfile that says how a program is started.
+    private func instruction(_ python: ImageStart.Python) -> String { python.key.uppercased() }
 
     private func shown(_ value: String) -> String {
       let short = value.utf8.count <= 4 * valueLimit && value.count <= valueLimit
