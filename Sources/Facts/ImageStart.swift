@@ -27,10 +27,20 @@ public struct ImageStart {
     public let cachePrefix: [UInt8]?
     /// The value that it gets of a variable.
     public let value: (String) -> VariableValue
-    /// Whether what starts it says the value of a variable, or takes the variable away, whatever the image says.
-    public let decides: (String) -> Bool
+    /// What becomes of a variable of the image on the way to it.
+    public let way: (String) -> Way
     /// Where it is started; nil where that is not known.
     fileprivate let directory: [UInt8]?
+
+    /// What becomes of a variable of the image where something starts a program.
+    public enum Way: Sendable {
+      /// The program gets it as the image says it.
+      case passed
+      /// The program gets another value, or one that is not known.
+      case replaced
+      /// The program gets none.
+      case removed
+    }
   }
 
   private let configuration: ImageConfiguration
@@ -86,8 +96,14 @@ public struct ImageStart {
         ignoresEnvironment: call?.ignoresEnvironment ?? false, writesNoBytecode: call?.writesNoBytecode ?? false,
         optimization: call?.optimization ?? 0, cachePrefix: call?.cachePrefix,
         value: { scopes.value($0, of: variable) },
-        // No variable of an image can have this value.
-        decides: { scopes.value($0) { _ in .value([0]) } != .value([0]) }, directory: start.directory)
+        way: { name in
+          // No variable of an image can have this value.
+          switch scopes.value(name, of: { _ in .value([0]) }) {
+          case .value([0]): .passed
+          case .value, .unknown: .replaced
+          case .unset: .removed
+          }
+        }, directory: start.directory)
     }
   }
 

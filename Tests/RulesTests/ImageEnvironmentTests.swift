@@ -150,6 +150,7 @@ struct ImageEnvironmentTests {
       (["cleared"], nil, "is not set in the image, and would be taken away"),
       (["env", "PYTHONDONTWRITEBYTECODE=", "python3", "x"], "1", "is emptied"),
       (["env", "PYTHONDONTWRITEBYTECODE=", "python3", "x"], "", "is emptied"),
+      (["sh", "-c", "PYTHONDONTWRITEBYTECODE=1; python3 x"], nil, "is not exported"),
     ] as [([String], String?, String)])
   func decided(command: [String], image: String?, words: String) throws {
     var sample = ImageSample()

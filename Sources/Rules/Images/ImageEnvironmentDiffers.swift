@@ -112,7 +112,9 @@ enum ImageEnvironmentDiffers: Rule {
         }
       }
       // What starts a program may give it a value of its own: what the image says is nothing to it then.
-      func decider(_ variable: EnvironmentSwitch) -> ImageStart.Python? { pythons.first { $0.decides(variable.name) } }
+      func decider(_ variable: EnvironmentSwitch) -> ImageStart.Python? {
+        pythons.first { $0.way(variable.name) != .passed }
+      }
       func place(_ variable: EnvironmentSwitch) -> String { decider(variable)?.key ?? "Env \(variable.name)" }
       let acting = readings.first { $0.2 == .on }
       if stated.value == .require {
@@ -147,16 +149,16 @@ enum ImageEnvironmentDiffers: Rule {
         }
         return
       }
-      guard own != nil else {
-        return tell(
-          kind, stated, "\(first.name) is not set in the image: \(tool) may write \(kind.id)", at: place(first),
-          fix: fix)
+      let words: String
+      switch own?.way(first.name) {
+      case .removed where start.value(of: first.name) != nil:
+        words = "is set in the image, but taken away where \(tool) is started: it"
+      case .removed: words = "is not set in the image, and would be taken away where \(tool) is started: it"
+      // A shell that has the variable from the image would hand its own value on.
+      case .replaced: words = "is not exported where \(tool) is started: it"
+      case .passed, nil: words = "is not set in the image: \(tool)"
       }
-      let isSet = start.value(of: first.name) != nil
-      tell(
-        kind, stated,
-        "\(first.name) is \(isSet ? "set in the image, but taken" : "not set in the image, and would be taken") away where "
-          + "\(tool) is started: it may write \(kind.id)", at: place(first), fix: fix)
+      tell(kind, stated, "\(first.name) \(words) may write \(kind.id)", at: place(first), fix: fix)
     }
 
     /// The instruction of a Dockerfile that says how a program is started.
