@@ -11,7 +11,7 @@ public struct BytecodeLookup: Hashable, Sendable {
   public var usesCacheDirectory: Bool
   /// The levels of optimisation at which the target starts Python, 0 for none; empty where that is not known.
   public var levels: Set<Int>
-  /// Whether the target is known to start Python, and not only to have an environment for it.
+  /// Whether it is certain that the target starts Python, and how, and not only known which environment that has.
   public var hasKnownStart: Bool
 
   /// Creates a value.

@@ -15,13 +15,15 @@ extension BytecodeLookup {
   public init(_ start: ImageStart, interpreters: Interpreters) {
     let version = start.python(interpreters)
     let pythons = start.pythons
-    self.init(usesCacheDirectory: false, hasKnownStart: !pythons.isEmpty)
+    self.init(usesCacheDirectory: false, hasKnownStart: !pythons.isEmpty && pythons.allSatisfy(\.isCertain))
     var isLevelKnown = true
     for python in pythons.isEmpty ? [nil] : pythons.map(Optional.some) {
       switch python?.cachePrefix.map(VariableValue.value) ?? Self.value("PYTHONPYCACHEPREFIX", python, start) {
       case .value(let prefix) where !prefix.isEmpty:
-        let place = start.place(prefix)
-        if !prefixes.contains(place) { prefixes.append(place) }
+        // Where a shell has gone to a place that is not known, neither is the prefix.
+        let place = python.map { start.place(prefix, for: $0) } ?? start.place(prefix)
+        if let place, !prefixes.contains(place) { prefixes.append(place) }
+        if place == nil { usesCacheDirectory = true }
       // Where a value is not known, what lies in the usual place may be loaded.
       case .value, .unset, .unknown: usesCacheDirectory = true
       }
@@ -35,6 +37,10 @@ extension BytecodeLookup {
       levels.insert(level)
     }
     if !isLevelKnown { levels = [] }
+    // What is started perhaps may be something else, which has the environment alone.
+    if !pythons.allSatisfy(\.isCertain), Self.value("PYTHONPYCACHEPREFIX", nil, start) == .unset {
+      usesCacheDirectory = true
+    }
   }
 
   /// The value of a variable that a Python reads.

@@ -107,7 +107,7 @@ struct BytecodeCoverageTests {
     #expect(try compiled("PYTHONPYCACHEPREFIX=/tmp", command: "[\"python\",\"-X\",\"pycache_prefix\"]") == 3)
   }
 
-  private static let unknown = "nothing that is known of the image starts Python at their level of optimisation"
+  private static let unknown = "nothing that the image is known to start is Python at their level of optimisation"
 
   private static let starts: [(String, Int, String?, String?, Confidence)] = [
     ("{}", 1, nil, unknown, .low), ("{\"Env\":[\"PYTHONOPTIMIZE=2\"]}", 1, nil, unknown, .low),
@@ -129,6 +129,8 @@ struct BytecodeCoverageTests {
     ("{\"Cmd\":[\"sh\",\"-c\",\"python -X pycache_prefix=/srv/pyc a.py; python b.py\"]}", 0, nil, nil, .high),
     ("{\"Cmd\":[\"sh\",\"-c\",\"python -X pycache_prefix=/srv/pyc a.py; python b.py\"]}", 0, "srv/pyc", nil, .high),
     ("{\"Cmd\":[\"sh\",\"-c\",\"PYTHONPYCACHEPREFIX=$X python a.py\"]}", 0, nil, nil, .high),
+    ("{\"Cmd\":[\"sh\",\"-c\",\"cd $X; PYTHONPYCACHEPREFIX=pyc python a.py\"]}", 0, nil, nil, .high),
+    ("{\"Cmd\":[\"sh\",\"-c\",\"if x; then PYTHONPYCACHEPREFIX=/p python a.py; fi\"]}", 0, nil, nil, .high),
   ]
 
   @Test("bytecode that the image starts no Python for is told", arguments: starts)

@@ -93,7 +93,8 @@ enum MisplacedBytecode: Rule {
   private static func reason(_ group: BytecodeGroup, _ lookup: BytecodeLookup) -> String {
     if group.isOfUnusedLevel {
       guard lookup.hasKnownStart else {
-        return "nothing that is known of the image starts Python at \(group.word("its", "their")) level of optimisation"
+        return
+          "nothing that the image is known to start is Python at \(group.word("its", "their")) level of optimisation"
       }
       let used = lookup.levels.sorted().map(String.init).joined(separator: " and ")
       return "the image starts Python at the level of optimisation \(used) alone"
