@@ -33,6 +33,9 @@ struct CacheAttributor {
 
   /// How many links are followed to places; images have a handful.
   private static let aliasLimit = 1000
+  /// How many states a directory may have because of links, since every name in it is looked up from each of them; an
+  /// image's have a handful.
+  private static let stateLimit = 64
 
   private struct ContentKey: Hashable {
     let directory: UInt32
@@ -129,8 +132,8 @@ struct CacheAttributor {
     let name = union.tree.name(of: node)
     var (next, matches) = advance(from: parent, by: name)
     for alias in aliased[node] ?? [] {
-      next += alias.states
-      matches += alias.matches
+      for state in alias.states where next.count < Self.stateLimit && !next.contains(state) { next.append(state) }
+      for match in alias.matches where !matches.contains(match) { matches.append(match) }
     }
     states[node] = next.isEmpty ? nil : next
     guard union.type(at: node, after: view.layer) == .directory else { return above }

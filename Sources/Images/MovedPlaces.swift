@@ -32,6 +32,7 @@ struct MovedPlaces {
   ///   - kept: Directories that are in use for more, such as homes: neither they nor those above are caches, whatever
   ///     a variable says.
   init(_ environment: [String], keeping kept: [Path]) {
+    let kept = Self.tree(kept)
     var seen: Set<String> = []
     for variable in environment where seen.insert(variable).inserted {
       guard let equals = variable.firstIndex(of: "="), let moves = Self.moves[String(variable[..<equals])],
@@ -42,12 +43,28 @@ struct MovedPlaces {
         let place = Path(path.utf8.dropFirst())
         // What many tools share is no more than a directory with their names in it, which `/opt` may be as well.
         let isVague = move.isShared && place.parent.isRoot
-        if !isVague, !kept.contains(where: { $0.isWithin(place) }) {
+        if !isVague, !Self.holds(place, kept) {
           places.append(Place(kind: move.kind, path: path, isPart: move.isPart))
         }
       }
       if places.count >= ImageLimits.movedPlaces { break }
     }
+  }
+
+  /// Paths as a tree, in which every directory that holds one of them has a node.
+  private static func tree(_ paths: [Path]) -> NameTree {
+    var tree = NameTree()
+    for path in paths where path.bytes.count <= ImageLimits.pathLength {
+      _ = path.components.reduce(NameTree.root) { tree.addChild(of: $0, named: $1.span) }
+    }
+    return tree
+  }
+
+  /// Whether a place is one of the paths of a tree, or holds one.
+  private static func holds(_ place: Path, _ tree: NameTree) -> Bool {
+    place.components.reduce(NameTree.root) { node, name in
+      node == NameTree.none ? node : tree.child(of: node, named: name.span)
+    } != NameTree.none
   }
 
   /// The directory that a value names; nil for what is none, or not to be had from its text alone.
