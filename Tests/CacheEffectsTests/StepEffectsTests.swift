@@ -8,6 +8,8 @@ import Testing
     var text: String
     var variables: [String] = []
     var user: String?
+    var home: String? = "/root"
+    var directory: String? = "/"
     /// The writes: the kind, the place and what keeps it out.
     var writes: [String]
   }
@@ -27,9 +29,20 @@ import Testing
       variables: ["PIP_NO_CACHE_DIR=1"] + (1...InstructionEffects.stepVariables).map { "A\($0)=b" },
       writes: ["python.pip /root/.cache/pip"]),
     Step(text: "", writes: []),
+    Step(text: "pip install a", user: "app", home: "/srv/\"app\"$", writes: ["python.pip /srv/\"app\"$/.cache/pip"]),
+    Step(text: "pip install a", user: "app", home: nil, writes: ["python.pip"]),
+    Step(text: "pip install a", user: "$APP", home: nil, writes: ["python.pip"]),
+    Step(text: "pip install a", home: nil, writes: ["python.pip"]),
+    Step(
+      text: "pip install a", variables: ["HOME=/x", "UNKNOWN=root"], user: "$APP", home: "/y",
+      writes: ["python.pip /x/.cache/pip"]),
+    Step(text: "npm ci --cache c", home: "/h", directory: "/srv/a b", writes: ["js.npm /srv/a b/c"]),
+    Step(text: "npm ci --cache c", home: "/h", directory: nil, writes: ["js.npm"]),
+    Step(text: "npm ci --cache c", home: "/h", directory: "/$x", writes: ["js.npm"]),
   ])
   func aStepIsReadAsARun(step: Step) throws {
-    let effects = InstructionEffects.of(step: step.text, variables: step.variables, user: step.user)
+    let effects = InstructionEffects.of(
+      step: step.text, variables: step.variables, user: step.user, home: step.home, directory: step.directory)
     let writes = (effects?.writes ?? []).filter { ["python.pip", "js.npm"].contains($0.kind.id) }
     let words = writes.map { write in
       let place = write.place.map { String(decoding: $0.path, as: UTF8.self) }
@@ -40,6 +53,6 @@ import Testing
 
   @Test(arguments: [String(repeating: "x", count: InstructionEffects.stepLimit + 1), "if pip install a"])
   func ofWhatIsNotUnderstoodNothingIsKnown(text: String) {
-    #expect(InstructionEffects.of(step: text, variables: [], user: nil)?.writes.count == nil)
+    #expect(InstructionEffects.of(step: text, variables: [], user: nil, home: nil)?.writes.count == nil)
   }
 }

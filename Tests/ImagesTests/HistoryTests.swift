@@ -1,7 +1,8 @@
-import Images
 import JSON
 import SourceText
 import Testing
+
+@testable import Images
 
 @Suite("How an image was made")
 struct HistoryTests {
@@ -94,5 +95,50 @@ struct HistoryTests {
     #expect(history.matches == matches)
     #expect(history.baseLayers == base)
     for layer in 0..<layers { #expect((history.step(ofLayer: layer) == nil) == (steps[layer] == nil)) }
+  }
+
+  private func history(_ steps: [(step: String, isEmpty: Bool)], layers: Int) -> BuildHistory {
+    BuildHistory(
+      steps.map { ImageConfiguration.HistoryEntry(createdBy: $0.step, comment: "", isEmptyLayer: $0.isEmpty) },
+      layerCount: layers)
+  }
+
+  @Test("a layer's step begins with what those before it have set")
+  func contexts() throws {
+    let history = history(
+      [
+        ("ADD rootfs.tar /", false), ("ENV A=1 HOME=/h", true), ("WORKDIR /srv", true), ("RUN /bin/sh -c a", false),
+        ("ENV B=2 A=3", true), ("USER app:staff", true), ("WORKDIR sub", true), ("RUN /bin/sh -c b", false),
+        ("WORKDIR $x", true), ("WORKDIR more", true), ("COPY a b", false), ("USER root", true),
+      ], layers: 4)
+    let contexts = history.contexts(variableLimit: 3)
+    try #require(contexts.count == 4)
+    #expect(contexts[0] == StepContext())
+    #expect(
+      contexts.map { $0?.variables } == [
+        [], ["A=1", "HOME=/h"], ["HOME=/h", "B=2", "A=3"], ["HOME=/h", "B=2", "A=3"],
+      ])
+    #expect(contexts.map { $0?.user } == [nil, nil, "app:staff", "app:staff"])
+    #expect(contexts.map { $0?.directory } == ["/", "/srv", "/srv/sub", nil])
+    #expect(contexts.map { $0?.home } == [nil, "/h", "/h", "/h"])
+    #expect(history.contexts(variableLimit: 0).allSatisfy { $0?.variables == [] && $0?.home == nil })
+  }
+
+  @Test("of many variables the last are kept, and a HOME from before them")
+  func manyVariables() {
+    let first = [(step: "ENV HOME=/h", isEmpty: true)]
+    let steps = (0..<500).map { number in
+      (step: "ENV " + (0..<20).map { "V\(number)_\($0)=x" }.joined(separator: " "), isEmpty: true)
+    }
+    let directories = (0..<5000).map { _ in (step: "WORKDIR deeper", isEmpty: true) }
+    let last = [(step: "RUN /bin/sh -c a", isEmpty: false)]
+    let context = history(first + steps + directories + last, layers: 1).contexts(variableLimit: 256)[0]
+    #expect(context?.variables.count == 256 && context?.variables.last == "V499_19=x")
+    #expect(context?.home == "/h" && context?.directory == nil)
+  }
+
+  @Test("a layer without a step has nothing before it") func unknownContexts() {
+    let history = history([("RUN /bin/sh -c a", false)], layers: 3)
+    #expect(history.contexts(variableLimit: 1) == [nil, nil, nil])
   }
 }

@@ -117,4 +117,59 @@ struct ImageAdviceTests {
     let titles = try sample.findings(only: "CP401").map { $0.fix?.title == Self.flag }
     #expect(titles == Array(repeating: false, count: 8) + Array(repeating: true, count: 4))
   }
+
+  struct Before: Sendable {
+    var steps: [String]
+    var run = "pip install a && rm -rf ~/.cache"
+    var home: Path?
+    var place: String
+    /// What is said of the step's clean-up, or is advised in its place.
+    var notes: [String]
+  }
+
+  private static func removes(_ path: String) -> String {
+    "that RUN removes it already (`\(path)`): it failed, or this was written after it"
+  }
+
+  private static func elsewhere(_ path: String, _ place: String) -> [String] {
+    ["that RUN removes `\(path)`, and this lies elsewhere", "or: let that RUN remove `\(place)` at its end"]
+  }
+
+  @Test(
+    "what holds before the step counts, and of what is not known nothing is said",
+    arguments: [
+      Before(steps: ["USER app"], home: "srv/app", place: "srv/app/.cache/pip", notes: [removes("/srv/app/.cache")]),
+      Before(
+        steps: ["USER app:app"], home: "srv/app", place: "srv/app/.cache/pip", notes: [removes("/srv/app/.cache")]),
+      Before(
+        steps: ["USER app"], home: "srv/app", place: "root/.cache/pip",
+        notes: elsewhere("/srv/app/.cache", "/root/.cache/pip")),
+      Before(steps: ["USER app"], place: "srv/app/.cache/pip", notes: []),
+      Before(steps: ["USER $APP"], place: "srv/app/.cache/pip", notes: []),
+      Before(steps: ["USER app"], run: "pip install a", place: "srv/app/.cache/pip", notes: [clean]),
+      Before(steps: ["USER app", "USER root"], place: "root/.cache/pip", notes: [removes("/root/.cache")]),
+      Before(steps: ["ENV HOME=/data", "USER app"], place: "data/.cache/pip", notes: [removes("/data/.cache")]),
+      Before(
+        steps: ["WORKDIR /root"], run: "pip install a && rm -rf .cache/pip", place: "root/.cache/pip",
+        notes: [removes("/root/.cache/pip")]),
+      Before(
+        steps: ["WORKDIR /root", "WORKDIR .cache"], run: "pip install a && rm -rf pip", place: "root/.cache/pip",
+        notes: [removes("/root/.cache/pip")]),
+      Before(
+        steps: ["ENV HOME=/data"] + (0..<300).map { "ENV V\($0)=x" }, place: "data/.cache/pip",
+        notes: [removes("/data/.cache")]),
+    ])
+  func before(test: Before) throws {
+    var sample = simple
+    sample.layers[1] = [.file("\(test.place)/http-v2/a", 60 * mebibyte)]
+    let run = "RUN /bin/sh -c \(test.run) # buildkit"
+    sample.steps[1] = run
+    sample.homes = ["srv/app", "data"]
+    sample.history =
+      [("/bin/sh -c #(nop) ADD file:1 in / ", false)] + test.steps.map { ($0, true) } + [(run, false)]
+    sample.changeLayer = { number, layer in if number == 1 { layer.home = test.home } }
+    let finding = try #require(try sample.findings(only: "CP401").first)
+    #expect(finding.fix?.title == Self.flag)
+    #expect(Array(finding.notes.dropFirst()) == test.notes + ["or: " + Self.mount(test.run, "/\(test.place)")])
+  }
 }

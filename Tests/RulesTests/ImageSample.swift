@@ -42,6 +42,8 @@ struct ImageSample {
   var layers: [[Entry]] = []
   /// What made each layer, as a builder writes it into the history; nil where the history tells nothing.
   var steps: [String?] = []
+  /// All steps of the history, with those that made no layer; nil for an image without history.
+  var history: [(step: String, isEmpty: Bool)]?
   var environment: [String] = []
   var homes: [Path] = []
   var entrypoint: [String]?
@@ -60,6 +62,7 @@ struct ImageSample {
     var compression: String? = "gzip"
     var notes: [String] = []
     var isRead = true
+    var home: Path?
   }
 
   func facts() throws -> TargetFacts {
@@ -84,7 +87,8 @@ struct ImageSample {
       facts.append(
         LayerFacts(
           digest: "sha256:blob\(number)", diffID: "sha256:diff\(number)", storedBytes: 100, archiveBytes: 1000,
-          compression: sample.compression, wrongMediaType: sample.wrongMediaType, step: step, notes: sample.notes,
+          compression: sample.compression, wrongMediaType: sample.wrongMediaType, step: step, home: sample.home,
+          notes: sample.notes,
           isRead: sample.isRead))
     }
     var target = TargetFacts()
@@ -113,7 +117,11 @@ struct ImageSample {
     let configuration = try ImageConfiguration(document.encoded(), name: .file("config.json"))
     return Image(
       document: .file("config.json"), tags: tags, platform: configuration.platform, configuration: configuration,
-      layers: [], history: BuildHistory([], layerCount: 0), notes: notes, errors: [])
+      layers: [],
+      history: BuildHistory(
+        (history ?? []).map {
+          ImageConfiguration.HistoryEntry(createdBy: $0.step, comment: "", isEmptyLayer: $0.isEmpty)
+        }, layerCount: history == nil ? 0 : layers.count), notes: notes, errors: [])
   }
 
   /// What the rules find under a policy, weighed by it.

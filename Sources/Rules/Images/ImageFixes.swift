@@ -59,7 +59,7 @@ struct ImageFixes {
     case .ofPlace(let words)?:
       reasons.append("that RUN removes it already (`\(words)`): it failed, or this was written after it")
     case .ofOther(let words)?: reasons.append("that RUN removes `\(words)`, and this lies elsewhere")
-    case nil: break
+    case .perhaps?, nil: break
     }
     return reasons
   }
@@ -86,7 +86,7 @@ struct ImageFixes {
 
   private var clean: String? {
     switch writer.cleanUp {
-    case .ofPlace?: nil
+    case .ofPlace?, .perhaps?: nil
     case .ofOther?: removal
     case nil: found.kind.layer?.clean.flatMap { reaches($0) ? "end that RUN with `&& \($0)`" : removal }
     }

@@ -13,6 +13,8 @@ struct WriterStep {
     case ofPlace(String)
     /// It is for the place where the step's commands should have written it, which is another one.
     case ofOther(String)
+    /// There may be one: what it is for follows from a home that is not known.
+    case perhaps
   }
 
   /// The flag, or the variable in its script, with which a command of the step is told not to write the cache; nil
@@ -32,7 +34,7 @@ struct WriterStep {
     let switches = writes.map { $0.keptOut.flatMap(Self.words) }
     told = switches.compactMap(\.self).first
     isAllTold = told != nil && switches.allSatisfy { $0 != nil }
-    cleanUp = Self.cleanUp(found, effects, writes)
+    cleanUp = Self.cleanUp(found, effects, writes, isHomeKnown: steps.knowsHome(of: found.writer, in: found.image))
   }
 
   /// The switch in words; nil for what keeps a cache out in another way.
@@ -44,7 +46,9 @@ struct WriterStep {
     }
   }
 
-  private static func cleanUp(_ found: ImageCase, _ effects: InstructionEffects, _ writes: [CacheWrite]) -> CleanUp? {
+  private static func cleanUp(
+    _ found: ImageCase, _ effects: InstructionEffects, _ writes: [CacheWrite], isHomeKnown: Bool
+  ) -> CleanUp? {
     let last = writes.map(\.command).max() ?? -1
     let place = [UInt8(ascii: "/")] + found.places[0].path.bytes
     var other: CleanUp?
@@ -55,7 +59,14 @@ struct WriterStep {
       guard let path = removal.path else { continue }
       let words = shownPath(Path(path.dropFirst()))
       if covers(path, place) { return .ofPlace(words) }
-      if writes.contains(where: { $0.place.map { covers(path, $0.path) } ?? false }) { other = .ofOther(words) }
+      let covered = writes.compactMap(\.place).filter { covers(path, $0.path) }
+      if covered.contains(where: \.isCertain) { other = .ofOther(words) } else if !covered.isEmpty { other = .perhaps }
+    }
+    if other == nil, !isHomeKnown {
+      let mayRemove = effects.commands.indices.contains { number in
+        number > last && effects.commands[number].arguments.contains { $0.isHome || $0.value == nil }
+      }
+      if mayRemove { other = .perhaps }
     }
     return other
   }
@@ -68,6 +79,8 @@ final class WriterSteps {
 
   private var known: [Int: InstructionEffects?] = [:]
   private var bytesLeft = byteLimit
+  /// What holds for each layer's step, by the one pass over the history that is made for all of them.
+  private var contexts: [StepContext?]?
 
   /// What the step that made a layer does; nil where that is not known.
   func effects(of layer: Int, in image: ImageFacts) -> InstructionEffects? {
@@ -77,21 +90,37 @@ final class WriterSteps {
     return effects
   }
 
+  /// Whether it is known where the home of the step's user is.
+  func knowsHome(of layer: Int, in image: ImageFacts) -> Bool {
+    Self.home(of: layer, in: image, context(of: layer, in: image)) != nil
+  }
+
   private func read(_ layer: Int, _ image: ImageFacts) -> InstructionEffects? {
     guard image.layers.indices.contains(layer), let step = image.layers[layer].step, step.keyword == "RUN",
       step.text.utf8.count <= bytesLeft
     else { return nil }
     bytesLeft -= step.text.utf8.count
-    var variables: [String] = []
-    var user: String?
-    if let history = image.image?.history, history.stepOfLayer.indices.contains(layer),
-      let number = history.stepOfLayer[layer]
-    {
-      for earlier in history.steps[..<number] {
-        if earlier.keyword == "ENV" { variables += earlier.variables }
-        if earlier.keyword == "USER" { user = earlier.text }
-      }
+    let context = context(of: layer, in: image)
+    return InstructionEffects.of(
+      step: step.text, variables: context.variables + step.arguments, user: context.user,
+      home: Self.home(of: layer, in: image, context), directory: context.directory)
+  }
+
+  private func context(of layer: Int, in image: ImageFacts) -> StepContext {
+    if contexts == nil {
+      contexts = image.image?.history.contexts(variableLimit: InstructionEffects.stepVariables) ?? []
     }
-    return InstructionEffects.of(step: step.text, variables: variables + step.arguments, user: user)
+    guard let contexts, contexts.indices.contains(layer) else { return StepContext() }
+    return contexts[layer] ?? StepContext()
+  }
+
+  /// The home by the HOME that is set, else by the users of the image; root has a usual one.
+  private static func home(of layer: Int, in image: ImageFacts, _ context: StepContext) -> String? {
+    if let home = context.home, !home.isEmpty { return home.hasPrefix("/") && !home.contains("$") ? home : nil }
+    if image.layers.indices.contains(layer), let home = image.layers[layer].home {
+      return String(validating: [UInt8(ascii: "/")] + home.bytes, as: UTF8.self)
+    }
+    let name = context.user?.prefix { $0 != ":" } ?? ""
+    return ["", "root", "0"].contains(name) ? "/root" : nil
   }
 }
