@@ -16,7 +16,9 @@ struct ContentReader {
   private var isScript = false
   /// Of how many scripts the first line was kept.
   private var scripts = 0
-  /// How many more scripts there were than their limit lets be kept.
+  /// How many bytes of them were kept.
+  private var scriptBytes = 0
+  /// How many more scripts there were than their limits let be kept.
   private(set) var furtherScripts = 0
   private var kept: [UInt8] = []
   private let limits: ReadingLimits
@@ -54,7 +56,7 @@ struct ContentReader {
     sources?.update(bytes)
     if start.count < wantedStart { takeStart(bytes) }
     // One more than is wanted, so that a file which is too long is known by it.
-    if wish.isUserFile { append(bytes, to: &kept, limit: limits.userFileSize + 1) }
+    if wish.userFile != nil { append(bytes, to: &kept, limit: limits.userFileSize + 1) }
   }
 
   private mutating func takeStart(_ bytes: Span<UInt8>) {
@@ -67,7 +69,7 @@ struct ContentReader {
       if !wish.wantsHead { wantedStart = 0 }
       return
     }
-    guard scripts < limits.scripts else {
+    guard !isFullOfScripts else {
       furtherScripts += 1
       if !wish.wantsHead { wantedStart = 0 }
       return
@@ -78,6 +80,20 @@ struct ContentReader {
     append(bytes.extracting((start.count - before)...), to: &start, limit: wantedStart)
   }
 
+  private var isFullOfScripts: Bool { scripts >= limits.scripts || scriptBytes >= limits.scriptShare }
+
+  /// Which limit has kept scripts from being known, and what to do; nil where none has.
+  var scriptRemark: String? {
+    guard furtherScripts > 0 else { return nil }
+    let what =
+      scripts < limits.scripts
+      ? "there are \(furtherScripts) more scripts than first lines fit into \(limits.scriptShare) bytes, the layer's share of "
+        + "the \(ReadingLimits.scriptBytes) bytes of an image"
+      : "there are \(furtherScripts) more scripts than \(limits.scripts), the limit"
+    let advice = scripts < limits.scripts ? "it cannot be raised" : LimitName.scripts.advice(at: limits.scripts)
+    return "\(what): what runs these is not known; \(advice)"
+  }
+
   private func append(_ bytes: Span<UInt8>, to target: inout [UInt8], limit: Int) {
     let count = min(bytes.count, limit - target.count)
     guard count > 0 else { return }
@@ -86,7 +102,8 @@ struct ContentReader {
 
   /// Whether nothing that follows can matter any more.
   var isSettled: Bool {
-    hash == nil && sources == nil && (!wish.isUserFile || kept.count > limits.userFileSize) && (scan?.isSettled ?? true)
+    hash == nil && sources == nil && (wish.userFile == nil || kept.count > limits.userFileSize)
+      && (scan?.isSettled ?? true)
       && start.count >= wantedStart
   }
 
@@ -115,12 +132,16 @@ struct ContentReader {
   ///   - entry: the number that the file got.
   ///   - layer: what takes it.
   ///   - isWhole: whether the file was read to its end.
-  func finish(_ entry: Int, into layer: inout LayerContent, isWhole: Bool = true) {
+  mutating func finish(_ entry: Int, into layer: inout LayerContent, isWhole: Bool = true) {
     if let scan {
       layer.bytecode.add(entry, header: scan.header, body: isWhole || scan.isSettled ? scan.finish() : nil)
     }
     if isWhole, let sources { layer.bytecode.add(entry, hashes: sources.finish()) }
-    if wish.isUserFile, kept.count <= limits.userFileSize { layer.userFiles[entry] = kept }
+    if isScript { scriptBytes += head.count }
+    // A name that an archive has several times is what it was last.
+    if let file = wish.userFile {
+      layer.userFiles[file] = KeptUserFile(entry: entry, text: kept.count <= limits.userFileSize ? kept : nil)
+    }
   }
 }
 
@@ -128,6 +149,12 @@ struct ContentReader {
 struct LayerContent: Sendable {
   /// The bytecode and the hashes of sources.
   var bytecode = LayerBytecode()
-  /// The content of the files that list users and groups, by their entries.
-  var userFiles: [Int: [UInt8]] = [:]
+  /// The files that list users and groups.
+  var userFiles: [UserFile: KeptUserFile] = [:]
+
+  /// Hands over the files that list users and groups.
+  mutating func takeUserFiles() -> [UserFile: KeptUserFile] {
+    defer { userFiles = [:] }
+    return userFiles
+  }
 }

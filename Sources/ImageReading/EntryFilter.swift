@@ -10,8 +10,8 @@ struct EntryFilter {
     var isBytecode = false
     /// Whether it is a source of Python.
     var isSource = false
-    /// Whether it is the list of users or of groups.
-    var isUserFile = false
+    /// The list of users or of groups, where it is one.
+    var userFile: UserFile?
     /// Whether its first bytes may prove a cache.
     var wantsHead = false
     /// Whether it may be executed, so that its first line counts where it is a script.
@@ -39,7 +39,8 @@ struct EntryFilter {
     if !directory.bytes.elementsEqual(path[..<end]) { directory = Path(path[..<end]) }
     wish.wantsHead = !CandidateIndex.shared.classify(name, isDirectory: false, in: directory).isEmpty
     if name.elementsEqual("passwd".utf8) || name.elementsEqual("group".utf8) {
-      wish.isUserFile = directory.components.filter { !$0.elementsEqual(".".utf8) }.elementsEqual([Self.settings[...]])
+      let isThere = directory.components.filter { !$0.elementsEqual(".".utf8) }.elementsEqual([Self.settings[...]])
+      if isThere { wish.userFile = name.count == UserFile.group.name.utf8.count ? .group : .passwd }
     }
     return wish
   }

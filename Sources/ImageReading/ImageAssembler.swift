@@ -5,9 +5,27 @@ internal import SourceText
 
 /// Puts the layers of an image upon each other, and makes the facts of it.
 struct ImageAssembler {
+  /// A layer without its entries, and what is known of it beside.
+  private struct Part {
+    let layer: ReadLayer
+    let descriptor: LayerDescriptor?
+    let step: BuildStep?
+    let size: Int?
+  }
+
   private(set) var union = LayerUnion()
-  private var facts: [LayerFacts] = []
+  private var parts: [Part] = []
   private(set) var contents: [LayerContent] = []
+  private let limits: ReadingLimits
+  private var userFiles: UserFiles
+
+  /// - Parameters:
+  ///   - limits: how the layers were read.
+  ///   - userFiles: the lists of users and groups that were taken out of the layers already.
+  init(limits: ReadingLimits, userFiles: UserFiles = UserFiles()) {
+    self.limits = limits
+    self.userFiles = userFiles
+  }
 
   /// Makes room for layers before they are added.
   mutating func reserve(_ layers: [ReadLayer?]) {
@@ -30,13 +48,10 @@ struct ImageAssembler {
     // The union drops the names, which nobody else may hold then.
     layer.table = LayerTable.Builder().finish()
     try union.apply(table)
+    userFiles.add(layer.content.takeUserFiles(), layer: contents.count)
     contents.append(layer.content)
-    facts.append(
-      LayerFacts(
-        digest: descriptor?.digest?.description, diffID: descriptor?.diffID.description,
-        storedBytes: descriptor?.size ?? size, archiveBytes: layer.archiveBytes, compression: layer.compression?.name,
-        wrongMediaType: layer.wrongMediaType, step: step, notes: layer.notes, uncountedNotes: layer.uncountedNotes,
-        remarks: layer.remarks, isRead: layer.isRead))
+    layer.content = LayerContent()
+    parts.append(Part(layer: layer, descriptor: descriptor, step: step, size: size))
   }
 
   /// Adds what a further pass has seen.
@@ -58,52 +73,33 @@ struct ImageAssembler {
   consuming func finish(
     _ kind: ImageFacts.Kind, _ image: Image?, base: (layers: Int, reason: String)?, isVerified: Bool
   ) -> ReadImage {
-    let users = users
-    let identity = image.flatMap { users.identity($0.configuration.user) }
     let environment = image?.environments ?? []
     let named = environment.filter { $0.hasPrefix("HOME=") }.map { Self.path($0.dropFirst("HOME=".count)) }
+    let homes = UserHomes(union, userFiles, image, named: named, limits: limits)
     let caches = CacheAttribution(
-      union, homes: homes(first: [identity?.home].compactMap(\.self) + named), environment: environment,
+      union, homes: homes.homes, environment: environment,
       workingDirectory: Self.path((image?.configuration.workingDirectory ?? "")[...]))
     return ReadImage(
       facts: ImageFacts(
-        kind: kind, image: image, layers: facts, union: union, caches: caches, baseLayers: base?.layers,
+        kind: kind, image: image,
+        layers: parts.indices.map { facts(of: $0, homes) }, union: union, caches: caches, baseLayers: base?.layers,
         baseReason: base?.reason, isVerified: isVerified),
-      bytecode: bytecode, users: users, identity: identity)
+      bytecode: bytecode, users: homes.users, identity: homes.identity)
+  }
+
+  private func facts(of number: Int, _ homes: UserHomes) -> LayerFacts {
+    let part = parts[number]
+    let layer = part.layer
+    return LayerFacts(
+      digest: part.descriptor?.digest?.description, diffID: part.descriptor?.diffID.description,
+      storedBytes: part.descriptor?.size ?? part.size, archiveBytes: layer.archiveBytes,
+      compression: layer.compression?.name, wrongMediaType: layer.wrongMediaType, step: part.step,
+      home: homes.ofStep[number], notes: layer.notes, uncountedNotes: layer.uncountedNotes,
+      remarks: layer.remarks + homes.remarks(ofLayer: number),
+      isRead: layer.isRead)
   }
 
   private static func path(_ text: Substring) -> Path {
     Path(Array(text.utf8.split(separator: UInt8(ascii: "/")).map(Array.init).joined(separator: [UInt8(ascii: "/")])))
-  }
-
-  /// The users by the files that a container would read.
-  private var users: UserTable {
-    guard union.layerCount > 0 else { return UserTable(passwd: [], group: []) }
-    return UserTable(
-      passwd: userFile("etc/passwd", union.merged)?.text ?? [], group: userFile("etc/group", union.merged)?.text ?? [])
-  }
-
-  /// Some homes, and those of the users of all layers: what lies in the home of a user that a later layer removes is
-  /// shipped all the same.
-  private func homes(first: [Path]) -> [Path] {
-    var homes: [Path] = []
-    var seen: Set<Path> = []
-    func add(_ further: [Path]) {
-      for home in further where homes.count < ReadingLimits.homes && seen.insert(home).inserted { homes.append(home) }
-    }
-    add(first)
-    var last: EntryNumber?
-    for layer in (0..<union.layerCount).reversed() where homes.count < ReadingLimits.homes {
-      guard let (file, text) = userFile("etc/passwd", union.view(after: layer)), file != last else { continue }
-      last = file
-      add(UserTable(passwd: text, group: []).homes)
-    }
-    return homes
-  }
-
-  /// A file of users or groups in a view, and what it says.
-  private func userFile(_ path: Path, _ view: LayerView) -> (file: EntryNumber, text: [UInt8])? {
-    guard let item = view.item(at: path), let entry = view.entry(of: item) else { return nil }
-    return (entry, contents[entry.layer].userFiles[entry.entry] ?? [])
   }
 }

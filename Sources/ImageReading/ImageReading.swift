@@ -3,6 +3,7 @@ internal import Facts
 internal import Files
 internal import Images
 internal import SourceText
+internal import Synchronization
 
 /// Reads a target: its documents, its layers in one pass each, and what follows from them.
 ///
@@ -68,8 +69,8 @@ struct ReadingRun {
   /// Reads an image, its layers on several threads.
   private mutating func read(_ image: Image, _ store: ImageStore) throws(LayerError) {
     for error in image.errors { fail(.image(error)) }
-    var layers = readLayers(image, store)
-    var assembler = ImageAssembler()
+    var (layers, userFiles) = readLayers(image, store)
+    var assembler = ImageAssembler(limits: options.limits, userFiles: userFiles)
     assembler.reserve(layers)
     for number in image.layers.indices {
       let descriptor = image.layers[number]
@@ -100,31 +101,35 @@ struct ReadingRun {
   }
 
   /// Reads the layers that are present, each on one thread.
-  private func readLayers(_ image: Image, _ store: ImageStore) -> [ReadLayer?] {
+  private func readLayers(_ image: Image, _ store: ImageStore) -> (layers: [ReadLayer?], userFiles: UserFiles) {
     let present = image.layers.indices.filter { image.layers[$0].state == .present }
     let sizes = present.map { image.layers[$0].size ?? 0 }
     let progress = ProgressCounter(layers: present.count, total: sizes.reduce(0, &+), tell: options.progress)
-    let reader = reader
+    let reader = LayerReader(limits: options.limits.share(of: present.count), verifies: options.verifies)
+    let userFiles = Mutex(UserFiles())
     // The largest first, so that no thread is left alone with it at the end.
     let order = Array(sizes.indices).sorted { (sizes[$1], $0) < (sizes[$0], $1) }
     let read = inParallel(present.count, jobs: options.jobs, order: order) { number in
       let layer = image.layers[present[number]]
       do throws(ReadingError.Reason) {
-        return reader.read(
+        var read = reader.read(
           try open(layer, store), digest: layer.digest, diffID: layer.diffID, mediaType: layer.mediaType,
           report: progress.reporter(forLayer: present[number]))
+        let files = read.content.takeUserFiles()
+        userFiles.withLock { $0.add(files, layer: present[number]) }
+        return read
       } catch {
         return ReadLayer.failed(error)
       }
     }
     var layers = [ReadLayer?](repeating: nil, count: image.layers.count)
     for (number, layer) in zip(present, read) { layers[number] = layer }
-    return layers
+    return (layers, userFiles.withLock { $0 })
   }
 
   private mutating func finish(_ layer: ReadLayer, from source: ArchiveSource) {
     if let error = layer.error { return fail(error) }
-    var assembler = ImageAssembler()
+    var assembler = ImageAssembler(limits: options.limits)
     assembler.reserve([layer])
     do throws(LayerError) {
       try assembler.add(layer, size: source.count)
@@ -149,7 +154,7 @@ struct ReadingRun {
     var trees = roots.map { root in
       TreeReader(root, limits: options.limits, hashes: roots.count > 1, isOverlay: isOverlay)
     }
-    var assembler = ImageAssembler()
+    var assembler = ImageAssembler(limits: options.limits)
     for number in roots.indices {
       let (layer, errors) = trees[number].read()
       for error in errors { fail(.file(error), layer: isOverlay ? number : nil) }

@@ -107,8 +107,8 @@ struct LayerVisitor: TarVisitor {
     if entry.overlay.contains(.opaque) { try builder.addOpaqueDirectory(name.span) }
   }
 
-  /// How many scripts there were of which no first line is kept.
-  var furtherScripts: Int { reader.furtherScripts }
+  /// Why of some scripts no first line is kept.
+  var scriptRemark: String? { reader.scriptRemark }
 
   /// The finished table.
   consuming func finish() -> (table: LayerTable, content: LayerContent) { (builder.finish(), content) }

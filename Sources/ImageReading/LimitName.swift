@@ -52,8 +52,7 @@ public enum LimitName: String, CaseIterable, Sendable {
     case .entries, .outerEntries: ImageLimits.entryCount
     case .pathDepth, .treeDepth: ImageLimits.pathDepth
     case .pathLength: 64 << 10
-    // Half of what is kept of the starts of a layer's files, so that those for proofs have room.
-    case .scripts: ImageLimits.headBytes / 2 / ScriptLine.readSize
+    case .scripts: ReadingLimits.scriptBytes / ScriptLine.readSize
     case .recordSize, .userFileSize: 1 << 30
     case .uncompressedSize: ImageLimits.contentBytes
     // What libzstd allows on machines of 64 bits (`ZSTD_WINDOWLOG_MAX`).

@@ -91,7 +91,7 @@ struct LayerReader: Sendable {
     var layer = ReadLayer()
     layer.signs = visitor.signs
     let marks = visitor.overlayMarks
-    let scripts = visitor.furtherScripts
+    let scripts = visitor.scriptRemark
     (layer.table, layer.content) = visitor.finish()
     layer.archiveBytes = summary.archiveSize
     layer.compression = summary.compression
@@ -103,11 +103,7 @@ struct LayerReader: Sendable {
       default: layer.notes.append(note.words)
       }
     }
-    if scripts > 0 {
-      layer.remarks.append(
-        "there are \(scripts) more scripts than \(limits.scripts), the limit: what runs these is not known; "
-          + LimitName.scripts.advice(at: limits.scripts))
-    }
+    if let scripts { layer.remarks.append(scripts) }
     if marks > 0 { layer.notes.append(overlayWords(marks)) }
     let unverifiable = verifies ? [digest, diffID].compactMap(\.self).filter { !$0.isVerifiable } : []
     for digest in unverifiable {

@@ -1,4 +1,5 @@
 public import Archives
+internal import Images
 
 /// How much of a target is read; what goes beyond is an error that names the limit.
 ///
@@ -13,7 +14,7 @@ public struct ReadingLimits: Sendable, Hashable {
   public var spooledSize = 64 << 30
   /// How many entries an archive may have that holds an image: blobs and documents, not the files of its layers.
   public var outerEntries = 200_000
-  /// How many bytes of `/etc/passwd` and `/etc/group` are read; a longer file is not read at all.
+  /// How many bytes of `/etc/passwd` and `/etc/group` are read, of each; a longer file is not used at all.
   public var userFileSize = 1 << 20
   /// How many bytes of a bytecode file in a directory are read to find out whether its code is whole, and how many of a
   /// source for its hash.
@@ -28,6 +29,21 @@ public struct ReadingLimits: Sendable, Hashable {
     archive.zstdWindow = 32 << 20
   }
 
+  /// How many bytes of first lines of scripts a layer may keep.
+  var scriptShare = scriptBytes
+
+  /// The limits for one of the layers of an image, each of which has an equal share of what is kept of them all.
+  func share(of layers: Int) -> ReadingLimits {
+    var limits = self
+    limits.scriptShare = Self.scriptBytes / max(1, layers)
+    return limits
+  }
+
+  /// How many bytes of first lines of scripts are kept of an image: half of what is kept of the starts of a layer's files,
+  /// so that those for proofs have room.
+  static let scriptBytes = ImageLimits.headBytes / 2
+  /// How many bytes of the files that list users and groups are kept of an image.
+  static let userFileBytes = 16 << 20
   /// How many links of an archive or a directory one path may lead through.
   static let linkHops = 40
   /// How many bytes at the start of a file are kept where its name could be that of a cache, for the proof.

@@ -81,13 +81,13 @@ public struct UserTable: Sendable, Hashable {
     return Identity(user: number, groups: [known?.group ?? 0] + listed, home: home)
   }
 
-  /// The homes of all users that are directories of their own.
+  /// The homes of users that are directories of their own, up to one more than their limit.
   var homes: [Path] {
     var homes: [Path] = []
     var seen: Set<Path> = []
     for user in users where !user.home.isRoot && seen.insert(user.home).inserted {
       homes.append(user.home)
-      if homes.count == ReadingLimits.homes { break }
+      if homes.count > ReadingLimits.homes { break }
     }
     return homes
   }

@@ -60,6 +60,24 @@ struct ScriptTests {
     #expect(try directory.examine("layer:layer") { $0.limits.scripts = 5 }.layerNotes == [])
   }
 
+  @Test("the layers of an image share what is kept of first lines") func share() throws {
+    let line = "#!/" + String(repeating: "x", count: 2000) + "\n"
+    let layers = (0..<1000).map { layer in
+      TestLayer { writer in
+        for number in 1...(layer == 7 ? 140 : 1) { Self.add("l\(layer)/s\(number)", line, to: &writer) }
+      }
+    }
+    let result = try TemporaryDirectory().examine(TestImage(layers))
+    // A thousandth of 32 MiB has room for 132 lines of 256 bytes, the last of which reaches beyond it.
+    #expect(head(result, "l7/s132")?.count == 256 && head(result, "l7/s133") == nil)
+    #expect(head(result, "l8/s1")?.count == 256)
+    #expect(
+      result.layerNotes == [
+        "there are 8 more scripts than first lines fit into 33554 bytes, the layer's share of the 33554432 bytes of an image: "
+          + "what runs these is not known; it cannot be raised"
+      ])
+  }
+
   @Test("the last layer that has the script counts") func layers() throws {
     let layers = ["#!/bin/sh\n", "#!/usr/bin/python3\n"].map { text in
       TestLayer { Self.add("usr/bin/serve", text, to: &$0) }
