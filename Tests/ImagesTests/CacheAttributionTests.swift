@@ -184,6 +184,7 @@ struct CacheAttributionTests {
     Owner("os.microdnf", [.file("var/cache/dnf/metadata/base-8-x86_64/repodata/repomd.xml", 1)]),
     Owner("os.yum", [.file("var/cache/yum/x86_64/7/base/repomd.xml", 1)]),
     Owner("os.yum", [.file("usr/bin/microdnf", 9)], [.file("var/cache/yum/x86_64/7/base/gen/primary.sqlite", 1)]),
+    Owner("os.yum", [.file("var/cache/yum/x86_64/7/base/packages/a.rpm", 1)]),
     Owner("os.dnf5", [.file("var/cache/libdnf5/base-0a/repodata/repomd.xml", 1)]),
     Owner("python.conda", conda),
     Owner("python.conda", [.file("opt/conda/bin/conda", 9)], conda),
@@ -201,6 +202,17 @@ struct CacheAttributionTests {
   func owner(test: Owner) throws {
     let shares = CacheAttribution(try layerUnion(test.layers)).shares
     #expect(Set(shares.map { Catalogue.id(of: $0.kind) }) == [test.kind])
+  }
+
+  @Test("where two programs have written into one directory, each has its own") func shared() throws {
+    let union = try layerUnion([
+      [
+        .file("var/cache/dnf/base-0a/repodata/repomd.xml", 1), .file("var/cache/dnf/base.solv", 2),
+        .file("var/cache/dnf/metadata/base-8-x86_64/repodata/repomd.xml", 4), .file("var/cache/dnf/solv/base.solv", 8),
+        .file("srv/metadata/x/repodata/repomd.xml", 16),
+      ]
+    ])
+    #expect(shares(union) == ["os.dnf 0 live 3", "os.microdnf 0 live 12"])
   }
 
   @Test("the surroundings answer as the tree is after their layer")

@@ -175,7 +175,7 @@ enum OsPackagesCaches {
     t	yum
     w	Metadata and rpms
     k	metadata
-    p	in:*/*/*/repomd.xml	in:*/*/*/cachecookie	in:*/*/*/gen/	in:*/cachecookie
+    p	in:*/*/*/repomd.xml	in:*/*/*/cachecookie	in:*/*/*/gen/	in:*/*/*/packages/*.rpm	in:*/cachecookie
     r	fully
     v	recalled
     o	https://man7.org/linux/man-pages/man5/yum.conf.5.html
@@ -199,13 +199,13 @@ enum OsPackagesCaches {
     t	microdnf
     w	Metadata and rpms (UBI minimal)
     k	metadata
-    p	in:metadata/*/repodata/	in:metadata/*/packages/	in:solv/*.solv
+    p	in:metadata/*/repodata/	in:metadata/*/packages/	in:solv/*.solv	at & is:metadata & in:*/repodata/	at & is:metadata & in:*/packages/	at & is:solv & in:*.solv
     s	os.yum
     r	fully
     v	read
     o	https://github.com/rpm-software-management/microdnf/blob/main/dnf/dnf-main.c
-    n	It keeps metadata/REPO-RELEASE-ARCH/{repodata,packages}, solv/*.solv and lock below cachedir, which is /var/cache/yum unless --setopt=cachedir moves it, be it to where dnf keeps its own: dnf has REPO-HASH/repodata and *.solv right there. So what lies there tells which of them wrote it, also where the program has gone or another one is beside it. In Fedora 38 and later microdnf is a name of dnf5, which writes /var/cache/libdnf5 (dnf5.spec, read).
-    R	/var/cache/yum/*	/var/cache/dnf/*
+    n	It keeps metadata/REPO-RELEASE-ARCH/{repodata,packages}, solv/*.solv and lock below cachedir, which is /var/cache/yum unless --setopt=cachedir moves it, be it to where dnf keeps its own: dnf has REPO-HASH/repodata and *.solv right there. So what lies there tells which of them wrote it, also where the program has gone or another one is beside it, and where both have written there, metadata and solv are of microdnf and the rest is of dnf. In Fedora 38 and later microdnf is a name of dnf5, which writes /var/cache/libdnf5 (dnf5.spec, read).
+    R	/var/cache/yum/*	/var/cache/dnf/*	/var/cache/dnf/metadata	/var/cache/dnf/solv
     W	microdnf	install;update;upgrade;makecache;reinstall;distro-sync;module enable;module install;download;repoquery		--help;-h;--version	--setopt;--releasever;--installroot;--enablerepo;--disablerepo;--config;--arch
     g	add	microdnf		--setopt=cachedir=	DIR
     L	read	microdnf clean all		locked
