@@ -62,11 +62,11 @@ struct PlaceIndexTests {
 
   @Test("of many links to one directory only some are followed, so that what lies there costs little")
   func manyLinks() throws {
-    let homes = (0..<500).flatMap { ["h/u\($0)", "h/u\($0)/own"] }
+    let homes = (0..<500).map { Path("h/u\($0)/own\($0)".utf8) }
     let links = (0..<500).map { Entry.link("h/u\($0)", "/srv/x") }
-    let union = try layerUnion([links + [.file("srv/x/.cache/pip/http-v2/a", 1)]])
-    let shares = CacheAttribution(union, homes: homes.map { Path($0.utf8) }).shares
-    #expect(shares.map { Catalogue.id(of: $0.kind) } == ["python.pip"])
+    let caches = [0, 63, 64, 499].map { Entry.file("srv/x/own\($0)/.cache/pip/http-v2/a", 1) }
+    let places = CacheAttribution(try layerUnion([links + caches]), homes: homes).places
+    #expect(places.map(\.path) == ["srv/x/own0/.cache/pip", "srv/x/own63/.cache/pip"])
   }
 
   @Test("a directory that a variable names is no cache where it holds any of many homes")
