@@ -106,7 +106,7 @@ struct ShellWalk {
   mutating func define(_ name: [UInt8], _ body: ShellNode?) {
     // The place tells whether it is the same definition again, as in a loop.
     let place = body.map { (shift ?? bytes.count) + $0.range.lower } ?? -1
-    if knowledge.functions[name]?.number == place { return }
+    if let known = knowledge.functions[name], known.number == place, shift != nil || known.bytes == bytes { return }
     knowledge.definitions += 1
     knowledge.functions[name] =
       body.map { Function(number: place, body: $0, bytes: bytes, shift: shift) } ?? .unknown

@@ -123,6 +123,7 @@ private func commands(_ script: String, isBash: Bool = false, _ inherited: [Stri
     ("trap a EXIT; trap b EXIT; c", ["c", "b"]), ("trap a EXIT; trap - EXIT; c", ["c"]),
     ("(trap a EXIT; b); c", ["b", "a", "c"]), ("trap a EXIT; exec b; c", ["b"]),
     ("trap a EXIT; if [ x ]; then exec b; fi; c", ["?b", "?c", "?a"]),
+    ("X='f() { a 1; }'; eval \"$X\"; X='f() { a 2; }'; eval \"$X\"; f", ["a 2"]),
   ])
   func asShellsDo(_ script: String, _ expected: [String]) {
     #expect(commands(script, ["HOME": "/h"]) == expected)
