@@ -36,6 +36,8 @@ extension BytecodeLookup {
       }
       levels.insert(level)
     }
+    // Of two that hold a file the inner one is meant.
+    prefixes.sort { $0.bytes.count > $1.bytes.count }
     if !isLevelKnown { levels = [] }
     // What is started perhaps may be something else, which has the environment alone.
     if !pythons.allSatisfy(\.isCertain), Self.value("PYTHONPYCACHEPREFIX", nil, start) == .unset {

@@ -181,6 +181,15 @@ struct BytecodeCoverageTests {
     #expect(found[0].isUsers)
   }
 
+  @Test("what lies below a prefix is compiled there, by the variable that workers of compileall heed")
+  func prefixed() throws {
+    for start in ["\"Env\":[\"PYTHONPYCACHEPREFIX=/p\"]", "\"Cmd\":[\"python\",\"-Xpycache_prefix=/p\"]"] {
+      let facts = try facts(sources, configuration: "{\"WorkingDir\":\"/app\",\(start)}")
+      let commands = try #require(try findings(facts, "").first).finding.fix?.commands ?? []
+      #expect(commands.first?.hasPrefix("RUN PYTHONPYCACHEPREFIX=/p python3.11 -m compileall -q ") ?? false)
+    }
+  }
+
   @Test("as much as is wanted is enough, and the library alone is never more than information")
   func coverage() throws {
     let facts = try facts(sources, configuration: running)

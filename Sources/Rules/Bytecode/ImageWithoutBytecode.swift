@@ -73,13 +73,12 @@ enum ImageWithoutBytecode {
   ) -> Fix {
     guard let version = coverage.interpreter.version else { return Fix(manual: "compile in the last stage") }
     let places = Set(gaps.flatMap(\.missingRoots)).sorted().map { BytecodeGroup.word($0, in: facts) }
-    let option =
-      coverage.isElsewhere
-      ? facts.bytecodeLookup.prefixes.first.map { BytecodeGroup.prefixOption($0, facts) } ?? "" : ""
+    let variable =
+      coverage.isElsewhere ? facts.bytecodeLookup.prefixes.first.map { BytecodeGroup.prefixed($0, facts) } ?? "" : ""
     let mode = version.isAtLeast(3, 7) ? " --invalidation-mode checked-hash" : ""
     let command =
-      "RUN \(BytecodeGroup.program(version))\(option) -m compileall -q -j 0\(mode) \(places.joined(separator: " ")) || true"
-    let alternative = option.isEmpty ? "" : ", or take the prefix out of what the image starts"
+      "RUN \(variable)\(BytecodeGroup.program(version)) -m compileall -q -j 0\(mode) \(places.joined(separator: " ")) || true"
+    let alternative = variable.isEmpty ? "" : ", or take the prefix out of what the image starts"
     return Fix(
       manual: "compile in the last stage, as root, after the last step that changes sources\(alternative)",
       commands: [command])
