@@ -39,10 +39,12 @@ public struct ReadingLimits: Sendable, Hashable {
     return limits
   }
 
+  /// How many bytes the path of a home has at most, which is far more than any has.
+  static let homeLength = 256
   /// How many bytes of first lines of scripts are kept of an image.
   ///
-  /// That is an eighth of what is kept of the starts of a layer's files, and hundreds of thousands of usual lines.
-  static let scriptBytes = ImageLimits.headBytes / 8
+  /// That is a quarter of what is kept of the starts of a layer's files, and hundreds of thousands of usual lines.
+  static let scriptBytes = ImageLimits.headBytes / 4
   /// How many bytes of the files that list users and groups are kept of an image.
   static let userFileBytes = 16 << 20
   /// How many links of an archive or a directory one path may lead through.

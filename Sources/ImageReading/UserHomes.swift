@@ -53,6 +53,10 @@ struct UserHomes {
             fullLayers.insert(file.layer)
             break
           }
+          guard home.bytes.count <= ReadingLimits.homeLength else {
+            fullLayers.insert(file.layer)
+            continue
+          }
           seen.insert(home)
           homes.append(home)
         }
@@ -81,8 +85,9 @@ struct UserHomes {
     }
     if fullLayers.contains(layer) {
       remarks.append(
-        "there are more homes of users than \(ReadingLimits.homes), the limit: caches in those of its other users are not "
-          + "looked for by their places; it cannot be raised")
+        "there are more homes of users than \(ReadingLimits.homes), the limit, or one has more than "
+          + "\(ReadingLimits.homeLength) bytes: caches in those of its other users are not looked for by their places; "
+          + "it cannot be raised")
     }
     return remarks
   }

@@ -32,6 +32,9 @@ public enum ImageLimits {
   public static let linkHops = 255
   /// How many names are looked up in an image because links led to them.
   public static let linkSteps = 50_000_000
+  /// How many names are looked up for one path of a program because links lead to them: 40 links, which is what Linux
+  /// follows (`MAXSYMLINKS`), of 1024 names.
+  public static let programLinkSteps = 40 * 1024
   /// How many places are looked at to which the environment of an image moves caches; XDG_CACHE_HOME alone moves some 80.
   public static let movedPlaces = 1000
   /// How many notes of a layer are kept; further ones are only counted.

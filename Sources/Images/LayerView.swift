@@ -53,15 +53,26 @@ public struct LayerView: Sendable {
   ///   - followsLinks: Whether links are followed, on the way and at the end; else the path is taken as it is.
   /// - Returns: The item, with the directory that the path leads to as its place.
   public func item(at path: Path, followsLinks: Bool = true) -> Item? {
-    var name = EntryName()
-    name.read(path.bytes.span)
-    let node: UInt32
     if followsLinks {
       var steps = ImageLimits.linkSteps
-      node = union.find(name.bytes, after: layer, followsLast: true, steps: &steps).node
-    } else {
-      node = union.literal(name.bytes, after: layer)
+      return item(at: path, steps: &steps)
     }
+    var name = EntryName()
+    name.read(path.bytes.span)
+    let node = union.literal(name.bytes, after: layer)
+    return node == NameTree.none ? nil : item(at: node)
+  }
+
+  /// What stands at a path, links followed, or nil where nothing does.
+  ///
+  /// - Parameters:
+  ///   - path: The path from the root, in any form.
+  ///   - steps: How many more names may be looked up because links lead to them, for this path and others.
+  /// - Returns: The item, with the directory that the path leads to as its place.
+  public func item(at path: Path, steps: inout Int) -> Item? {
+    var name = EntryName()
+    name.read(path.bytes.span)
+    let node = union.find(name.bytes, after: layer, followsLast: true, steps: &steps).node
     return node == NameTree.none ? nil : item(at: node)
   }
 
@@ -73,7 +84,7 @@ public struct LayerView: Sendable {
   /// - Parameter path: The path from the root, as the program has it.
   /// - Returns: The item, links followed.
   public func item(forProgram path: [UInt8]) -> Item? {
-    var steps = ImageLimits.linkSteps
+    var steps = ImageLimits.programLinkSteps
     guard path.count <= ImageLimits.pathLength else { return nil }
     let found = union.find(path, after: layer, followsLast: true, isStrict: true, steps: &steps)
     // Where links lead in a circle, a program gets an error.

@@ -39,7 +39,13 @@ extension StepContext {
     case "ENV" where variableLimit > 0:
       let set = step.variables
       for variable in set where variable.hasPrefix("HOME=") { home = String(variable.dropFirst("HOME=".count)) }
-      variables = Array((variables + set.suffix(variableLimit)).suffix(variableLimit))
+      let all = variables + set.suffix(variableLimit)
+      var bytes = 0
+      let start = all.lastIndex { variable in
+        bytes += variable.utf8.count
+        return bytes > Self.variableBytes
+      }
+      variables = Array(all[(start.map { $0 + 1 } ?? 0)...].suffix(variableLimit))
     case "USER": user = step.text
     case "WORKDIR": directory = Self.directory(step.text, in: directory)
     default: break
@@ -54,6 +60,9 @@ extension StepContext {
     guard let directory, directory.utf8.count + text.utf8.count < Self.joinedLength else { return nil }
     return (directory.hasSuffix("/") ? directory : directory + "/") + text
   }
+
+  /// How many bytes the variables have at most that are kept of each, the last ones.
+  private static let variableBytes = 32 << 10
 
   /// How long a path may be that is put together of several, in bytes: what Linux takes (`PATH_MAX`).
   private static let joinedLength = 4096

@@ -68,12 +68,12 @@ struct ScriptTests {
       }
     }
     let result = try TemporaryDirectory().examine(TestImage(layers))
-    // A thousandth of 8 MiB has room for 33 lines of 256 bytes, the last of which reaches beyond it.
-    #expect(head(result, "l7/s33")?.count == 256 && head(result, "l7/s34") == nil)
+    // A thousandth of 16 MiB has room for 66 lines of 256 bytes, the last of which reaches beyond it.
+    #expect(head(result, "l7/s66")?.count == 256 && head(result, "l7/s67") == nil)
     #expect(head(result, "l8/s1")?.count == 256)
     #expect(
       result.layerNotes == [
-        "there are 107 more scripts than first lines fit into 8388 bytes, the layer's share of the 8388608 bytes of an image: "
+        "there are 74 more scripts than first lines fit into 16777 bytes, the layer's share of the 16777216 bytes of an image: "
           + "what runs these is not known; it cannot be raised"
       ])
   }

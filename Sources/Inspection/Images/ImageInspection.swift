@@ -131,7 +131,10 @@ extension Inspection {
     let survey = BytecodeSurvey(
       of: files, in: tree, interpreters: facts.interpreters, lookup: facts.bytecodeLookup, user: user)
     facts.bytecode = survey.facts
-    return survey.errors.map { "\($0.path): \($0.explanation)" }
+    let links =
+      tree.hasMoreLinks
+      ? ["links lead to more than \(ImageLimits.linkSteps) names, the limit: where further ones lead is not known"] : []
+    return links + survey.errors.map { "\($0.path): \($0.explanation)" }
       + survey.missingHashes.map { "\($0.source): its hash was not taken" }.sorted()
   }
 

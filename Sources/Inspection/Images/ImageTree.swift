@@ -11,6 +11,15 @@ struct ImageTree: BytecodeTree {
   private let image: ReadImage
   private let view: LayerView
   private let hasLayers: Bool
+  private let links = Links()
+
+  /// How far links may still be followed, for all paths of the survey together.
+  private final class Links {
+    var steps = ImageLimits.linkSteps
+  }
+
+  /// Whether there were links that were not followed any more.
+  var hasMoreLinks: Bool { links.steps <= 0 }
 
   init(_ image: ReadImage) {
     self.image = image
@@ -36,7 +45,7 @@ struct ImageTree: BytecodeTree {
   }
 
   func entries(of directory: Path) throws(BytecodeReadingError) -> [BytecodeTreeEntry]? {
-    guard let item = view.item(at: directory), item.type == .directory else { return nil }
+    guard let item = item(at: directory), item.type == .directory else { return nil }
     // A package may be reached through a link.
     let directory = view.path(of: item)
     var entries: [BytecodeTreeEntry] = []
@@ -49,7 +58,7 @@ struct ImageTree: BytecodeTree {
   }
 
   func status(at path: Path) -> BytecodeTreeStatus? {
-    guard let item = view.item(at: path) else { return nil }
+    guard let item = item(at: path) else { return nil }
     let metadata = view.metadata(of: item)
     return BytecodeTreeStatus(
       isFile: item.type == .file, size: view.size(of: item) ?? 0,
@@ -68,11 +77,17 @@ struct ImageTree: BytecodeTree {
   }
 
   func sourceHash(of source: Path, _ key: SourceHashKey) throws(BytecodeReadingError) -> UInt64? {
-    view.item(at: source).flatMap { image.source(of: $0) }?.hashes[key]
+    item(at: source).flatMap { image.source(of: $0) }?.hashes[key]
+  }
+
+  /// What stands at a path; where links may be followed no further, what stands there by its own names.
+  private func item(at path: Path) -> LayerView.Item? {
+    if hasMoreLinks { return view.item(at: path, followsLinks: false) }
+    return view.item(at: path, steps: &links.steps)
   }
 
   private func scan(of file: Path) throws(BytecodeReadingError) -> LayerBytecode.Scan {
-    guard let scan = view.item(at: file).flatMap({ image.scan(of: $0) }) else {
+    guard let scan = item(at: file).flatMap({ image.scan(of: $0) }) else {
       throw BytecodeReadingError(file, "was not read")
     }
     return scan
