@@ -39,9 +39,11 @@ func wantedSources(
   let lookup =
     configuration.map { BytecodeLookup(ImageStart($0, view), interpreters: Interpreters()) } ?? BytecodeLookup()
   var wanted: [EntryNumber: WantedSource] = [:]
+  // One for all files, since many links may lead through the same long chain.
+  var steps = ImageLimits.linkSteps
   view.walk { path, item in
     guard item.type != .directory, let name = BytecodeName(Path(path), lookup: lookup),
-      let item = view.item(at: Path(path)),
+      let item = view.item(at: Path(path), steps: &steps),
       item.type == .file, let entry = view.entry(of: item)
     else { return .enter }
     guard let scan = layers[entry.layer].scan(ofEntry: entry.entry) else {
@@ -51,7 +53,7 @@ func wantedSources(
     }
     guard
       let key = BytecodeFile(name: name, header: scan.header, source: nil).hashKey,
-      let source = view.item(at: name.source), let number = view.entry(of: source),
+      let source = view.item(at: name.source, steps: &steps), let number = view.entry(of: source),
       layers[number.layer].hashes(ofEntry: number.entry)[key] == nil
     else { return .enter }
     let known = WantedSource(entry: number, layer: source.layer, path: view.path(of: source), keys: [])
