@@ -69,7 +69,14 @@ internal import Digests
 
   /// Lets the digest see all that has been read.
   mutating func settle() {
-    unsafe digest?.update(undigested.span)
+    takeUndigested { $0.update($1) }
+  }
+
+  private mutating func takeUndigested(_ take: (inout Digest, Span<UInt8>) -> Void) {
+    guard var digest else { return }
+    self.digest = nil
+    unsafe take(&digest, undigested.span)
+    self.digest = digest
     unsafe undigested = UnsafeBufferPointer(start: nil, count: 0)
   }
 
@@ -82,13 +89,16 @@ internal import Digests
 
   /// Lets the digest see all that has been read, and another one other bytes at the same time.
   mutating func settle(with other: inout Digest, _ bytes: UnsafeRawBufferPointer) {
-    if digest == nil {
-      unsafe other.update(bytes.bindMemory(to: UInt8.self).span)
-    } else if var digest {
-      unsafe Digest.update(&digest, undigested.span, &other, bytes.bindMemory(to: UInt8.self).span)
-      self.digest = digest
-      unsafe undigested = UnsafeBufferPointer(start: nil, count: 0)
-    }
+    let bytes = unsafe bytes.bindMemory(to: UInt8.self).span
+    guard digest != nil else { return other.update(bytes) }
+    takeUndigested { Digest.update(&other, bytes, &$0, $1) }
+  }
+
+  /// Does the same, and lets a checksum see those other bytes, too.
+  mutating func settle(with other: inout Digest, _ bytes: UnsafeRawBufferPointer, checksum: inout CRC32) {
+    let bytes = unsafe bytes.bindMemory(to: UInt8.self).span
+    guard digest != nil else { return other.update(bytes, checksum: &checksum) }
+    takeUndigested { Digest.update(&other, bytes, checksum: &checksum, &$0, $1) }
   }
 
   /// Makes `count` bytes available in one piece, and tells whether there are so many; ``piece`` at most.

@@ -1,3 +1,5 @@
+internal import Digests
+
 /// Reads gzip: members one after the other, each a header, a deflate stream, and a trailer (RFC 1952).
 struct GzipDecoder: ~Copyable {
   private enum Phase {
@@ -41,6 +43,12 @@ struct GzipDecoder: ~Copyable {
   /// Takes what has been put out into the checksum, before the buffer is used again.
   mutating func check(_ bytes: UnsafeRawBufferPointer) {
     unsafe checksum.update(bytes)
+    length &+= UInt32(truncatingIfNeeded: bytes.count)
+  }
+
+  /// Takes what has been put out into the checksum and into a digest, and what has been read into that of the input.
+  mutating func check(_ bytes: UnsafeRawBufferPointer, with digest: inout Digest, _ input: inout BlobInput) {
+    unsafe input.settle(with: &digest, bytes, checksum: &checksum)
     length &+= UInt32(truncatingIfNeeded: bytes.count)
   }
 

@@ -56,6 +56,9 @@
     slide()
   }
 
+  /// Whether checksum and digest have seen the same bytes: within one member, they have.
+  var isSeenAlike: Bool { unsafe unchecked == undigested }
+
   /// What has been put out since the last call, for the checksum.
   mutating func takeUnchecked() -> UnsafeRawBufferPointer {
     let bytes = unsafe UnsafeRawBufferPointer(start: unchecked, count: next - unchecked)

@@ -165,11 +165,17 @@ internal import Digests
     return unsafe bytes
   }
 
-  /// Lets checksum and digest see what has been put out.
+  /// Lets checksum and digest see what has been put out: at once, where that is the same.
   private mutating func settle() {
-    if compression == .gzip { unsafe gzip?.check(output.takeUnchecked()) }
+    let takesBoth = compression == .gzip && digest != nil && output.isSeenAlike
+    if compression == .gzip, !takesBoth { unsafe gzip?.check(output.takeUnchecked()) }
     guard var digest else { return }
-    unsafe input.settle(with: &digest, output.takeUndigested())
+    let bytes = unsafe output.takeUndigested()
+    if takesBoth {
+      unsafe gzip?.check(output.takeUnchecked(), with: &digest, &input)
+    } else {
+      unsafe input.settle(with: &digest, bytes)
+    }
     self.digest = digest
   }
 

@@ -18,37 +18,60 @@ __attribute__((target("pclmul"))) static inline __m128i instructions_fold(__m128
   return _mm_xor_si128(_mm_xor_si128(low, high), next);
 }
 
-/// Folds blocks of 64 bytes, one at least, into 16 bytes with the same CRC-32; `crc` is the state before, not inverted.
-///
-/// The factors are powers of x modulo the polynomial, in reversed order of bits: x^(512+32), x^(512-32) for steps of
-/// 64 bytes, x^(128+32), x^(128-32) for steps of 16 (V. Gopal and others, "Fast CRC Computation for Generic Polynomials
-/// Using PCLMULQDQ Instruction", Intel, 2009).
-__attribute__((target("pclmul"))) static inline void instructions_fold_crc32(uint32_t crc, const uint8_t *bytes,
-                                                                             size_t blocks, uint8_t *folded) {
-  const __m128i far = _mm_set_epi64x(0x01c6e41596, 0x0154442bd4);
-  const __m128i near = _mm_set_epi64x(0x00ccaa009e, 0x01751997d0);
+// Sixty-four bytes with the same CRC-32 as all that were folded into them.
+typedef struct {
+  __m128i a, b, c, d;
+} instructions_crc32_state;
+
+// The factors are powers of x modulo the polynomial, in reversed order of bits: here x^(512+32) and x^(512-32) for
+// steps of 64 bytes, below x^(128+32) and x^(128-32) for steps of 16 (V. Gopal and others, "Fast CRC Computation for
+// Generic Polynomials Using PCLMULQDQ Instruction", Intel, 2009).
+__attribute__((target("pclmul"), always_inline)) static inline void
+instructions_fold_block(instructions_crc32_state *state, const uint8_t *bytes) {
+  const __m128i factors = _mm_set_epi64x(0x01c6e41596, 0x0154442bd4);
   const __m128i *source = (const __m128i *)bytes;
-  __m128i a = _mm_xor_si128(_mm_loadu_si128(source), _mm_cvtsi32_si128((int)crc));
-  __m128i b = _mm_loadu_si128(source + 1);
-  __m128i c = _mm_loadu_si128(source + 2);
-  __m128i d = _mm_loadu_si128(source + 3);
-  while (--blocks > 0) {
-    source += 4;
-    a = instructions_fold(a, _mm_loadu_si128(source), far);
-    b = instructions_fold(b, _mm_loadu_si128(source + 1), far);
-    c = instructions_fold(c, _mm_loadu_si128(source + 2), far);
-    d = instructions_fold(d, _mm_loadu_si128(source + 3), far);
-  }
-  b = instructions_fold(a, b, near);
-  c = instructions_fold(b, c, near);
-  d = instructions_fold(c, d, near);
-  _mm_storeu_si128((__m128i *)folded, d);
+  state->a = instructions_fold(state->a, _mm_loadu_si128(source), factors);
+  state->b = instructions_fold(state->b, _mm_loadu_si128(source + 1), factors);
+  state->c = instructions_fold(state->c, _mm_loadu_si128(source + 2), factors);
+  state->d = instructions_fold(state->d, _mm_loadu_si128(source + 3), factors);
 }
 
-/// Whether the processor has the instructions of SHA-256 (SHA-NI).
+// Begins with a block; `crc` is the state before it, not inverted.
+__attribute__((target("pclmul"), always_inline)) static inline instructions_crc32_state
+instructions_begin_fold(uint32_t crc, const uint8_t *bytes) {
+  const __m128i *source = (const __m128i *)bytes;
+  __m128i first = _mm_xor_si128(_mm_loadu_si128(source), _mm_cvtsi32_si128((int)crc));
+  return (instructions_crc32_state){first, _mm_loadu_si128(source + 1), _mm_loadu_si128(source + 2),
+                                    _mm_loadu_si128(source + 3)};
+}
+
+// Ends with 16 bytes of the same checksum.
+__attribute__((target("pclmul"), always_inline)) static inline void
+instructions_end_fold(instructions_crc32_state state, uint8_t *folded) {
+  const __m128i factors = _mm_set_epi64x(0x00ccaa009e, 0x01751997d0);
+  __m128i value = instructions_fold(state.a, state.b, factors);
+  value = instructions_fold(value, state.c, factors);
+  _mm_storeu_si128((__m128i *)folded, instructions_fold(value, state.d, factors));
+}
+
+/// Folds blocks of 64 bytes, one at least, into 16 bytes with the same CRC-32; `crc` is the state before, not inverted.
+__attribute__((target("pclmul"))) static inline void instructions_fold_crc32(uint32_t crc, const uint8_t *bytes,
+                                                                             size_t blocks, uint8_t *folded) {
+  instructions_crc32_state state = instructions_begin_fold(crc, bytes);
+  while (--blocks > 0) instructions_fold_block(&state, bytes += 64);
+  instructions_end_fold(state, folded);
+}
+
+/// Whether the processor has the instructions of SHA-256 (SHA-NI), and the forms of others that name three registers
+/// (AVX), without which two streams and a checksum do not fit in the registers.
 static inline int instructions_can_pair_sha256(void) {
   unsigned int a, b, c, d;
-  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1) && __builtin_cpu_supports("sse4.1");
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1) && __builtin_cpu_supports("avx");
+}
+
+/// Whether it can take a checksum at the same time.
+static inline int instructions_can_pair_sha256_and_crc32(void) {
+  return instructions_can_pair_sha256() && instructions_can_fold_crc32();
 }
 
 // The state of SHA-256 as its instructions want it: words a, b, e, f and c, d, g, h.
@@ -56,13 +79,13 @@ typedef struct {
   __m128i abef, cdgh;
 } instructions_sha256_state;
 
-__attribute__((target("sha,sse4.1"))) static inline instructions_sha256_state instructions_load(const uint32_t *words) {
+__attribute__((target("sha,avx"))) static inline instructions_sha256_state instructions_load(const uint32_t *words) {
   __m128i low = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)words), 0xB1);
   __m128i high = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)(words + 4)), 0x1B);
   return (instructions_sha256_state){_mm_alignr_epi8(low, high, 8), _mm_blend_epi16(high, low, 0xF0)};
 }
 
-__attribute__((target("sha,sse4.1"))) static inline void instructions_store(instructions_sha256_state state,
+__attribute__((target("sha,avx"))) static inline void instructions_store(instructions_sha256_state state,
                                                                             uint32_t *words) {
   __m128i low = _mm_shuffle_epi32(state.abef, 0x1B);
   __m128i high = _mm_shuffle_epi32(state.cdgh, 0xB1);
@@ -71,7 +94,7 @@ __attribute__((target("sha,sse4.1"))) static inline void instructions_store(inst
 }
 
 // Four rounds of one stream, and the four words of its schedule that come sixteen rounds later.
-__attribute__((target("sha,sse4.1"), always_inline)) static inline void
+__attribute__((target("sha,avx"), always_inline)) static inline void
 instructions_rounds(instructions_sha256_state *state, __m128i *words, int group, __m128i constants) {
   __m128i sum = _mm_add_epi32(words[group & 3], constants);
   state->cdgh = _mm_sha256rnds2_epu32(state->cdgh, state->abef, sum);
@@ -84,12 +107,13 @@ instructions_rounds(instructions_sha256_state *state, __m128i *words, int group,
   }
 }
 
-/// Takes as many blocks of 64 bytes into two digests at once (FIPS 180-4).
-///
-/// Each round waits for the one before it; two streams that do not wait for each other fill the gaps.
-__attribute__((target("sha,sse4.1"))) static inline void instructions_pair_sha256(uint32_t *first, const uint8_t *left,
-                                                                                  uint32_t *second,
-                                                                                  const uint8_t *right, size_t blocks) {
+// Takes blocks of 64 bytes, one at least, into one digest or into two at once (FIPS 180-4), and into a checksum that is
+// begun already; the flags are constants.
+//
+// Each round waits for the one before it; what does not wait for it fills the gaps.
+__attribute__((target("sha,avx,pclmul"), always_inline)) static inline void
+instructions_take_blocks(uint32_t *first, const uint8_t *left, uint32_t *second, const uint8_t *right, size_t blocks,
+                         int pairs, int folds, uint32_t crc, uint8_t *folded) {
   static const uint32_t constants[64] = {
       0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
       0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -102,27 +126,53 @@ __attribute__((target("sha,sse4.1"))) static inline void instructions_pair_sha25
   };
   const __m128i order = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
   instructions_sha256_state a = instructions_load(first);
-  instructions_sha256_state b = instructions_load(second);
-  for (; blocks > 0; blocks--, left += 64, right += 64) {
+  instructions_sha256_state b = pairs ? instructions_load(second) : a;
+  instructions_crc32_state sum;
+  if (folds) sum = instructions_begin_fold(crc, left);
+  for (size_t block = 0; block < blocks; block++, left += 64, right += 64) {
     instructions_sha256_state a_before = a, b_before = b;
     __m128i a_words[4], b_words[4];
+    if (folds && block > 0) instructions_fold_block(&sum, left);
     for (int index = 0; index < 4; index++) {
       a_words[index] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)left + index), order);
-      b_words[index] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)right + index), order);
+      if (pairs) b_words[index] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)right + index), order);
     }
 #pragma clang loop unroll(full)
     for (int group = 0; group < 16; group++) {
       __m128i four = _mm_loadu_si128((const __m128i *)(constants + 4 * group));
       instructions_rounds(&a, a_words, group, four);
-      instructions_rounds(&b, b_words, group, four);
+      if (pairs) instructions_rounds(&b, b_words, group, four);
     }
     a.abef = _mm_add_epi32(a.abef, a_before.abef);
     a.cdgh = _mm_add_epi32(a.cdgh, a_before.cdgh);
-    b.abef = _mm_add_epi32(b.abef, b_before.abef);
-    b.cdgh = _mm_add_epi32(b.cdgh, b_before.cdgh);
+    if (pairs) {
+      b.abef = _mm_add_epi32(b.abef, b_before.abef);
+      b.cdgh = _mm_add_epi32(b.cdgh, b_before.cdgh);
+    }
   }
   instructions_store(a, first);
-  instructions_store(b, second);
+  if (pairs) instructions_store(b, second);
+  if (folds) instructions_end_fold(sum, folded);
+}
+
+/// Takes as many blocks of 64 bytes into two digests at once.
+__attribute__((target("sha,avx,pclmul"))) static inline void
+instructions_pair_sha256(uint32_t *first, const uint8_t *left, uint32_t *second, const uint8_t *right, size_t blocks) {
+  instructions_take_blocks(first, left, second, right, blocks, 1, 0, 0, NULL);
+}
+
+/// Takes as many blocks, one at least, into two digests at once, and folds those of the first as
+/// `instructions_fold_crc32` does.
+__attribute__((target("sha,avx,pclmul"))) static inline void
+instructions_pair_sha256_and_crc32(uint32_t *first, const uint8_t *left, uint32_t *second, const uint8_t *right,
+                                   size_t blocks, uint32_t crc, uint8_t *folded) {
+  instructions_take_blocks(first, left, second, right, blocks, 1, 1, crc, folded);
+}
+
+/// Takes blocks, one at least, into a digest, and folds them as `instructions_fold_crc32` does.
+__attribute__((target("sha,avx,pclmul"))) static inline void
+instructions_sha256_and_crc32(uint32_t *digest, const uint8_t *bytes, size_t blocks, uint32_t crc, uint8_t *folded) {
+  instructions_take_blocks(digest, bytes, digest, bytes, blocks, 0, 1, crc, folded);
 }
 
 #else
@@ -142,6 +192,21 @@ static inline int instructions_can_pair_sha256(void) {
 static inline void instructions_pair_sha256(uint32_t *first, const uint8_t *left, uint32_t *second,
                                             const uint8_t *right, size_t blocks) {
   (void)first, (void)left, (void)second, (void)right, (void)blocks;
+}
+
+static inline int instructions_can_pair_sha256_and_crc32(void) {
+  return 0;
+}
+
+static inline void instructions_pair_sha256_and_crc32(uint32_t *first, const uint8_t *left, uint32_t *second,
+                                                      const uint8_t *right, size_t blocks, uint32_t crc,
+                                                      uint8_t *folded) {
+  (void)first, (void)left, (void)second, (void)right, (void)blocks, (void)crc, (void)folded;
+}
+
+static inline void instructions_sha256_and_crc32(uint32_t *digest, const uint8_t *bytes, size_t blocks, uint32_t crc,
+                                                 uint8_t *folded) {
+  (void)digest, (void)bytes, (void)blocks, (void)crc, (void)folded;
 }
 
 #endif

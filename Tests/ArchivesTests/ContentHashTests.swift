@@ -2,7 +2,7 @@
 internal import TestSupport
 internal import Testing
 
-@Suite struct ChecksumTests {
+@Suite struct ContentHashTests {
   private static let bytes: [UInt8] = {
     var random = SeededGenerator(seed: 3)
     return (0..<5000).map { _ in UInt8.random(in: .min ... .max, using: &random) }
@@ -21,15 +21,7 @@ internal import Testing
     return pieces
   }
 
-  @Test(arguments: [true, false]) func bothWaysOfCRC32(folds: Bool) {
-    for count in Array(0...300) + [1000, 4096, 5000] {
-      var checksum = CRC32(folds: folds && CRC32.canFold)
-      for piece in pieces(count, seed: count) { unsafe piece.withUnsafeBytes { unsafe checksum.update($0) } }
-      #expect(checksum.value == crc32(Array(Self.bytes[..<count])))
-    }
-  }
-
-  @Test func contentHashKnowsNoPieces() {
+  @Test func knowsNoPieces() {
     for count in Array(0...300) + [1000, 5000] {
       var whole = ContentHash()
       let bytes = Array(Self.bytes[..<count])
@@ -41,7 +33,7 @@ internal import Testing
   }
 
   /// Every change of one bit, and every length, gives another hash, and changes about half of its bits.
-  @Test func contentHashTellsNearContentsApart() {
+  @Test func tellsNearContentsApart() {
     var seen: Set<ContentHash.Value> = []
     var changedBits = 0
     var base = ContentHash()
