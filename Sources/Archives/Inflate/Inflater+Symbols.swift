@@ -26,10 +26,14 @@ extension Inflater {
       unsafe output.next = out
     }
 
+    guard unsafe out < mark else { return .output }
+    guard unsafe next < limit else { return .input }
+    unsafe refill(&bits, &bitCount, &next)
+    var entry = unsafe lengthTable[Int(truncatingIfNeeded: bits & lengthMask)]
     while unsafe out < mark {
       guard unsafe next < limit else { return .input }
+      // The entry is there already, so that its branches need not wait for this.
       unsafe refill(&bits, &bitCount, &next)
-      var entry = unsafe lengthTable[Int(truncatingIfNeeded: bits & lengthMask)]
       if entry & literal != 0 {
         // Three literals of the first table take 33 bits at most, and 23 are left for a look-up.
         unsafe take(literal: entry, &bits, &bitCount, &out)
@@ -39,6 +43,7 @@ extension Inflater {
           entry = unsafe lengthTable[Int(truncatingIfNeeded: bits & lengthMask)]
           if entry & literal != 0 {
             unsafe take(literal: entry, &bits, &bitCount, &out)
+            entry = unsafe lengthTable[Int(truncatingIfNeeded: bits & lengthMask)]
             continue
           }
         }
@@ -53,6 +58,7 @@ extension Inflater {
         entry = unsafe second(entry, lengthTable, &bits, &bitCount)
         if entry & literal != 0 {
           unsafe take(literal: entry, &bits, &bitCount, &out)
+          entry = unsafe lengthTable[Int(truncatingIfNeeded: bits & lengthMask)]
           continue
         }
         if entry & exceptional != 0 {
@@ -73,6 +79,8 @@ extension Inflater {
       }
       let distance = value(entry, &bits, &bitCount)
       guard unsafe distance <= out - base else { throw .distance }
+      // A distance takes 28 bits at most, so the next symbol can be looked up before its input and the copy.
+      entry = unsafe lengthTable[Int(truncatingIfNeeded: bits & lengthMask)]
       unsafe copyMatch(to: out, distance: distance, length: length)
       unsafe out += length
     }
