@@ -59,6 +59,18 @@ struct ContentReader {
     if wish.userFile != nil { append(bytes, to: &kept, limit: limits.userFileSize + 1) }
   }
 
+  /// Takes further bytes that all are zero.
+  mutating func update(zeros count: Int) {
+    var left = count
+    while left > 0, !isSettled {
+      let piece = Self.zeros.span.extracting(first: left)
+      update(piece)
+      left -= piece.count
+    }
+  }
+
+  private static let zeros = [UInt8](repeating: 0, count: 16 << 10)
+
   private mutating func takeStart(_ bytes: Span<UInt8>) {
     let before = start.count
     append(bytes, to: &start, limit: wantedStart)

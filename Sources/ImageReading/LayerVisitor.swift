@@ -30,6 +30,7 @@ struct LayerVisitor: TarVisitor {
   private var name: [UInt8] = []
   private var link: [UInt8] = []
   private var isRead = false
+  private var holes = HoleBudget()
 
   /// - Parameters:
   ///   - purpose: what the pass is for.
@@ -51,8 +52,7 @@ struct LayerVisitor: TarVisitor {
     if type == .symbolicLink || type == .hardLink { content.bytecode.noteLink(self.name) }
     guard type == .file, !entry.overlay.contains(.whiteout) else { return .skip }
     signs.note(self.name)
-    // Of a file with holes only the data pass by, which are not its content.
-    guard !entry.isSparse else { return .skip }
+    guard !entry.isSparse || entry.isMapped && holes.take(entry.size - entry.dataSize) else { return .skip }
     switch purpose {
     case .facts:
       var wish = filter.wish(for: self.name)
@@ -71,6 +71,10 @@ struct LayerVisitor: TarVisitor {
 
   mutating func content(_ bytes: Span<UInt8>) {
     if isRead { reader.update(bytes) }
+  }
+
+  mutating func hole(_ count: Int) {
+    if isRead { reader.update(zeros: count) }
   }
 
   mutating func end(at position: ArchivePosition) {
@@ -107,8 +111,8 @@ struct LayerVisitor: TarVisitor {
     if entry.overlay.contains(.opaque) { try builder.addOpaqueDirectory(name.span) }
   }
 
-  /// Why of some scripts no first line is kept.
-  var scriptRemark: String? { reader.scriptRemark }
+  /// Which limits have kept something from being known, and what follows.
+  var remarks: [String] { [reader.scriptRemark, holes.remark].compactMap(\.self) }
 
   /// The finished table.
   consuming func finish() -> (table: LayerTable, content: LayerContent) { (builder.finish(), content) }

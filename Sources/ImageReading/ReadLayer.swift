@@ -91,7 +91,7 @@ struct LayerReader: Sendable {
     var layer = ReadLayer()
     layer.signs = visitor.signs
     let marks = visitor.overlayMarks
-    let scripts = visitor.scriptRemark
+    let remarks = visitor.remarks
     (layer.table, layer.content) = visitor.finish()
     layer.archiveBytes = summary.archiveSize
     layer.compression = summary.compression
@@ -103,7 +103,7 @@ struct LayerReader: Sendable {
       default: layer.notes.append(note.words)
       }
     }
-    if let scripts { layer.remarks.append(scripts) }
+    layer.remarks += remarks
     if marks > 0 { layer.notes.append(overlayWords(marks)) }
     let unverifiable = verifies ? [digest, diffID].compactMap(\.self).filter { !$0.isVerifiable } : []
     for digest in unverifiable {

@@ -39,8 +39,8 @@ extension TreeReader {
     var failed: FileError?
     var isWhole = false
     let isSparse = status.size >= Self.sparseSize && status.storedSize < status.size
-    // Holes of any size cost nothing to make, and would all have to be read.
-    reader.begin(filter.wish(for: path.bytes), hashes: hashes && !isSparse, keys: [])
+    let isHashed = hashes && (!isSparse || holes.take(status.size - status.storedSize))
+    reader.begin(filter.wish(for: path.bytes), hashes: isHashed, keys: [])
     do throws(FileError) {
       isWhole = try readContent(name, status, in: directory, path: shown(path))
     } catch {

@@ -23,6 +23,7 @@ struct TreeReader {
   var firstNames: [FileIdentity: [UInt8]] = [:]
   var overlayMarks = 0
   var longBytecode = 0
+  var holes = HoleBudget()
   /// The first entry that goes beyond a limit; nothing follows it.
   var failure: LayerError?
   private var listing = DirectoryReader()
@@ -52,6 +53,7 @@ struct TreeReader {
     if let failure { return (.failed(.layer(failure)), errors) }
     var layer = ReadLayer()
     layer.notes = notes
+    if let remark = holes.remark { layer.remarks.append(remark) }
     layer.table = builder.finish()
     layer.content = content
     return (layer, errors)

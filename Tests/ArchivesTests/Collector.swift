@@ -7,6 +7,8 @@ struct Collector: TarVisitor {
     var name: [UInt8]
     var link: [UInt8]
     var content: [UInt8] = []
+    /// The content with the holes, where these are told and not too large to be kept.
+    var filled: [UInt8] = []
     var end: ArchivePosition?
 
     var text: String { String(decoding: name, as: UTF8.self) }
@@ -23,6 +25,11 @@ struct Collector: TarVisitor {
 
   mutating func content(_ bytes: Span<UInt8>) {
     items[items.count - 1].content += copy(bytes)
+    items[items.count - 1].filled += copy(bytes)
+  }
+
+  mutating func hole(_ count: Int) {
+    items[items.count - 1].filled += [UInt8](repeating: 0, count: count)
   }
 
   mutating func end(at position: ArchivePosition) {

@@ -12,6 +12,8 @@ internal import Testing
     var size: Int
     var isNoted: Bool
     var content: [UInt8] = [1, 2, 3]
+    /// The content with its holes, where the map is right.
+    var filled: [UInt8]?
   }
 
   private static let clamped = ArchiveLimits.sparseFileSize
@@ -83,7 +85,9 @@ internal import Testing
   private static let huge = 1 << 62
 
   private static let cases: [Case] = [
-    Case(testDescription: "0.0", archive: form00("9", "6", "3"), size: 9, isNoted: false),
+    Case(
+      testDescription: "0.0", archive: form00("9", "6", "3"), size: 9, isNoted: false,
+      filled: [0, 0, 0, 0, 0, 0, 1, 2, 3]),
     Case(testDescription: "0.0 at 2^62", archive: form00("9", "\(huge)", "3"), size: 9, isNoted: true),
     Case(testDescription: "0.0 of 2^62", archive: form00("9", "0", "\(huge)"), size: 9, isNoted: true),
     Case(testDescription: "0.0 twice 2^62", archive: form00("9", "\(huge)", "\(huge)"), size: 9, isNoted: true),
@@ -96,7 +100,9 @@ internal import Testing
     Case(testDescription: "0.0 without offset", archive: form00("9", nil, "3"), size: 9, isNoted: true),
     Case(testDescription: "0.0 without length", archive: form00("9", "6", nil), size: 9, isNoted: true),
 
-    Case(testDescription: "0.1", archive: form01("9", "0,1,4,2"), size: 9, isNoted: false),
+    Case(
+      testDescription: "0.1", archive: form01("9", "0,1,4,2"), size: 9, isNoted: false,
+      filled: [1, 0, 0, 0, 2, 3, 0, 0, 0]),
     Case(testDescription: "0.1 at 2^62", archive: form01("9", "\(huge),3"), size: 9, isNoted: true),
     Case(testDescription: "0.1 overflow", archive: form01("9", "\(huge),\(huge)"), size: 9, isNoted: true),
     Case(
@@ -108,7 +114,9 @@ internal import Testing
     Case(testDescription: "0.1 backwards", archive: form01("9", "4,2,0,1"), size: 9, isNoted: true),
     Case(testDescription: "0.1 size 2^63-1", archive: form01("\(Int.max)", "0,3"), size: clamped, isNoted: true),
 
-    Case(testDescription: "1.0", archive: form10("9", "2\n0\n1\n4\n2\n"), size: 9, isNoted: false),
+    Case(
+      testDescription: "1.0", archive: form10("9", "2\n0\n1\n4\n2\n"), size: 9, isNoted: false,
+      filled: [1, 0, 0, 0, 2, 3, 0, 0, 0]),
     Case(testDescription: "1.0 at 2^62", archive: form10("9", "1\n\(huge)\n3\n"), size: 9, isNoted: true),
     Case(testDescription: "1.0 of 2^62", archive: form10("9", "1\n0\n\(huge)\n"), size: 9, isNoted: true),
     Case(testDescription: "1.0 overflow", archive: form10("9", "1\n\(huge)\n\(huge)\n"), size: 9, isNoted: true),
@@ -118,7 +126,7 @@ internal import Testing
       isNoted: true),
     Case(
       testDescription: "1.0 with leading zeros", archive: form10("9", "1\n\(String(repeating: "0", count: 600))6\n3\n"),
-      size: 9, isNoted: false),
+      size: 9, isNoted: false, filled: [0, 0, 0, 0, 0, 0, 1, 2, 3]),
     Case(testDescription: "1.0 size 2^63-1", archive: form10("\(Int.max)", "1\n0\n3\n"), size: clamped, isNoted: true),
     Case(
       testDescription: "1.0 size and offset", archive: form10("\(Int.max)", "1\n\(Int.max - 3)\n3\n"), size: clamped,
@@ -137,10 +145,13 @@ internal import Testing
     Case(
       testDescription: "1x.0", archive: form10("515", "", data: data, major: "1x"), size: 515, isNoted: true),
 
-    Case(testDescription: "old", archive: old(octal(9), [(octal(6), octal(3))]), size: 9, isNoted: false),
+    Case(
+      testDescription: "old", archive: old(octal(9), [(octal(6), octal(3))]), size: 9, isNoted: false,
+      filled: [0, 0, 0, 0, 0, 0, 1, 2, 3]),
     Case(
       testDescription: "old continued",
-      archive: old(octal(90), (0..<5).map { (octal(10 * $0), octal($0 < 2 ? 0 : 1)) }), size: 90, isNoted: false),
+      archive: old(octal(90), (0..<5).map { (octal(10 * $0), octal($0 < 2 ? 0 : 1)) }), size: 90, isNoted: false,
+      filled: (0..<90).map { [20: 1, 30: 2, 40: 3][$0] ?? 0 }),
     Case(testDescription: "old at 2^62", archive: old(octal(9), [(binary(huge), octal(3))]), size: 9, isNoted: true),
     Case(testDescription: "old of 2^62", archive: old(octal(9), [(octal(0), binary(huge))]), size: 9, isNoted: true),
     Case(
@@ -175,6 +186,8 @@ internal import Testing
       #expect(entry.entry.size == test.size)
       #expect(entry.entry.dataSize == entry.content.count)
       #expect(entry.content == test.content)
+      #expect(entry.entry.isMapped == !test.isNoted)
+      #expect(entry.filled == test.filled ?? test.content)
       #expect(outcome.summary?.notes == (test.isNoted ? [.sparseFile(offset: 0)] : []))
     }
   }

@@ -41,6 +41,9 @@ private struct Reading: TarVisitor {
     var name: [UInt8]
     var link: [UInt8]
     var content: [UInt8] = []
+    var isMapped = false
+    /// Where holes were told, and how many bytes they have.
+    var holes: [[Int]] = []
   }
 
   private(set) var entries: [Entry] = []
@@ -74,7 +77,7 @@ private struct Reading: TarVisitor {
     entries.append(
       Entry(
         kind: entry.kind, size: entry.size, dataSize: entry.dataSize, mode: entry.mode, modified: entry.modified,
-        start: entry.start.offset, name: copy(name), link: copy(link)))
+        start: entry.start.offset, name: copy(name), link: copy(link), isMapped: entry.isMapped))
     return reads ? .read : .skip
   }
 
@@ -83,12 +86,22 @@ private struct Reading: TarVisitor {
     entries[entries.count - 1].content += copy(bytes)
   }
 
+  mutating func hole(_ count: Int) {
+    demand(openEntries == 1 && reads && count > 0, "a hole of no entry")
+    let entry = entries[entries.count - 1]
+    demand(entry.isMapped, "a hole that no map tells")
+    entries[entries.count - 1].holes.append([entry.content.count, count])
+  }
+
   mutating func end(at position: ArchivePosition) {
     demand(openEntries == 1, "an entry ends twice")
     openEntries -= 1
     demand(position.offset > end && position.blobBit >= 0, "an entry ends before it began")
     end = position.offset
     let entry = entries[entries.count - 1]
+    if reads, entry.isMapped {
+      demand(entry.content.count + entry.holes.reduce(0) { $0 + $1[1] } == entry.size, "holes are missing")
+    }
     if reads { demand(entry.content.count == entry.dataSize || entry.kind == .hardLink, "content is missing") }
   }
 

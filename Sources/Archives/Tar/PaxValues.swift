@@ -84,7 +84,9 @@ struct PaxValues {
   }
 
   private mutating func takeSparse(_ key: Substring, _ value: ArraySlice<UInt8>, limit: Int) throws(ArchiveError) {
+    // Taken out, so that the map grows in place.
     var sparse = self.sparse ?? Sparse()
+    self.sparse = nil
     switch key {
     case "major": sparse.major = sparse.number(value) ?? 0
     case "minor": sparse.minor = sparse.number(value) ?? 0

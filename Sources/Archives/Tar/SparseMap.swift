@@ -1,9 +1,17 @@
-/// What the map of a sparse file adds up to; the parts themselves are not kept.
+/// Where the data of a sparse file stand in it.
 ///
 /// How much of the archive belongs to the file is told by its header alone, so a map that is wrong is no reason to stop.
 struct SparseMap {
-  /// How many parts of data there are.
-  private(set) var parts = 0
+  /// Data between two holes; there may be none.
+  struct Part {
+    let offset: Int
+    let count: Int
+  }
+
+  /// The parts in their order, as long as none is odd.
+  private(set) var parts: [Part] = []
+  /// How many parts there are, odd ones among them.
+  private(set) var partCount = 0
   /// How many bytes of data they have.
   private var bytes = 0
   /// Where the last part ends.
@@ -13,20 +21,23 @@ struct SparseMap {
   private(set) var isOdd = false
 
   /// Notes that something of the map could not be read.
-  mutating func doubt() { isOdd = true }
+  mutating func doubt() {
+    isOdd = true
+    parts = []
+  }
 
   /// Takes a part of the map.
   mutating func add(offset: Int, count: Int, limit: Int) throws(ArchiveError) {
-    parts += 1
-    guard parts <= limit else { throw ArchiveError(.limit(.sparseParts(limit))) }
+    partCount += 1
+    guard partCount <= limit else { throw ArchiveError(.limit(.sparseParts(limit))) }
     let (newEnd, isTooFar) = offset.addingReportingOverflow(count)
     let (newBytes, isTooMuch) = bytes.addingReportingOverflow(count)
     guard offset >= end, count >= 0, !isTooFar, !isTooMuch else {
-      isOdd = true
-      return
+      return doubt()
     }
     end = newEnd
     bytes = newBytes
+    if !isOdd { parts.append(Part(offset: offset, count: count)) }
   }
 
   /// Whether the map fits the file's size and the data that the archive holds.
@@ -87,6 +98,6 @@ struct SparseMapReader {
     }
     try map.add(offset: offset, count: value, limit: limit)
     self.offset = nil
-    return map.parts == expected
+    return map.partCount == expected
   }
 }

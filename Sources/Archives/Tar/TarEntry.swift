@@ -89,6 +89,8 @@ public struct TarEntry: Sendable, Hashable {
   public internal(set) var dataSize = 0
   /// Whether the file has holes, which the archive leaves out.
   public internal(set) var isSparse = false
+  /// Whether the map of a sparse file fits its size and its data, so that the places of its holes are known.
+  public internal(set) var isMapped = false
   /// The permission bits, the set-id bits and the sticky bit among them.
   public internal(set) var mode: UInt32 = 0
   /// The number of the user.

@@ -203,17 +203,24 @@ extension TarReader {
     if entry.isSparse {
       let isTooLarge = entry.size > ArchiveLimits.sparseFileSize
       if isTooLarge { entry.size = ArchiveLimits.sparseFileSize }
-      if isTooLarge || !sparse.fits(size: entry.size, dataSize: entry.dataSize) {
-        note(.sparseFile(offset: entry.start.offset))
-      }
+      entry.isMapped = !isTooLarge && sparse.fits(size: entry.size, dataSize: entry.dataSize)
+      if !entry.isMapped { note(.sparseFile(offset: entry.start.offset)) }
     }
     entry.dataOffset = offset
     entries += 1
     isInEntry = true
     dataSize = dataSize.addingReportingOverflow(entry.dataSize).partialValue
     wanted = visitor.begin(entry, name: name.span, link: link.span)
+    if entry.isMapped, wanted == .read { sparseContent = SparseContent(sparse, size: entry.size) }
     begin(.content, entry.dataSize)
-    if entry.dataSize == 0 { pad() }
+    if entry.dataSize == 0 { endContent(&visitor) }
+  }
+
+  /// Ends the data of an entry.
+  mutating func endContent<Visitor: TarVisitor>(_ visitor: inout Visitor) {
+    sparseContent?.finish(&visitor)
+    sparseContent = nil
+    pad()
   }
 
   /// Tells the visitor that the entry has ended here.

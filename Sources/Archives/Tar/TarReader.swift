@@ -66,6 +66,8 @@ struct TarReader {
   var sparse = SparseMap()
   /// Reads a map that stands before the data.
   var sparseReader = SparseMapReader()
+  /// Tells of the data and the holes of a sparse file that is read.
+  var sparseContent: SparseContent?
 
   /// Whether the two blocks of zeros have been seen.
   var hasTerminator = false
@@ -100,8 +102,11 @@ struct TarReader {
       remaining -= count
       switch state {
       case .content:
-        if wanted == .read { unsafe visitor.content(part.bindMemory(to: UInt8.self).span) }
-        if remaining == 0 { pad() }
+        if wanted == .read {
+          let data = unsafe part.bindMemory(to: UInt8.self).span
+          if sparseContent == nil { visitor.content(data) } else { sparseContent?.take(data, &visitor) }
+        }
+        if remaining == 0 { endContent(&visitor) }
       case .padding: break
       case .ended: remaining = .max
       case .records(let type):
