@@ -41,24 +41,31 @@ func wantedSources(
   var wanted: [EntryNumber: WantedSource] = [:]
   // One for all files, since many links may lead through the same long chain.
   var steps = ImageLimits.linkSteps
-  view.walk { path, item in
-    guard item.type != .directory, let name = BytecodeName(Path(path), lookup: lookup),
-      let item = view.item(at: Path(path), steps: &steps),
+  func take(_ path: Path) {
+    guard let name = BytecodeName(path, lookup: lookup),
+      let item = view.item(at: path, steps: &steps),
       item.type == .file, let entry = view.entry(of: item)
-    else { return .enter }
+    else { return }
     guard let scan = layers[entry.layer].scan(ofEntry: entry.entry) else {
       let known = WantedSource(entry: entry, layer: item.layer, path: view.path(of: item), keys: [])
       wanted[entry, default: known].isBytecode = true
-      return .enter
+      return
     }
     guard
       let key = BytecodeFile(name: name, header: scan.header, source: nil).hashKey,
       let source = view.item(at: name.source, steps: &steps), let number = view.entry(of: source),
       layers[number.layer].hashes(ofEntry: number.entry)[key] == nil
-    else { return .enter }
+    else { return }
     let known = WantedSource(entry: number, layer: source.layer, path: view.path(of: source), keys: [])
     wanted[number, default: known].keys.insert(key)
+  }
+  var links: [Path] = []
+  view.walk { path, item in
+    guard item.type != .directory else { return .enter }
+    if LinkedBytecode.isLink(item, at: path) { links.append(Path(path)) }
+    take(Path(path))
     return .enter
   }
+  for path in LinkedBytecode(links, in: view, steps: &steps).files { take(path) }
   return wanted.values.sorted { ($0.entry.layer, $0.entry.entry) < ($1.entry.layer, $1.entry.entry) }
 }

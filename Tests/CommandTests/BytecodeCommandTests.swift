@@ -66,6 +66,38 @@ struct BytecodeCommandTests {
     #expect(try sandbox.cachepolicy("check", "--interpreters", "opt-1").status == 2)
   }
 
+  /// The tag of the machine's Python, with which it is also run; nil where there is none.
+  private static let tag: String? = {
+    let script = "import sys; sys.stdout.write(sys.implementation.cache_tag)"
+    let result = try? run(["python3", "-c", script], in: "/")
+    return result?.status == 0 ? result?.text : nil
+  }()
+
+  @Test("what lies behind a link named __pycache__ is judged as the interpreter finds it", .enabled(if: tag != nil))
+  func linkedCaches() throws {
+    let tag = try #require(Self.tag)
+    let sandbox = try CommandSandbox(["app/a.py": "x = 1\n", "app/b.py": "x = 1\n"], isRepository: false)
+    let made = try run(
+      [
+        "sh", "-ec",
+        """
+        mkdir -p var/pyc other; ln -s ../var/pyc app/__pycache__; ln -s /var/none other/__pycache__
+        python3 -m py_compile app/a.py
+        python3 -c 'import py_compile as p; p.compile("app/b.py", invalidation_mode=p.PycInvalidationMode.CHECKED_HASH)'
+        cp var/pyc/a.\(tag).pyc var/pyc/plain.pyc
+        """,
+      ], in: sandbox.path, environment: ["PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": ""])
+    #expect(made.status == 0, "\(made.all)")
+    let result = try sandbox.cachepolicy("facts", "rootfs:.", "--interpreters", tag)
+    #expect(
+      try verdicts(result) == [
+        "app/__pycache__/a.\(tag).pyc": "fresh loaded \(tag)",
+        "app/__pycache__/b.\(tag).pyc": "fresh-checked-hash loaded \(tag)",
+        // In `__pycache__` nothing would look for it; here it is a module without its source.
+        "var/pyc/plain.pyc": "legacy-loaded loaded ",
+      ], "\(result.all)")
+  }
+
   @Test("pipes with the names of bytecode and of sources are not waited for")
   func pipes() throws {
     let sandbox = try CommandSandbox(Self.files, isRepository: false)

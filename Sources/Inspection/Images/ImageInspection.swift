@@ -120,21 +120,33 @@ extension Inspection {
   /// Judges the bytecode of an image; what could not be judged, and why.
   func addBytecode(of image: ReadImage, to facts: inout TargetFacts) -> [String] {
     let tree = ImageTree(image)
-    let (files, found) = tree.files()
+    let (files, linked, found) = tree.files()
     facts.interpreters = interpreters
     for tag in found.tags { facts.interpreters.insert(tag) }
     if let start = ImageStart(image.facts) {
       facts.bytecodeLookup = BytecodeLookup(start, interpreters: facts.interpreters)
     }
     if files.isEmpty { return [] }
+    let lookup = facts.bytecodeLookup
+    let all =
+      linked.files.isEmpty
+      ? files
+      : linked.files + files.filter { !(BytecodeName($0, lookup: lookup).map(linked.isElsewhere) ?? false) }
     let user = image.identity.map { FileUser(user: $0.user, groups: Set($0.groups)) }
     let survey = BytecodeSurvey(
-      of: files, in: tree, interpreters: facts.interpreters, lookup: facts.bytecodeLookup, user: user)
+      of: all, in: tree, interpreters: facts.interpreters, lookup: lookup, user: user)
     facts.bytecode = survey.facts
-    let links =
-      tree.hasMoreLinks
-      ? ["links lead to more than \(ImageLimits.linkSteps) names, the limit: where further ones lead is not known"] : []
-    return links + survey.errors.map { "\($0.path): \($0.explanation)" }
+    var limits: [String] = []
+    if tree.hasMoreLinks {
+      limits.append(
+        "links lead to more than \(ImageLimits.linkSteps) names, the limit: where further ones lead is not known")
+    }
+    if linked.hasMore {
+      limits.append(
+        "links named __pycache__ lead to more than \(ReadingLimits.linkedBytecode) files of bytecode, the limit: further "
+          + "ones are judged where they lie")
+    }
+    return limits + survey.errors.map { "\($0.path): \($0.explanation)" }
       + survey.missingHashes.map { "\($0.source): its hash was not taken" }.sorted()
   }
 

@@ -27,21 +27,25 @@ struct ImageTree: BytecodeTree {
     hasLayers = image.facts.hasLayers
   }
 
-  /// The paths of all bytecode files, and the interpreters that the tree shows.
-  func files() -> (bytecode: [Path], interpreters: Interpreters) {
+  /// The paths of all bytecode files, what else interpreters find through links, and the interpreters that the tree
+  /// shows.
+  func files() -> (bytecode: [Path], linked: LinkedBytecode, interpreters: Interpreters) {
     var bytecode: [Path] = []
+    var caches: [Path] = []
     var interpreters = Interpreters()
     view.walk { path, item in
       if item.type == .directory { return .enter }
       let name = path.lastIndex(of: UInt8(ascii: "/")).map { path[($0 + 1)...] } ?? path
       if BytecodeName.isBytecode(name) {
         bytecode.append(Path(path))
+      } else if LinkedBytecode.isLink(item, at: path) {
+        caches.append(Path(path))
       } else if name.starts(with: "py".utf8) || name.starts(with: "libpy".utf8) || name.elementsEqual("os.py".utf8) {
         interpreters.note(Path(path))
       }
       return .skip
     }
-    return (bytecode, interpreters)
+    return (bytecode, LinkedBytecode(caches, in: view, steps: &links.steps), interpreters)
   }
 
   func entries(of directory: Path) throws(BytecodeReadingError) -> [BytecodeTreeEntry]? {
