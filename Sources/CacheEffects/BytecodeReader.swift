@@ -82,7 +82,7 @@ struct BytecodeReader {
     imports(number, command)
   }
 
-  private mutating func write(
+  mutating func write(
     _ number: Int, _ command: ToolCommand, _ cause: BytecodeWrite.Cause, _ doubt: Doubt? = nil
   ) {
     // The files go elsewhere then, and Python does not look for them here.
@@ -92,7 +92,7 @@ struct BytecodeReader {
     effects.writes.append(BytecodeWrite(command: number, cause: cause, doubt: doubt))
   }
 
-  private mutating func install(_ number: Int, _ command: ToolCommand, compiles: Bool?) {
+  mutating func install(_ number: Int, _ command: ToolCommand, compiles: Bool?) {
     if effects.installs.count >= RunReader.effectLimit { return }
     effects.installs.append(
       PythonInstall(
@@ -108,7 +108,7 @@ struct BytecodeReader {
   }
 
   /// The level of optimisation that Python has in a command: the greater of flags and variable.
-  private func level(_ command: ToolCommand) -> Int {
+  func level(_ command: ToolCommand) -> Int {
     let flags = command.python?.optimization ?? 0
     if command.python?.ignoresEnvironment ?? false { return flags }
     let variable = value("PYTHONOPTIMIZE", command).map { PythonCall.optimization($0, python: pythonBase?.python) }
@@ -171,267 +171,16 @@ struct BytecodeReader {
   }
 
   /// The value of a variable that a command gets; nil where it has none, or none that is known.
-  private func value(_ name: String, _ command: ToolCommand) -> String? {
+  func value(_ name: String, _ command: ToolCommand) -> String? {
     if case .value(let value) = variable(name, command) { return String(decoding: value, as: UTF8.self) }
     return nil
   }
 
-  private func variable(_ name: String, _ command: ToolCommand) -> VariableValue {
+  func variable(_ name: String, _ command: ToolCommand) -> VariableValue {
     command.invocation.scope.value(name) { name in
       if name == "HOME" { return home.map { .value($0) } ?? .unknown }
       return environment.value(atBuild: name)
     }
-  }
-
-  // MARK: Installers
-
-  private static let pipOptions = Catalogue.kinds(writtenBy: "pip").flatMap { $0.writtenBy.flatMap(\.options) }
-
-  private mutating func pip(_ number: Int, _ command: ToolCommand) {
-    if let setting = command.subcommand(["config set"], skipping: Self.pipOptions) {
-      let words = command.arguments[setting.end...].compactMap(\.value).map { String(decoding: $0, as: UTF8.self) }
-      if words.count == 2, words[0].hasSuffix(".no-compile") || words[0].hasSuffix(".compile") {
-        // Both say the same: the value is that of `compile`, however it is called.
-        pipCompiles = !["0", "false", "no", "n", "off", "f"].contains(words[1].lowercased())
-      }
-      return
-    }
-    guard command.subcommand(["install"], skipping: Self.pipOptions) != nil else { return }
-    if ["--help", "-h", "--dry-run", "--version", "-V"].contains(where: { command.has($0) }) { return }
-    let last = command.arguments.last { $0.isText("--compile") || $0.isText("--no-compile") }
-    if let last {
-      let compiles = last.isText("--compile")
-      install(number, command, compiles: compiles)
-      if compiles { write(number, command, .installer) }
-      return
-    }
-    var doubt: Doubt?
-    for name in ["PIP_NO_COMPILE", "PIP_COMPILE"] {
-      switch variable(name, command) {
-      case .unset: continue
-      case .unknown:
-        doubt =
-          environment.mayInheritMore && environment.variables[name] == nil && environment.arguments[name] == nil
-          ? .base : .variable(name)
-      case .value(let value):
-        let text = String(decoding: value, as: UTF8.self)
-        if SwitchGrammar.pipNegated.judge(text, written: "0") == .on {
-          install(number, command, compiles: false)
-          return
-        }
-      }
-    }
-    if pipCompiles == false {
-      install(number, command, compiles: false)
-      return
-    }
-    if command.mayHaveMoreOptions { doubt = .word }
-    install(number, command, compiles: doubt == nil || doubt == .base ? true : nil)
-    write(number, command, .installer, doubt)
-  }
-
-  private mutating func uv(_ number: Int, _ command: ToolCommand) {
-    let forms = ["sync", "pip install", "pip sync", "add", "run", "tool install"]
-    guard let form = command.subcommand(forms, skipping: []) else { return }
-    // Behind the program of `uv run`, flags are that program's.
-    let flags = ["--compile-bytecode", "--compile"]
-    if form.text != "run", let flag = flags.first(where: { command.has($0) }) {
-      install(number, command, compiles: true)
-      write(number, command, .flag(flag))
-      return
-    }
-    switch variable("UV_COMPILE_BYTECODE", command) {
-    case .value(let value):
-      let isOn = SwitchGrammar.clapBoolish.judge(String(decoding: value, as: UTF8.self), written: "1") == .on
-      install(number, command, compiles: isOn)
-      if isOn {
-        let isOwn = command.invocation.scope.sets("UV_COMPILE_BYTECODE")
-        let origin =
-          isOwn
-          ? nil
-          : environment.variables["UV_COMPILE_BYTECODE"]?.origin
-            ?? environment.arguments["UV_COMPILE_BYTECODE"]?.origin
-        write(number, command, .variable("UV_COMPILE_BYTECODE", origin))
-      }
-    case .unset: install(number, command, compiles: command.mayHaveMoreOptions ? nil : false)
-    case .unknown: install(number, command, compiles: nil)
-    }
-  }
-
-  /// Whether a package of Debian brings modules that its scripts compile.
-  private static func isPythonPackage(_ argument: ShellArgument) -> Bool {
-    guard let name = argument.value else { return false }
-    return name.elementsEqual("python3".utf8) || name.starts(with: "python3-".utf8)
-      || name.starts(with: "python3.".utf8)
-  }
-
-  // MARK: Compilers
-
-  private mutating func compiler(_ number: Int, _ command: ToolCommand) {
-    write(number, command, .compiler)
-    guard command.name == "compileall" else { return }
-    var directories: [[UInt8]?] = []
-    var validation: CompileStep.Validation?
-    var levels: Set<Int> = []
-    var isForced = false
-    var skipsNext = false
-    for (index, argument) in command.arguments.enumerated() {
-      if skipsNext {
-        skipsNext = false
-        continue
-      }
-      guard let text = argument.value else {
-        directories.append(nil)
-        continue
-      }
-      guard text.first == UInt8(ascii: "-"), text.count > 1 else {
-        directories.append(absolute(argument, command))
-        continue
-      }
-      let option = String(decoding: text, as: UTF8.self)
-      let valued = ["-d", "-x", "-i", "-j", "-r", "-s", "-p", "-e", "-o", "--workers", "--invalidation-mode"]
-      skipsNext = valued.contains(option)
-      if option.hasPrefix("--invalidation-mode") {
-        let next = index + 1 < command.arguments.count ? command.arguments[index + 1].value : nil
-        let mode =
-          option.utf8.contains(UInt8(ascii: "=")) ? text.drop { $0 != UInt8(ascii: "=") }.dropFirst() : next?[...]
-        switch mode.map({ String(decoding: $0, as: UTF8.self) }) {
-        case "checked-hash": validation = .checkedHash
-        case "unchecked-hash": validation = .uncheckedHash
-        default: validation = .timestamp
-        }
-      }
-      if option == "-o", index + 1 < command.arguments.count {
-        levels.insert(command.arguments[index + 1].value.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0)
-      }
-      let isCluster = text[1] != UInt8(ascii: "-") && text.dropFirst().allSatisfy { "bflq".utf8.contains($0) }
-      if isCluster, text.contains(UInt8(ascii: "f")) { isForced = true }
-      // A file of names says which directories they are.
-      if option == "-i" { directories.append(nil) }
-    }
-    let epoch = value("SOURCE_DATE_EPOCH", command) ?? ""
-    let words = command.invocation.words
-    effects.steps.append(
-      CompileStep(
-        command: number, directories: directories,
-        validation: validation ?? (epoch.isEmpty ? .timestamp : .checkedHash),
-        interpreter: command.python == nil ? nil : words.first?.value,
-        levels: levels.isEmpty ? [level(command)] : levels, isForced: isForced,
-        isCertain: !command.invocation.isPerhaps))
-  }
-
-  // MARK: Imports
-
-  /// Programs in Python that import a good part of the library wherever they run.
-  private static let programs: WordSet = [
-    "pip", "poetry", "pipenv", "pdm", "pipx", "pytest", "django-admin", "flask", "celery", "alembic", "ansible",
-    "ansible-playbook", "mkdocs", "sphinx-build",
-  ]
-
-  /// Modules whose work is to compile, which is more than what they import.
-  private static let compilers: WordSet = ["compileall", "py_compile", "venv", "ensurepip"]
-
-  private mutating func imports(_ number: Int, _ command: ToolCommand) {
-    guard environment.isRoot == true, command.invocation.user == .same else { return }
-    var isIsolated = false
-    if let python = command.python {
-      if python.writesNoBytecode { return }
-      isIsolated = python.ignoresEnvironment
-      switch python.program {
-      case .none, .unknown: return
-      case .text:
-        // What imports nothing needs hardly more than the interpreter itself.
-        let text = command.arguments.lazy.compactMap(\.value).first { $0.first != UInt8(ascii: "-") } ?? []
-        guard contains(text[...], ignoringCase: Array("import".utf8)) else { return }
-      case .module(let name, _):
-        if Self.compilers.contains(name) { return }
-        if Self.programs.contains(ToolCommand.withoutVersion(name)), pythonBase == nil { return }
-      case .script: break
-      }
-    } else if !Self.programs.contains(command.name) || pythonBase == nil {
-      // Elsewhere the library and what the distribution installs are compiled already.
-      return
-    }
-    if !isIsolated {
-      switch variable(Self.name, command) {
-      case .unknown: return
-      case .value(let value):
-        let text = String(decoding: value, as: UTF8.self)
-        if SwitchGrammar.pyIntFlag.judge(text, written: "1", python: pythonBase?.python) != .off { return }
-      case .unset: break
-      }
-    }
-    write(number, command, .imports)
-  }
-
-  private static let name = "PYTHONDONTWRITEBYTECODE"
-
-  // MARK: Removing
-
-  /// The programs that may remove it.
-  private static let removers: WordSet = ["py3clean", "pyclean", "rm", "find"]
-
-  /// Whether a command may remove any: one that names bytecode, or also the directory that another has made.
-  private func mayRemove(_ index: Int, _ makesDirectories: Bool) -> Bool {
-    let command = commands[index]
-    guard Self.removers.contains(command.name) else { return false }
-    return command.name == "pyclean" || command.name == "py3clean" || makesDirectories
-      || command.arguments.contains { Self.namesBytecode($0.value ?? $0.prefix) }
-  }
-
-  private func removal(of write: BytecodeWrite, among removers: ArraySlice<Int>) -> Int? {
-    let writer = commands[write.command].invocation
-    return removers.first { index in
-      index > write.command && commands[index].invocation.runs(whenever: writer) && removesBytecode(index, write)
-    }
-  }
-
-  private func removesBytecode(_ index: Int, _ write: BytecodeWrite) -> Bool {
-    let command = commands[index]
-    let names = { (argument: ShellArgument) in Self.namesBytecode(argument.value ?? argument.prefix) }
-    switch command.name {
-    case "py3clean", "pyclean": return true
-    case "rm":
-      if command.arguments.contains(where: names) { return true }
-      // The very directory that was made.
-      guard write.cause == .environment, let made = commands[write.command].arguments.last,
-        let place = absolute(made, commands[write.command])
-      else { return false }
-      return command.arguments.contains { argument in
-        absolute(argument, command).map { removes($0, place) } ?? false
-      }
-    case "find":
-      guard command.arguments.contains(where: names) else { return false }
-      let isRemoval =
-        command.has("-delete") || command.arguments.contains { $0.isText("rm") || $0.isText("/bin/rm") }
-        || index + 1 < commands.count && commands[index + 1].name == "rm"
-          && commands[index + 1].arguments.contains(where: \.isSpread)
-      guard isRemoval else { return false }
-      let roots = command.arguments.prefix {
-        $0.value?.first != UInt8(ascii: "-") && !$0.isText("(") && !$0.isText("!")
-      }
-      return roots.isEmpty || roots.contains { mayHold(absolute($0, command), write) }
-    default: return false
-    }
-  }
-
-  private static let names = ["__pycache__", ".pyc", ".py["].map { Array($0.utf8) }
-
-  static func namesBytecode(_ text: [UInt8]) -> Bool {
-    text.indices.contains { start in
-      names.contains { text[start] == $0[0] && text[start...].starts(with: $0) }
-    }
-  }
-
-  /// Whether what was written may lie below a directory; nil is one that is not known.
-  private func mayHold(_ root: [UInt8]?, _ write: BytecodeWrite) -> Bool {
-    guard let root, pythonBase?.source != .policy, pythonBase != nil, write.cause == .installer,
-      environment.variables["VIRTUAL_ENV"] == nil,
-      !["--target", "-t", "--prefix", "--root", "--user"].contains(where: { commands[write.command].has($0) }),
-      commands[write.command].invocation.words.first?.value?.contains(UInt8(ascii: "/")) == false
-    else { return true }
-    let library = Array("/usr/local/lib".utf8)
-    return isWithin(library, root) || isWithin(root, library)
   }
 
   /// The absolute path that an argument is; nil where that is not known.
