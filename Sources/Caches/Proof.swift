@@ -23,6 +23,18 @@ public struct Proof: Sendable, Hashable {
     self.alternatives = alternatives
   }
 
+  /// The texts that are sought in files, each with the name of the file; nil where one of them does not lie in the
+  /// place itself.
+  package var soughtTexts: [(name: String, text: String)]? {
+    var sought: [(name: String, text: String)] = []
+    for case .inside(_, let texts, let text) in alternatives.flatMap(\.terms) where !texts.isEmpty {
+      let name = String(text.prefix { $0 != "~" })
+      if name.contains("/") || name == ".." { return nil }
+      sought += texts.map { (name, $0) }
+    }
+    return sought
+  }
+
   /// The evidence that the place at `path` is the cache, or nil where none is found.
   ///
   /// - Parameters:

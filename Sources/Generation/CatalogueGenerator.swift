@@ -105,6 +105,7 @@ private func catalogueIndex(_ ecosystems: [Ecosystem]) -> TextFile {
   var needers: [String: [Int]] = [:]
   var scripts: Set<String> = []
   var variables: [String: [Int]] = [:]
+  var proofTexts: Set<String> = []
   var number = 0
   for ecosystem in ecosystems {
     for (position, kind) in ecosystem.kinds.enumerated() {
@@ -114,6 +115,11 @@ private func catalogueIndex(_ ecosystems: [Ecosystem]) -> TextFile {
       for term in kind.markers {
         for form in NameForm.forms(of: UseMarker(term).name) {
           markers += "\(form.letter)\t\(number)\t\(term)\t\(form.text)\n"
+        }
+      }
+      for sought in kind.soughtTexts {
+        for form in NameForm.forms(of: sought.name) {
+          proofTexts.insert("\(form.letter)\t\(form.text)\t\(sought.text)\n")
         }
       }
       for command in kind.commands { commands[command, default: []].append(number) }
@@ -151,6 +157,9 @@ private func catalogueIndex(_ ecosystems: [Ecosystem]) -> TextFile {
 
       /// What shows that a tool is used in a directory: form, kind, term, name.
       static let markers: StaticString = \(rawLiteral(markers))
+
+      /// What proofs seek in files: form, name, text.
+      static let proofTexts: StaticString = \(rawLiteral(proofTexts.sorted().joined()))
 
       /// Commands and the kinds that they may write.
       static let commands: StaticString = \(rawLiteral(lines(commands)))

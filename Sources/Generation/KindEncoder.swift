@@ -9,6 +9,8 @@ struct EncodedKind {
   var directories: [String] = []
   var files: [String] = []
   var markers: [String] = []
+  /// The texts that prove it, each with the name of the file in it.
+  var soughtTexts: [(name: String, text: String)] = []
   var commands: [String] = []
   /// The commands that remove it.
   var cleaningCommands: [String] = []
@@ -45,7 +47,18 @@ struct EncodedKind {
   }
 
   private mutating func addEvidence(_ fields: inout Fields) throws(GenerationError) {
-    add(.proof, try fields.list("proof"))
+    let proof = try fields.list("proof")
+    add(.proof, proof)
+    let sought: [(name: String, text: String)]?
+    do throws(ProofError) {
+      sought = try Proof(proof).soughtTexts
+    } catch {
+      throw fields.problem(error.description, at: fields.node)
+    }
+    guard let sought else {
+      throw fields.problem("a text is sought in a file of the place itself alone", at: fields.node)
+    }
+    soughtTexts = sought
     add(.supersedes, try fields.list("supersedes"))
     _ = try fields.choice("regenerates", of: CacheKind.Regeneration.self)
     add(.regenerates, [try fields.needed("regenerates")])

@@ -1,5 +1,6 @@
 internal import Archives
 internal import Bytecode
+internal import Caches
 internal import Images
 
 /// Takes the content of one file after the other as it passes by, and keeps what the facts need of it.
@@ -43,6 +44,7 @@ struct ContentReader {
     isScript = false
     wantedStart = wish.mayBeScript ? ScriptLine.mark.count : 0
     if wish.wantsHead { wantedStart = ReadingLimits.headSize }
+    if !wish.proofTexts.isEmpty { wantedStart = headLimit }
     kept.removeAll(keepingCapacity: true)
   }
 
@@ -78,19 +80,22 @@ struct ContentReader {
       return
     }
     guard start.starts(with: ScriptLine.mark) else {
-      if !wish.wantsHead { wantedStart = 0 }
+      if !isProof { wantedStart = 0 }
       return
     }
     guard !isFullOfScripts else {
       furtherScripts += 1
-      if !wish.wantsHead { wantedStart = 0 }
+      if !isProof { wantedStart = 0 }
       return
     }
     scripts += 1
     isScript = true
-    wantedStart = ScriptLine.readSize
+    wantedStart = max(wantedStart, ScriptLine.readSize)
     append(bytes.extracting((start.count - before)...), to: &start, limit: wantedStart)
   }
+
+  /// Whether the start may prove a cache.
+  private var isProof: Bool { wish.wantsHead || !wish.proofTexts.isEmpty }
 
   private var isFullOfScripts: Bool { scripts >= limits.scripts || scriptBytes >= limits.scriptShare }
 
@@ -121,9 +126,11 @@ struct ContentReader {
 
   /// The first bytes of what may prove a cache, the first line of a script, and nothing of other files.
   var head: [UInt8] {
-    let proof = wish.wantsHead ? min(start.count, ReadingLimits.headSize) : 0
+    var proof = wish.wantsHead ? min(start.count, ReadingLimits.headSize) : 0
+    // Files such as README are many, and most of them speak of something else.
+    if wish.proofTexts.contains(where: { contains(start[...], ignoringCase: $0) }) { proof = start.count }
     guard isScript else { return proof == start.count ? start : Array(start[..<proof]) }
-    let line = start.firstIndex(of: UInt8(ascii: "\n")) ?? start.count
+    let line = min(start.firstIndex(of: UInt8(ascii: "\n")) ?? start.count, ScriptLine.readSize)
     return Array(start[..<max(line, proof)])
   }
 

@@ -14,6 +14,8 @@ struct EntryFilter {
     var userFile: UserFile?
     /// Whether its first bytes may prove a cache.
     var wantsHead = false
+    /// The texts by which it may prove a cache.
+    var proofTexts: [[UInt8]] = []
     /// Whether it may be executed, so that its first line counts where it is a script.
     var mayBeScript = false
   }
@@ -38,6 +40,7 @@ struct EntryFilter {
     let end = max(0, start - 1)
     if !directory.bytes.elementsEqual(path[..<end]) { directory = Path(path[..<end]) }
     wish.wantsHead = !CandidateIndex.shared.classify(name, isDirectory: false, in: directory).isEmpty
+    wish.proofTexts = ProofTexts.shared.texts(for: name)
     if name.elementsEqual("passwd".utf8) || name.elementsEqual("group".utf8) {
       let isThere = directory.components.filter { !$0.elementsEqual(".".utf8) }.elementsEqual([Self.settings[...]])
       if isThere { wish.userFile = name.count == UserFile.group.name.utf8.count ? .group : .passwd }

@@ -153,6 +153,8 @@ struct CacheAttributor {
     if kinds.isEmpty, matches.isEmpty { return above }
     // A file that its directory's kind claims too adds nothing to the directory.
     if above != Self.none, matches.isEmpty, kinds == [places[Int(above)].kind] { return above }
+    // A tag says that its directory is a cache, which is known.
+    if above != Self.none, matches.isEmpty, kinds.allSatisfy({ Catalogue.kind($0)?.group == .generic }) { return above }
     let path = directory.appending(name)
     let own = place(of: node, in: parent, path, kinds, matches, isDirectory: false, view)
     return own ?? above

@@ -1,3 +1,5 @@
+internal import Caches
+
 extension LayerTable {
   /// Takes the entries of a layer one after the other, as its archive has them.
   public struct Builder: Sendable {
@@ -149,14 +151,11 @@ extension LayerTable {
     }
 
     private mutating func takeHead(_ head: [UInt8]) {
-      let head = head.prefix(Self.headLimit)
+      let head = head.prefix(headLimit)
       guard !head.isEmpty, table.headBytes.count + head.count <= ImageLimits.headBytes else { return }
       table.heads.append(slice(head.count, at: table.headBytes.count))
       table.headBytes += head
     }
-
-    /// How much of a file's start is kept at most: what a proof looks at.
-    private static let headLimit = 4096
 
     private mutating func takeTarget(
       _ target: ArraySlice<UInt8>, of type: LayerEntryType

@@ -97,6 +97,36 @@ struct LayerTests {
     #expect(facts.union.merged.head(of: "x/data") == nil)
   }
 
+  @Test("caches that a text in them proves", arguments: ["mypy", "ruff", "go-build", "none"])
+  func texts(tool: String) throws {
+    let tag = "Signature: 8a477f597d28d172789f06886806bc55\n"
+    let layer = TestLayer { writer in
+      switch tool {
+      case "mypy":
+        // As mypy 1.x writes it.
+        let text =
+          tag + "# This file is a cache directory tag automatically created by mypy.\n"
+          + "# For information about cache directory tags see https://bford.info/cachedir/\n"
+        writer.add("app/.mypy_cache/CACHEDIR.TAG", content: Array(text.utf8))
+        writer.add("app/.mypy_cache/3.11/a.json", content: [1, 2, 3])
+      case "ruff":
+        writer.add("app/.ruff_cache/.gitignore", content: Array("# Automatically created by ruff.\n*\n".utf8))
+        writer.add("app/.ruff_cache/CACHEDIR.TAG", content: Array(tag.utf8))
+        writer.add("app/.ruff_cache/0.5/a", content: [1, 2, 3])
+      case "go-build":
+        let text = "This directory holds cached build artifacts from the Go build system.\n"
+        writer.add("root/.cache/go-build/README", content: Array(text.utf8))
+        writer.add("root/.cache/go-build/a", content: [1, 2, 3])
+      default:
+        writer.add("app/.mypy_cache/.gitignore", content: Array("*\n".utf8))
+        writer.add("app/.mypy_cache/a", content: [1, 2, 3])
+      }
+    }
+    let facts = try #require(try TemporaryDirectory().examine(TestImage([layer])).images.first?.facts)
+    let ids = facts.caches.places.map { Catalogue.id(of: $0.kind) }
+    #expect(ids == ["mypy": ["python.mypy"], "ruff": ["python.ruff"], "go-build": ["go.build"]][tool] ?? [])
+  }
+
   @Test("homes of the image's own users are searched") func homes() throws {
     let layer = TestLayer { writer in
       writer.add("etc/passwd", content: Array("app:x:7:7::/opt/app home:/bin/sh\nbad\n".utf8))

@@ -697,6 +697,22 @@ enum GeneratedCatalogue {
 
     """#
 
+  /// What proofs seek in files: form, name, text.
+  static let proofTexts: StaticString = #"""
+    n	.gitignore	Hypothesis
+    n	.gitignore	coverage.py
+    n	.gitignore	mypy
+    n	.gitignore	pytest
+    n	.gitignore	ruff
+    n	CACHEDIR.TAG	cargo
+    n	CACHEDIR.TAG	mypy
+    n	CACHEDIR.TAG	pytest
+    n	CACHEDIR.TAG	tox
+    n	README	Go build system
+    n	README	go-build
+
+    """#
+
   /// Commands and the kinds that they may write.
   static let commands: StaticString = #"""
     R	193	194
