@@ -55,7 +55,7 @@ let package = Package(
     module("Bytecode", ["SourceText", "Versions"]),
     module("Findings", ["SourceText"]),
     module("Files", ["CSystem", "SourceText"]),
-    module("Archives", ["CBZip2", "CInstructions", "CLZMA", "CZstd", "Digests", "Files", "SourceText"]),
+    module("Archives", ["CBZip2", "CLZMA", "CZstd", "Digests", "Files", "SourceText"]),
     module("YAML", ["CYAML", "SourceText"]),
     module("JSON", ["SourceText"]),
     module("IgnoreFiles", ["SourceText"]),

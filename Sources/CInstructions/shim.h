@@ -62,16 +62,13 @@ __attribute__((target("pclmul"))) static inline void instructions_fold_crc32(uin
   instructions_end_fold(state, folded);
 }
 
-/// Whether the processor has the instructions of SHA-256 (SHA-NI), and the forms of others that name three registers
-/// (AVX), without which two streams and a checksum do not fit in the registers.
+/// Whether the processor takes two digests and a checksum at once: it has the instructions of SHA-256 (SHA-NI) and those
+/// of the checksum, and the forms of others that name three registers (AVX), without which all that does not fit in
+/// the registers.
 static inline int instructions_can_pair_sha256(void) {
   unsigned int a, b, c, d;
-  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1) && __builtin_cpu_supports("avx");
-}
-
-/// Whether it can take a checksum at the same time.
-static inline int instructions_can_pair_sha256_and_crc32(void) {
-  return instructions_can_pair_sha256() && instructions_can_fold_crc32();
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1) && __builtin_cpu_supports("avx") &&
+         instructions_can_fold_crc32();
 }
 
 // The state of SHA-256 as its instructions want it: words a, b, e, f and c, d, g, h.
@@ -192,10 +189,6 @@ static inline int instructions_can_pair_sha256(void) {
 static inline void instructions_pair_sha256(uint32_t *first, const uint8_t *left, uint32_t *second,
                                             const uint8_t *right, size_t blocks) {
   (void)first, (void)left, (void)second, (void)right, (void)blocks;
-}
-
-static inline int instructions_can_pair_sha256_and_crc32(void) {
-  return 0;
 }
 
 static inline void instructions_pair_sha256_and_crc32(uint32_t *first, const uint8_t *left, uint32_t *second,

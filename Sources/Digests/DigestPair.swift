@@ -3,7 +3,6 @@ internal import CInstructions
 
 extension Digest {
   private static let canPair = instructions_can_pair_sha256() != 0
-  private static let canPairWithChecksum = instructions_can_pair_sha256_and_crc32() != 0
 
   /// Lets two digests take further input at once, which is faster than one after the other.
   ///
@@ -37,7 +36,7 @@ extension Digest {
 
   /// Lets two digests take further input at once, and a checksum the input of the first.
   ///
-  /// Where the processor has the instructions, the checksum costs nothing: they run while the digests wait.
+  /// Where the processor has the instructions, the checksum costs nothing: it is taken while the digests wait.
   ///
   /// - Parameters:
   ///   - first: a digest.
@@ -48,7 +47,7 @@ extension Digest {
   public static func update(
     _ first: inout Digest, _ left: Span<UInt8>, checksum: inout CRC32, _ second: inout Digest, _ right: Span<UInt8>
   ) {
-    guard canPairWithChecksum, first.algorithm == .sha256, second.algorithm == .sha256 else {
+    guard canPair, first.algorithm == .sha256, second.algorithm == .sha256 else {
       checksum.update(left)
       update(&first, left, &second, right)
       return
@@ -72,7 +71,7 @@ extension Digest {
 
   /// Takes further input, and lets a checksum take it, too.
   public mutating func update(_ bytes: Span<UInt8>, checksum: inout CRC32) {
-    guard Self.canPairWithChecksum, algorithm == .sha256 else {
+    guard Self.canPair, algorithm == .sha256 else {
       checksum.update(bytes)
       update(bytes)
       return

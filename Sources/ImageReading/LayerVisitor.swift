@@ -30,7 +30,7 @@ struct LayerVisitor: TarVisitor {
   private var name: [UInt8] = []
   private var link: [UInt8] = []
   private var isRead = false
-  private var holes = HoleBudget()
+  private var holes: HoleBudget
 
   /// - Parameters:
   ///   - purpose: what the pass is for.
@@ -40,6 +40,7 @@ struct LayerVisitor: TarVisitor {
     self.purpose = purpose
     self.report = report
     reader = ContentReader(limits: limits)
+    holes = HoleBudget(limits.holeShare)
   }
 
   mutating func begin(_ entry: TarEntry, name: Span<UInt8>, link: Span<UInt8>) -> TarContent {
@@ -52,21 +53,28 @@ struct LayerVisitor: TarVisitor {
     if type == .symbolicLink || type == .hardLink { content.bytecode.noteLink(self.name) }
     guard type == .file, !entry.overlay.contains(.whiteout) else { return .skip }
     signs.note(self.name)
-    guard !entry.isSparse || entry.isMapped && holes.take(entry.size - entry.dataSize) else { return .skip }
+    // Where the holes are not known, the content is not either.
+    guard !entry.isSparse || entry.isMapped else { return .skip }
     switch purpose {
     case .facts:
       var wish = filter.wish(for: self.name)
       wish.mayBeScript = entry.mode & 0o111 != 0
       // Bytecode mostly comes before its source, as `__pycache__` does before small letters.
-      reader.begin(wish, hashes: true, keys: wish.isSource ? content.bytecode.keys : [])
+      let keys = wish.isSource ? content.bytecode.keys : []
+      guard takesHoles(of: entry, keys: keys.count) else { return .skip }
+      reader.begin(wish, hashes: true, keys: keys)
       isRead = true
     case .wanted(let wanted):
-      guard let file = wanted[builder.count] else { return .skip }
+      guard let file = wanted[builder.count], takesHoles(of: entry, keys: file.keys.count) else { return .skip }
       reader.begin(
         EntryFilter.Wish(isBytecode: file.isBytecode, isSource: !file.keys.isEmpty), hashes: false, keys: file.keys)
       isRead = true
     }
     return .read
+  }
+
+  private mutating func takesHoles(of entry: TarEntry, keys: Int) -> Bool {
+    !entry.isSparse || holes.take(entry.size - entry.dataSize, keys: keys, of: name)
   }
 
   mutating func content(_ bytes: Span<UInt8>) {

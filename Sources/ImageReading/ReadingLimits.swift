@@ -32,10 +32,14 @@ public struct ReadingLimits: Sendable, Hashable {
   /// How many bytes of first lines of scripts a layer may keep.
   var scriptShare = scriptBytes
 
+  /// How many bytes of holes are taken for zeros in a layer.
+  var holeShare = holeBytes
+
   /// The limits for one of the layers of an image, each of which has an equal share of what is kept of them all.
   func share(of layers: Int) -> ReadingLimits {
     var limits = self
     limits.scriptShare = Self.scriptBytes / max(1, layers)
+    limits.holeShare = Self.holeBytes / max(1, layers)
     return limits
   }
 
@@ -47,10 +51,10 @@ public struct ReadingLimits: Sendable, Hashable {
   static let scriptBytes = ImageLimits.headBytes / 4
   /// How many bytes of the files that list users and groups are kept of an image.
   static let userFileBytes = 16 << 20
-  /// How many bytes of holes are taken for the zeros that they are, of all sparse files of a layer or a directory.
+  /// How many bytes of holes are taken for the zeros that they are, of all sparse files of an image.
   ///
-  /// Holes cost nothing to make, and each byte of them has to be hashed: a gigabyte in 0.05 to 0.3 s.
-  static let holeBytes = 1 << 30
+  /// Holes cost nothing to make, and each byte of them has to be hashed: a gigabyte in 0.05 s.
+  static let holeBytes = 4 << 30
   /// How many bytecode files are looked for behind links named `__pycache__`; several may lead to the same ones.
   public static let linkedBytecode = 100_000
   /// How many links of an archive or a directory one path may lead through.

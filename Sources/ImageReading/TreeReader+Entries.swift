@@ -39,7 +39,7 @@ extension TreeReader {
     var failed: FileError?
     var isWhole = false
     let isSparse = status.size >= Self.sparseSize && status.storedSize < status.size
-    let isHashed = hashes && (!isSparse || holes.take(status.size - status.storedSize))
+    let isHashed = hashes && (!isSparse || holes.take(status.size - status.storedSize, of: path.bytes))
     reader.begin(filter.wish(for: path.bytes), hashes: isHashed, keys: [])
     do throws(FileError) {
       isWhole = try readContent(name, status, in: directory, path: shown(path))

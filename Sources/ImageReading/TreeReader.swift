@@ -23,7 +23,7 @@ struct TreeReader {
   var firstNames: [FileIdentity: [UInt8]] = [:]
   var overlayMarks = 0
   var longBytecode = 0
-  var holes = HoleBudget()
+  var holes: HoleBudget
   /// The first entry that goes beyond a limit; nothing follows it.
   var failure: LayerError?
   private var listing = DirectoryReader()
@@ -38,6 +38,7 @@ struct TreeReader {
     self.hashes = hashes
     self.isOverlay = isOverlay
     reader = ContentReader(limits: limits)
+    holes = HoleBudget(limits.holeShare)
   }
 
   /// Reads the tree; a directory that cannot be read leaves the others.

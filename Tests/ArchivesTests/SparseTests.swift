@@ -192,6 +192,19 @@ internal import Testing
     }
   }
 
+  /// What stands for all entries says nothing of how one of them is stored.
+  @Test func aMapForAllEntriesIsLetAlone() {
+    var writer = TarWriter()
+    writer.addRecords([("GNU.sparse.size", "9"), ("GNU.sparse.map", "6,3"), ("mtime", "7")], isGlobal: true)
+    writer.add("a", content: Self.data)
+    writer.add("b", content: Self.data)
+    let outcome = read(writer.finished)
+    #expect(outcome.summary?.notes == [])
+    #expect(outcome.items.map(\.entry.isSparse) == [false, false])
+    #expect(outcome.items.map(\.entry.modified) == [TarTime(seconds: 7), TarTime(seconds: 7)])
+    #expect(outcome.items.map(\.content) == [Self.data, Self.data])
+  }
+
   @Test func partsHaveALimitInEveryForm() {
     var options = ArchiveOptions()
     options.limits.sparseParts = 3

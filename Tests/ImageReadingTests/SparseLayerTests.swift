@@ -1,6 +1,6 @@
 import Bytecode
 import Facts
-import ImageReading
+@testable import ImageReading
 import Images
 import TestSupport
 import Testing
@@ -48,30 +48,79 @@ struct SparseLayerTests {
   }
 
   @Test("holes beyond the limit are not read, and the layer says so") func limit() throws {
-    let size = 1 << 31
+    let size = 1 << 33
     let result = try totals(Self.sparse(0, [1], size: size), Self.sparse(0, [1], size: size, mode: 0o600))
     #expect(Self.bytes(result) == [1, 0, 0, 1])
-    #expect(result.layerNotes.count == 2 && result.layerNotes.allSatisfy { $0.contains("holes") })
+    #expect(result.layerNotes.count == 2 && result.layerNotes.allSatisfy { $0.contains("the sparse file s is") })
   }
 
-  @Test("bytecode with holes is judged as what it is") func bytecode() throws {
-    // The size and the time that the header names are those of the source; the code is one long text of zeros.
-    let count = 100_000
-    let header = littleEndian(MagicNumber(number: 3495).word) + [UInt8](repeating: 0, count: 12)
-    let start = header + [UInt8(ascii: "s")] + littleEndian(UInt32(count))
-    let layer = TestLayer { writer in
-      writer.addRecords([
-        ("GNU.sparse.size", "\(start.count + count)"), ("GNU.sparse.map", "0,\(start.count)"),
-        ("GNU.sparse.name", "m.pyc"),
-      ])
-      writer.add("m.pyc", content: start)
+  @Test("the limit is that of all files together, and hashes of sources count more") func budget() {
+    var budget = HoleBudget(1000)
+    let path = Array("b".utf8)
+    var taken = [budget.take(600, of: path)]
+    #expect(budget.remark == nil)
+    taken.append(budget.take(600, of: path))
+    #expect(budget.remark?.contains("the sparse file b is") == true)
+    taken += [budget.take(400, of: path), budget.take(1, of: [])]
+    #expect(taken == [true, false, true, false])
+    #expect(budget.remark?.contains("2 sparse files, the first b, are") == true)
+    budget = HoleBudget(1000)
+    taken = [budget.take(100, of: path), budget.take(100, keys: 1, of: path), budget.take(10, keys: 1, of: path)]
+    #expect(taken == [true, false, true])
+    let isHuge = budget.take(.max, keys: 1, of: path)
+    #expect(!isHuge)
+  }
+
+  /// Bytecode of the machine's Python with a long constant of zeros, and where these stand in it; nil without Python.
+  private static let compiled: (tag: String, bytes: [UInt8], zeros: Range<Int>)? = {
+    let script = """
+      import marshal, struct, sys, importlib.util
+      code = marshal.dumps(compile("x = " + repr(bytes(60000)), "m.py", "exec"))
+      sys.stdout.buffer.write(importlib.util.MAGIC_NUMBER + bytes(12) + code)
+      """
+    guard let made = try? run(["python3", "-c", script], in: "/"), made.status == 0,
+      let tag = try? run(["python3", "-c", "import sys; sys.stdout.write(sys.implementation.cache_tag)"], in: "/").text
+    else { return nil }
+    let bytes = made.output
+    var start = 0
+    var longest = 0..<0
+    for index in 0...bytes.count where index == bytes.count || bytes[index] != 0 {
+      if index - start > longest.count { longest = start..<index }
+      start = index + 1
     }
-    var plain = TarWriter()
-    plain.add("m.pyc", content: start + [UInt8](repeating: 0, count: count))
-    let sparse = try TemporaryDirectory().examine(TestImage([layer]))
-    let whole = try TemporaryDirectory().examine(TestImage([TestLayer(plain.finished)]))
-    #expect(Self.scans(sparse).count == 1)
+    return (tag, bytes, longest)
+  }()
+
+  @Test("bytecode with holes is judged as what it is", .enabled(if: compiled != nil)) func bytecode() throws {
+    let (tag, bytes, zeros) = try #require(Self.compiled)
+    #expect(zeros.count >= 60_000)
+    let name = "__pycache__/m.\(tag).pyc"
+    func layer(_ data: [UInt8], map: String) -> TestLayer {
+      TestLayer { writer in
+        writer.addRecords([
+          ("GNU.sparse.size", "\(bytes.count)"), ("GNU.sparse.map", map), ("GNU.sparse.name", name),
+        ])
+        writer.add(name, content: data)
+      }
+    }
+    let end = bytes.count - zeros.upperBound
+    let map = "0,\(zeros.lowerBound),\(zeros.upperBound),\(end)"
+    let sparse = try TemporaryDirectory().examine(
+      TestImage([layer(Array(bytes[..<zeros.lowerBound] + bytes[zeros.upperBound...]), map: map)]))
+    let whole = try TemporaryDirectory().examine(TestImage([TestLayer { $0.add(name, content: bytes) }]))
+    #expect(Self.isComplete(whole) && Self.isComplete(sparse))
     #expect(Self.scans(sparse) == Self.scans(whole))
+    // The same bytes with a hole that is too short by one are cut off before their end.
+    let cut = "0,\(zeros.lowerBound),\(zeros.upperBound - 1),\(end)"
+    let broken = try TemporaryDirectory().examine(
+      TestImage([layer(Array(bytes[..<zeros.lowerBound] + bytes[zeros.upperBound...]), map: cut)]))
+    #expect(Self.scans(broken).count == 1 && !Self.isComplete(broken))
+  }
+
+  private static func isComplete(_ result: ReadingResult) -> Bool {
+    let bodies = scans(result).map(\.body)
+    guard bodies.count == 1, case .complete = bodies[0] else { return false }
+    return true
   }
 
   private static func scans(_ result: ReadingResult) -> [LayerBytecode.Scan] {

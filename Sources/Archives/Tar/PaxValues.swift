@@ -37,7 +37,14 @@ struct PaxValues {
   var sparse: Sparse?
 
   /// Takes all records of one extended header.
-  mutating func read(_ records: [UInt8], limits: ArchiveLimits) throws(ArchiveError) {
+  ///
+  /// - Parameters:
+  ///   - records: the records.
+  ///   - limits: how many parts a sparse file may have.
+  ///   - areForAll: whether they stand for all entries that follow. What is said of a sparse file there is let alone: a
+  ///     map fits one file, and every entry would copy it.
+  /// - Throws: that they cannot be read.
+  mutating func read(_ records: [UInt8], limits: ArchiveLimits, areForAll: Bool = false) throws(ArchiveError) {
     var start = 0
     while start < records.count {
       var index = start
@@ -52,10 +59,15 @@ struct PaxValues {
         end > index + 1, records[end - 1] == UInt8(ascii: "\n"),
         let equals = records[(index + 1)..<(end - 1)].firstIndex(of: UInt8(ascii: "=")), equals > index + 1
       else { throw ArchiveError(.records) }
-      try take(records[(index + 1)..<equals], records[(equals + 1)..<(end - 1)], limits: limits)
+      let key = records[(index + 1)..<equals]
+      if !areForAll || !key.starts(with: Self.sparsePrefix) {
+        try take(key, records[(equals + 1)..<(end - 1)], limits: limits)
+      }
       start = end
     }
   }
+
+  private static let sparsePrefix = Array("GNU.sparse.".utf8)
 
   /// Takes a record; an empty value withdraws what was said before.
   private mutating func take(
@@ -84,7 +96,7 @@ struct PaxValues {
   }
 
   private mutating func takeSparse(_ key: Substring, _ value: ArraySlice<UInt8>, limit: Int) throws(ArchiveError) {
-    // Taken out, so that the map grows in place.
+    // Taken out, so that the map grows in place; nothing else holds it, as records for all entries give none.
     var sparse = self.sparse ?? Sparse()
     self.sparse = nil
     switch key {

@@ -22,17 +22,16 @@ struct SparseContent {
     var start = 0
     while start < bytes.count, next < parts.count {
       let part = parts[next]
-      guard taken < part.count else {
-        next += 1
-        taken = 0
-        continue
-      }
       if taken == 0 { skip(to: part.offset, &visitor) }
       let count = min(part.count - taken, bytes.count - start)
       visitor.content(bytes.extracting(start..<(start + count)))
       start += count
-      taken += count
       position += count
+      taken += count
+      if taken == part.count {
+        next += 1
+        taken = 0
+      }
     }
   }
 

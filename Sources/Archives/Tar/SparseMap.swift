@@ -2,7 +2,7 @@
 ///
 /// How much of the archive belongs to the file is told by its header alone, so a map that is wrong is no reason to stop.
 struct SparseMap {
-  /// Data between two holes; there may be none.
+  /// Data between two holes.
   struct Part {
     let offset: Int
     let count: Int
@@ -37,7 +37,8 @@ struct SparseMap {
     }
     end = newEnd
     bytes = newBytes
-    if !isOdd { parts.append(Part(offset: offset, count: count)) }
+    // A part of no data says where the file ends, which its size says, too.
+    if !isOdd, count > 0 { parts.append(Part(offset: offset, count: count)) }
   }
 
   /// Whether the map fits the file's size and the data that the archive holds.

@@ -83,7 +83,7 @@ extension TarReader {
       case UInt8(ascii: "L"): longName = Array(records.prefix { $0 != 0 })
       case UInt8(ascii: "K"): longLink = Array(records.prefix { $0 != 0 })
       case UInt8(ascii: "g"):
-        try globals.read(records, limits: limits)
+        try globals.read(records, limits: limits, areForAll: true)
         if !hasValues { values = globals }
       default:
         try values.read(records, limits: limits)
@@ -241,5 +241,10 @@ extension TarReader {
     hasValues = false
     longName = nil
     longLink = nil
+    // A map may be large.
+    if entry.isSparse {
+      sparse = SparseMap()
+      sparseReader = SparseMapReader()
+    }
   }
 }
