@@ -134,6 +134,7 @@ private struct Surveyor<Tree: BytecodeTree> {
   }
 
   private mutating func isReachable(_ directory: Path, for user: FileUser) -> Bool {
+    if let known = reachable[directory] { return known }
     // From the top, so that no depth of a hostile path is a depth of calls.
     var path = Path.root
     var isOpen = true

@@ -2,44 +2,68 @@ public import Bytecode
 public import Images
 public import SourceText
 
-/// The bytecode in directories that a link named `__pycache__` leads to.
+/// By which paths interpreters find the bytecode in directories that a link named `__pycache__` leads to.
 ///
-/// An interpreter follows the link and loads what lies behind it, whatever the directory's own name is.
+/// An interpreter follows the link and loads what lies behind it, whatever the directory's own name is. A file that is
+/// found by several paths is judged once: by the first that has a source for it, its own before those through links.
 public struct LinkedBytecode: Sendable {
-  /// The paths of the files as the interpreter has them: through the links.
-  public private(set) var files: [Path] = []
-  /// Whether there are more than ``ReadingLimits/linkedBytecode``.
+  /// Whether there were more paths to try than ``ReadingLimits/linkedBytes``; further files keep their own.
   public private(set) var hasMore = false
-  private var directories: Set<Path> = []
+  private var bytes = ReadingLimits.linkedBytes
+  /// The links to each directory.
+  private var links: [Path: [Path]] = [:]
+  private let view: LayerView
+  private let lookup: BytecodeLookup
 
-  /// Looks into what the links lead to.
+  /// Finds out where the links lead.
   ///
   /// - Parameters:
   ///   - links: the paths of the links.
   ///   - view: where they stand.
+  ///   - lookup: where interpreters look for bytecode.
   ///   - steps: how many more names may be looked up because links lead to them.
-  public init(_ links: [Path], in view: LayerView, steps: inout Int) {
+  public init(_ links: [Path], in view: LayerView, lookup: BytecodeLookup, steps: inout Int) {
+    self.view = view
+    self.lookup = lookup
     for link in links {
       guard let item = view.item(at: link, steps: &steps), item.type == .directory else { continue }
       let directory = view.path(of: item)
-      hasMore = view.anyChild(of: directory) { name, _ in
-        steps -= 1
-        guard BytecodeName.isBytecode(name) else { return false }
-        let file = link.appending(name)
-        // What nothing looks for in `__pycache__` is what it is where it lies.
-        guard let parsed = BytecodeName(file), parsed.form != .misnamed else { return false }
-        files.append(file)
-        return files.count > ReadingLimits.linkedBytecode || steps <= 0
-      }
-      // Of one that was not listed to its end, all files are judged where they lie, too.
-      if hasMore { return }
-      directories.insert(directory)
+      guard take(link.bytes.count + directory.bytes.count) else { return }
+      self.links[directory, default: []].append(link)
     }
   }
 
-  /// Whether a file is among these by another path, and no interpreter looks for it by its own.
-  public func isElsewhere(_ name: BytecodeName) -> Bool {
-    name.form == .misnamed && directories.contains(name.path.parent)
+  /// The path by which a file is judged.
+  ///
+  /// - Parameters:
+  ///   - file: where it lies.
+  ///   - steps: how many more names may be looked up because links lead to them.
+  /// - Returns: its own path, or one through a link.
+  public mutating func path(of file: Path, steps: inout Int) -> Path {
+    guard !links.isEmpty, let links = links[file.parent], let own = BytecodeName(file, lookup: lookup) else {
+      return file
+    }
+    if hasSource(own, &steps) { return file }
+    var other: Path?
+    for link in links {
+      guard take(link.bytes.count + file.name.count) else { return file }
+      let path = link.appending(file.name)
+      guard let name = BytecodeName(path, lookup: lookup), name.form != .misnamed else { continue }
+      if hasSource(name, &steps) { return path }
+      other = other ?? path
+    }
+    return own.form == .misnamed ? other ?? file : file
+  }
+
+  /// Whether an interpreter looks for the file when it imports a source that is there.
+  private func hasSource(_ name: BytecodeName, _ steps: inout Int) -> Bool {
+    name.form != .misnamed && view.item(at: name.source, steps: &steps)?.type == .file
+  }
+
+  private mutating func take(_ count: Int) -> Bool {
+    bytes -= count
+    hasMore = bytes < 0
+    return !hasMore
   }
 
   /// Whether something is such a link, by its path in a view.

@@ -55,8 +55,8 @@ public struct ReadingLimits: Sendable, Hashable {
   ///
   /// Holes cost nothing to make, and each byte of them has to be hashed: a gigabyte in 0.05 s.
   static let holeBytes = 4 << 30
-  /// How many bytecode files are looked for behind links named `__pycache__`; several may lead to the same ones.
-  public static let linkedBytecode = 100_000
+  /// How many bytes the paths have that are tried for bytecode behind links named `__pycache__`: some 100,000 usual ones.
+  public static let linkedBytes = 8 << 20
   /// How many links of an archive or a directory one path may lead through.
   static let linkHops = 40
   /// How many bytes at the start of a file are kept where its name could be that of a cache, for the proof.

@@ -61,11 +61,14 @@ func wantedSources(
   }
   var links: [Path] = []
   view.walk { path, item in
-    guard item.type != .directory else { return .enter }
     if LinkedBytecode.isLink(item, at: path) { links.append(Path(path)) }
-    take(Path(path))
     return .enter
   }
-  for path in LinkedBytecode(links, in: view, steps: &steps).files { take(path) }
+  var linked = LinkedBytecode(links, in: view, lookup: lookup, steps: &steps)
+  view.walk { path, item in
+    let name = path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex)
+    if item.type != .directory, BytecodeName.isBytecode(name) { take(linked.path(of: Path(path), steps: &steps)) }
+    return .enter
+  }
   return wanted.values.sorted { ($0.entry.layer, $0.entry.entry) < ($1.entry.layer, $1.entry.entry) }
 }

@@ -76,23 +76,39 @@ struct BytecodeCommandTests {
   @Test("what lies behind a link named __pycache__ is judged as the interpreter finds it", .enabled(if: tag != nil))
   func linkedCaches() throws {
     let tag = try #require(Self.tag)
-    let sandbox = try CommandSandbox(["app/a.py": "x = 1\n", "app/b.py": "x = 1\n"], isRepository: false)
+    let sandbox = try CommandSandbox(
+      [
+        "app/a.py": "x = 1\n", "app/b.py": "x = 1\n", "lib/c.py": "x = 1\n", "own/d.py": "x = 1\n",
+        "alias/e.py": "x = 1\n",
+      ],
+      isRepository: false)
     let made = try run(
       [
         "sh", "-ec",
         """
-        mkdir -p var/pyc other; ln -s ../var/pyc app/__pycache__; ln -s /var/none other/__pycache__
-        python3 -m py_compile app/a.py
+        mkdir -p var/pyc own/__pycache__ other; ln -s /var/none other/__pycache__
+        ln -s ../var/pyc app/__pycache__; ln -s ../var/pyc lib/__pycache__; ln -s ../own/__pycache__ alias/__pycache__
+        python3 -m py_compile app/a.py lib/c.py own/d.py alias/e.py
         python3 -c 'import py_compile as p; p.compile("app/b.py", invalidation_mode=p.PycInvalidationMode.CHECKED_HASH)'
         cp var/pyc/a.\(tag).pyc var/pyc/plain.pyc
+        cp var/pyc/a.\(tag).pyc var/pyc/gone.\(tag).pyc
+        cp var/pyc/a.\(tag).pyc own/__pycache__/gone.\(tag).pyc
+        cp var/pyc/a.\(tag).pyc own/__pycache__/d.\(tag).pyc.1234
         """,
       ], in: sandbox.path, environment: ["PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": ""])
     #expect(made.status == 0, "\(made.all)")
     let result = try sandbox.cachepolicy("facts", "rootfs:.", "--interpreters", tag)
+    // Each file once, by the path that has a source for it.
     #expect(
       try verdicts(result) == [
         "app/__pycache__/a.\(tag).pyc": "fresh loaded \(tag)",
         "app/__pycache__/b.\(tag).pyc": "fresh-checked-hash loaded \(tag)",
+        "lib/__pycache__/c.\(tag).pyc": "fresh loaded \(tag)",
+        "own/__pycache__/d.\(tag).pyc": "fresh loaded \(tag)",
+        "own/__pycache__/d.\(tag).pyc.1234": "temp-leftover not loaded ",
+        "alias/__pycache__/e.\(tag).pyc": "fresh loaded \(tag)",
+        "app/__pycache__/gone.\(tag).pyc": "orphan not loaded \(tag)",
+        "own/__pycache__/gone.\(tag).pyc": "orphan not loaded \(tag)",
         // In `__pycache__` nothing would look for it; here it is a module without its source.
         "var/pyc/plain.pyc": "legacy-loaded loaded ",
       ], "\(result.all)")

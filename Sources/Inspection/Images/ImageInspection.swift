@@ -120,7 +120,7 @@ extension Inspection {
   /// Judges the bytecode of an image; what could not be judged, and why.
   func addBytecode(of image: ReadImage, to facts: inout TargetFacts) -> [String] {
     let tree = ImageTree(image)
-    let (files, linked, found) = tree.files()
+    let (files, caches, found) = tree.files()
     facts.interpreters = interpreters
     for tag in found.tags { facts.interpreters.insert(tag) }
     if let start = ImageStart(image.facts) {
@@ -128,23 +128,20 @@ extension Inspection {
     }
     if files.isEmpty { return [] }
     let lookup = facts.bytecodeLookup
-    let all =
-      linked.files.isEmpty
-      ? files
-      : linked.files + files.filter { !(BytecodeName($0, lookup: lookup).map(linked.isElsewhere) ?? false) }
+    let (paths, hasMoreCaches) = tree.paths(of: files, through: caches, lookup)
     let user = image.identity.map { FileUser(user: $0.user, groups: Set($0.groups)) }
     let survey = BytecodeSurvey(
-      of: all, in: tree, interpreters: facts.interpreters, lookup: lookup, user: user)
+      of: paths, in: tree, interpreters: facts.interpreters, lookup: lookup, user: user)
     facts.bytecode = survey.facts
     var limits: [String] = []
     if tree.hasMoreLinks {
       limits.append(
         "links lead to more than \(ImageLimits.linkSteps) names, the limit: where further ones lead is not known")
     }
-    if linked.hasMore {
+    if hasMoreCaches {
       limits.append(
-        "links named __pycache__ lead to more than \(ReadingLimits.linkedBytecode) files of bytecode, the limit: further "
-          + "ones are judged where they lie")
+        "the paths through links named __pycache__ have more than \(ReadingLimits.linkedBytes) bytes, the limit: further "
+          + "files are judged where they lie; it cannot be raised")
     }
     return limits + survey.errors.map { "\($0.path): \($0.explanation)" }
       + survey.missingHashes.map { "\($0.source): its hash was not taken" }.sorted()

@@ -27,9 +27,8 @@ struct ImageTree: BytecodeTree {
     hasLayers = image.facts.hasLayers
   }
 
-  /// The paths of all bytecode files, what else interpreters find through links, and the interpreters that the tree
-  /// shows.
-  func files() -> (bytecode: [Path], linked: LinkedBytecode, interpreters: Interpreters) {
+  /// The paths of all bytecode files and of links named `__pycache__`, and the interpreters that the tree shows.
+  func files() -> (bytecode: [Path], caches: [Path], interpreters: Interpreters) {
     var bytecode: [Path] = []
     var caches: [Path] = []
     var interpreters = Interpreters()
@@ -45,7 +44,14 @@ struct ImageTree: BytecodeTree {
       }
       return .skip
     }
-    return (bytecode, LinkedBytecode(caches, in: view, steps: &links.steps), interpreters)
+    return (bytecode, caches, interpreters)
+  }
+
+  /// The paths by which files are judged, and whether there were more links than are followed.
+  func paths(of files: [Path], through caches: [Path], _ lookup: BytecodeLookup) -> (paths: [Path], hasMore: Bool) {
+    if caches.isEmpty { return (files, false) }
+    var linked = LinkedBytecode(caches, in: view, lookup: lookup, steps: &links.steps)
+    return (files.map { linked.path(of: $0, steps: &links.steps) }, linked.hasMore)
   }
 
   func entries(of directory: Path) throws(BytecodeReadingError) -> [BytecodeTreeEntry]? {
