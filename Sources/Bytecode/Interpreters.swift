@@ -46,6 +46,18 @@ public struct Interpreters: Hashable, Sendable {
     if let tag = Self.tag(shownBy: path) { insert(tag) }
   }
 
+  /// Adds the interpreter that a link shows, if it shows one.
+  ///
+  /// A virtual environment has a `bin/python3.11` that leads to whatever interpreter there is in its place, or nowhere.
+  ///
+  /// - Parameters:
+  ///   - link: the path of the link.
+  ///   - target: what it leads to in the end, whose name counts where it tells a version; nil where that is nothing.
+  public mutating func note(_ link: Path, leadingTo target: @autoclosure () -> Path?) {
+    guard let tag = Self.tag(shownBy: link), let target = target() else { return }
+    insert(Self.tag(shownBy: target) ?? tag)
+  }
+
   /// The tag of the interpreter that a path shows; nil where it shows none.
   ///
   /// It may be the program (`bin/python3.11`, `bin/pypy3.9`), its library (`libpython3.11.so.1.0`), or a module that

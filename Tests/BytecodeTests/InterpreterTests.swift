@@ -32,6 +32,18 @@ struct InterpreterTests {
     #expect(Interpreters.tag(shownBy: Path(path.utf8)) == nil)
   }
 
+  @Test(
+    "a link shows what it leads to",
+    arguments: [
+      ("v/bin/python3.11", "usr/local/bin/python3.13", "cpython-313"), ("v/bin/python3.11", nil, nil),
+      ("usr/bin/python3.11", "opt/python/bin/python", "cpython-311"), ("v/bin/python", "usr/bin/python3.13", nil),
+    ] as [(String, String?, String?)])
+  func link(path: String, target: String?, tag: String?) {
+    var interpreters = Interpreters()
+    interpreters.note(Path(path.utf8), leadingTo: target.map { Path($0.utf8) })
+    #expect(interpreters.tags.map(\.description) == (tag.map { [$0] } ?? []))
+  }
+
   @Test("what the user names is added, and each is there once, in order")
   func named() {
     let named = ["cpython-38", "pypy39", "cpython-311"].compactMap { CacheTag($0.utf8) }

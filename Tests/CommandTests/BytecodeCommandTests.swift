@@ -66,6 +66,25 @@ struct BytecodeCommandTests {
     #expect(try sandbox.cachepolicy("check", "--interpreters", "opt-1").status == 2)
   }
 
+  @Test("a virtual environment has the interpreter that its links lead to", arguments: ["rootfs:.", "."])
+  func virtualEnvironment(target: String) throws {
+    let sandbox = try CommandSandbox(
+      ["venv/lib/python3.11/site-packages/__pycache__/m.cpython-311.pyc": "", "usr/bin/python3.13": ""],
+      isRepository: false)
+    let links = try run(
+      [
+        "sh", "-ec",
+        """
+        mkdir -p venv/bin gone/bin; ln -s python3.13 usr/bin/python; ln -s ../../usr/bin/python venv/bin/python
+        ln -s python venv/bin/python3.11; ln -s python gone/bin/python3.12
+        """,
+      ], in: sandbox.path)
+    #expect(links.status == 0)
+    let document = try JSONReader().read(try sandbox.cachepolicy("facts", target).output)
+    #expect(document["interpreters"]?.array?.compactMap(\.string) == ["cpython-313"])
+    #expect(document["bytecode"]?.array?.first?["verdict"]?.string == "foreign")
+  }
+
   /// The tag of the machine's Python, with which it is also run; nil where there is none.
   private static let tag: String? = {
     let script = "import sys; sys.stdout.write(sys.implementation.cache_tag)"

@@ -40,7 +40,11 @@ struct ImageTree: BytecodeTree {
       } else if LinkedBytecode.isLink(item, at: path) {
         caches.append(Path(path))
       } else if name.starts(with: "py".utf8) || name.starts(with: "libpy".utf8) || name.elementsEqual("os.py".utf8) {
-        interpreters.note(Path(path))
+        if item.type == .symbolicLink {
+          interpreters.note(Path(path), leadingTo: self.item(at: Path(path)).map { view.path(of: $0) })
+        } else {
+          interpreters.note(Path(path))
+        }
       }
       return .skip
     }

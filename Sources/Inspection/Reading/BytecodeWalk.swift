@@ -28,7 +28,12 @@ struct BytecodeWalk: TreeVisitor {
       }
       if Self.mayShowInterpreter(name) {
         // What lies above the root may show it as well: `lib/python3.11` is looked at as a target of its own.
-        interpreters.note(root.appending(directory.path(of: entry).bytes))
+        let path = root.appending(directory.path(of: entry).bytes)
+        if entry.kind == .symbolicLink {
+          interpreters.note(path, leadingTo: try? resolvedPath(path))
+        } else {
+          interpreters.note(path)
+        }
       }
     }
   }
