@@ -39,6 +39,9 @@ extension BytecodeLookup {
     // Of two that hold a file the inner one is meant.
     prefixes.sort { $0.bytes.count > $1.bytes.count }
     if !isLevelKnown { levels = [] }
+    if case .value(let value) = Self.value("PYTHONOPTIMIZE", nil, start) {
+      mayStartPlainly = PythonCall.optimization(String(decoding: value, as: UTF8.self), python: version) == 0
+    }
     // What is started perhaps may be something else, which has the environment alone.
     if !pythons.allSatisfy(\.isCertain), Self.value("PYTHONPYCACHEPREFIX", nil, start) == .unset {
       usesCacheDirectory = true

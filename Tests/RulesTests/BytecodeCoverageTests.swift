@@ -119,6 +119,14 @@ struct BytecodeCoverageTests {
     ("{\"Env\":[\"PYTHONOPTIMIZE=99999999999\"],\"Cmd\":[\"python\"]}", 1, nil, nil, .high),
     ("{\"Cmd\":[\"sh\",\"-c\",\"PYTHONOPTIMIZE=$(cat /x) python m.py\"]}", 1, nil, nil, .high),
     ("{\"Env\":[\"PYTHONOPTIMIZE=1\"]}", 1, nil, nil, .high),
+    ("{\"Env\":[\"PYTHONOPTIMIZE=1\"]}", 0, nil, unknown, .low),
+    (
+      "{\"Env\":[\"PYTHONOPTIMIZE=1\"],\"Cmd\":[\"python\",\"x.py\"]}", 0, nil,
+      "the image starts Python at the level of optimisation 1 alone", .medium
+    ),
+    ("{\"Env\":[\"PYTHONOPTIMIZE=1\"],\"Cmd\":[\"python\",\"-E\",\"x.py\"]}", 0, nil, nil, .high),
+    // Another Python than the one that is told to optimise may be started, and is not told.
+    ("{\"Cmd\":[\"python\",\"-O\",\"x.py\"]}", 0, nil, nil, .high),
     ("{\"Cmd\":[\"python\",\"-O\",\"x.py\"]}", 1, nil, nil, .high), ("{}", 0, nil, nil, .high),
     ("{\"Env\":[\"PYTHONPYCACHEPREFIX=pyc\"],\"WorkingDir\":\"/srv\"}", 0, "srv/pyc", nil, .high),
     (

@@ -105,9 +105,7 @@ extension BytecodeGroup {
       default: break
       }
     }
-    if verdict.code == nil, case .cached(_, let level) = file.name.form, level > 0, !lookup.levels.isEmpty,
-      !lookup.levels.contains(level)
-    {
+    if verdict.code == nil, case .cached(_, let level) = file.name.form, !lookup.mayUse(level: level) {
       return ("CP508", .unusedLevel)
     }
     return verdict.code.map { ($0, .verdict(verdict)) }

@@ -16,7 +16,9 @@ internal import SourceText
 /// In an image it also looks at what the image starts: with `PYTHONPYCACHEPREFIX` or
 /// `-X pycache_prefix=DIR`, interpreters from 3.8 on look for `DIR/app/main.TAG.pyc` and no longer in
 /// `__pycache__` (verdict `outside-prefix`); and `MODULE.TAG.opt-N.pyc` is good for nothing where neither
-/// `PYTHONOPTIMIZE` nor `-O` in ENTRYPOINT or CMD asks for that level. What is committed against the policy is left to CP101, unless `--select CP5` asks.
+/// `PYTHONOPTIMIZE` nor `-O` in ENTRYPOINT or CMD asks for that level, as is `MODULE.TAG.pyc` where
+/// `PYTHONOPTIMIZE` asks for another one. What is committed against the policy is left to CP101, unless
+/// `--select CP5` asks.
 ///
 /// ## Why is this bad
 ///
