@@ -130,7 +130,7 @@ private struct Surveyor<Tree: BytecodeTree> {
 
   private mutating func isUnreadable(_ path: Path, _ status: BytecodeTreeStatus) -> Bool? {
     guard let user else { return nil }
-    return !user.mayRead(status) || !isReachable(path.parent, for: user)
+    return !user.has(.read, on: status) || !isReachable(path.parent, for: user)
   }
 
   private mutating func isReachable(_ directory: Path, for user: FileUser) -> Bool {
@@ -143,7 +143,7 @@ private struct Surveyor<Tree: BytecodeTree> {
       if let known = reachable[path] {
         isOpen = known
       } else {
-        isOpen = isOpen && (tree.status(at: path).map(user.mayEnter) ?? true)
+        isOpen = isOpen && (tree.status(at: path).map { user.has(.enter, on: $0) } ?? true)
         reachable[path] = isOpen
       }
     }

@@ -1,4 +1,5 @@
 public import Bytecode
+internal import Facts
 public import SourceText
 
 /// A tree of files in which bytecode is looked at: a directory, a root file system, the layers of an image.
@@ -99,5 +100,12 @@ public struct BytecodeReadingError: Error, Hashable, Sendable {
   public init(_ path: Path, _ explanation: String) {
     self.path = path
     self.explanation = explanation
+  }
+}
+
+extension FileUser {
+  /// Whether the user has a permission for something in a tree.
+  func has(_ permission: Permission, on status: BytecodeTreeStatus) -> Bool {
+    has(permission, mode: status.mode, owner: status.owner, group: status.group)
   }
 }

@@ -28,6 +28,8 @@ public struct TargetFacts: Sendable {
   public var interpreters: Interpreters
   /// Where those interpreters look for bytecode.
   public var bytecodeLookup: BytecodeLookup
+  /// As whom the programs of an image run; nil where that is not known.
+  public var user: FileUser?
   /// Files whose content differs from what the index has for them; only with `--staged`.
   public var unstaged: [Path]
   /// The files that were read in full, sorted.
@@ -44,6 +46,7 @@ public struct TargetFacts: Sendable {
     bytecode = []
     interpreters = Interpreters()
     bytecodeLookup = BytecodeLookup()
+    user = nil
     unstaged = []
     examined = []
   }

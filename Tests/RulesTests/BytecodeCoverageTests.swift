@@ -17,7 +17,7 @@ struct BytecodeCoverageTests {
   /// An image of one layer: sources of so many bytes, of which some have bytecode.
   private func facts(
     _ sources: [(path: String, size: Int, isCompiled: Bool)], configuration: String, level: Int = 0,
-    prefix: String? = nil
+    prefix: String? = nil, isUnreadable: Bool? = nil, recordedSize: Int? = nil
   ) throws -> TargetFacts {
     var builder = LayerTable.Builder()
     for source in sources {
@@ -45,14 +45,15 @@ struct BytecodeCoverageTests {
       if let prefix { path = Path(prefix.utf8).appending(path.parent.parent.bytes).appending(path.name) }
       let name = try #require(BytecodeName(path, lookup: facts.bytecodeLookup))
       let header: [UInt8] = [
-        0xA7, 0x0D, 0x0D, 0x0A, 0, 0, 0, 0, 100, 0, 0, 0, UInt8(source.size % 256), UInt8(source.size / 256), 0, 0,
+        0xA7, 0x0D, 0x0D, 0x0A, 0, 0, 0, 0, 100, 0, 0, 0, UInt8((recordedSize ?? source.size) % 256),
+        UInt8((recordedSize ?? source.size) / 256), 0, 0,
       ]
       let status = SourceStatus(size: UInt64(source.size), mtime: FileTime(seconds: 100))
       let file = BytecodeFile(
         name: name, header: header, body: .complete(10), source: status, neighbours: ModuleNeighbours())
       return BytecodeFact(
         path: path, layer: 0, bytes: 300, name: name, source: name.source,
-        judgement: try BytecodeJudgement(file, facts.interpreters))
+        judgement: try BytecodeJudgement(file, facts.interpreters), isUnreadable: isUnreadable)
     }
     return facts
   }
@@ -187,6 +188,34 @@ struct BytecodeCoverageTests {
       ])
     #expect(finding.evidence.contains(Evidence("packages", "2/2")))
     #expect(found[0].isUsers)
+  }
+
+  @Test("what compileall would keep and nobody loads is written anew")
+  func forced() throws {
+    func command(isUnreadable: Bool?, recordedSize: Int? = nil) throws -> String {
+      let facts = try facts(
+        sources, configuration: running, isUnreadable: isUnreadable, recordedSize: recordedSize)
+      return try #require(try findings(facts, "").first).finding.fix?.commands.first ?? ""
+    }
+    #expect(try command(isUnreadable: false).contains("-m compileall -q -j 0 "))
+    #expect(try command(isUnreadable: true).contains("-m compileall -q -f -j 0 "))
+    #expect(try command(isUnreadable: nil, recordedSize: 1).contains("-m compileall -q -f -j 0 "))
+  }
+
+  @Test("it is told where the user of the image cannot keep what a start compiles")
+  func users() throws {
+    let configuration = running.replacing("{\"Working", with: "{\"User\":\"app\",\"Working")
+    var facts = try facts(sources, configuration: configuration)
+    func notes() throws -> [String] { Array(try #require(try findings(facts, "").first).finding.notes.dropFirst()) }
+    #expect(try notes() == [])
+    facts.user = FileUser(user: 0, groups: [])
+    #expect(try notes() == [])
+    facts.user = FileUser(user: 1000, groups: [1000])
+    #expect(
+      try notes() == ["user app may not write where they lie: every start compiles what it imports of them"])
+    let set = running.replacing("\"Env\":[", with: "\"Env\":[\"PYTHONDONTWRITEBYTECODE=1\",")
+    facts.image = try self.facts(sources, configuration: set).image
+    #expect(try notes() == ["PYTHONDONTWRITEBYTECODE is set: every start compiles what it imports"])
   }
 
   @Test("what lies below a prefix is compiled there, by the variable that workers of compileall heed")

@@ -126,12 +126,12 @@ extension Inspection {
     if let start = ImageStart(image.facts) {
       facts.bytecodeLookup = BytecodeLookup(start, interpreters: facts.interpreters)
     }
+    facts.user = image.identity.map { FileUser(user: $0.user, groups: Set($0.groups)) }
     if files.isEmpty { return [] }
     let lookup = facts.bytecodeLookup
     let (paths, hasMoreCaches) = tree.paths(of: files, through: caches, lookup)
-    let user = image.identity.map { FileUser(user: $0.user, groups: Set($0.groups)) }
     let survey = BytecodeSurvey(
-      of: paths, in: tree, interpreters: facts.interpreters, lookup: lookup, user: user)
+      of: paths, in: tree, interpreters: facts.interpreters, lookup: lookup, user: facts.user)
     facts.bytecode = survey.facts
     var limits: [String] = []
     if tree.hasMoreLinks {

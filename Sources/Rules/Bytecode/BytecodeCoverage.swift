@@ -33,6 +33,12 @@ public struct BytecodeCoverage: Sendable, Hashable {
     /// The directories that hold the modules which are compiled at every start, as the interpreter looks for them.
     public internal(set) var missingRoots: Set<Path> = []
 
+    /// How many of these lie where the image's user may not write, so that no start leaves bytecode for the next.
+    public internal(set) var unwritable = 0
+    /// Whether some of these have bytecode that `compileall` takes for valid without `-f`: it looks at nothing but the
+    /// time of the source, or its hash, and leaves the file as it is.
+    public internal(set) var isKept = false
+
     /// How many modules are compiled at every start.
     public var missing: Int { modules - compiled }
 
@@ -57,6 +63,7 @@ public struct BytecodeCoverage: Sendable, Hashable {
       guard let version = tag.version else { return nil }
       let isElsewhere = version.usesPrefix && !facts.bytecodeLookup.usesCacheDirectory
       let loaded = loaded(facts, tag)
+      let kept = kept(facts, tag)
       var groups: [BytecodeGap.Group: Group] = [:]
       for source in sources.files {
         guard let (group, root) = sources.group(of: source.path, for: version) else { continue }
@@ -68,6 +75,8 @@ public struct BytecodeCoverage: Sendable, Hashable {
         } else {
           counted.missingSourceBytes &+= source.size
           counted.missingRoots.insert(root)
+          if !sources.mayWriteBytecode(of: source.path, facts.user) { counted.unwritable += 1 }
+          if kept.contains(source.path) { counted.isKept = true }
         }
         groups[group] = counted
       }
@@ -91,17 +100,37 @@ public struct BytecodeCoverage: Sendable, Hashable {
   }
 }
 
+extension BytecodeCoverage {
+  /// The sources of the bytecode that is valid by its header, and not loaded all the same.
+  private static func kept(_ facts: TargetFacts, _ tag: CacheTag) -> Set<Path> {
+    let levels = facts.bytecodeLookup.levels.isEmpty ? [0] : facts.bytecodeLookup.levels
+    var kept: Set<Path> = []
+    for file in facts.bytecode where file.isLoaded == false {
+      guard case .cached(tag, let level) = file.name.form, levels.contains(level), let source = file.source else {
+        continue
+      }
+      let verdict = file.judgement.verdict
+      if verdict == .staleSize || verdict == .corruptBody || file.isUnreadable == true && verdict.isLoaded {
+        kept.insert(source)
+      }
+    }
+    return kept
+  }
+}
+
 /// The sources of Python in an image, and where its interpreters look for modules.
 private struct PythonSources {
   /// The live `.py` files.
   private(set) var files: [(path: Path, size: Int)] = []
   private let image: ImageFacts
+  private let view: LayerView
   /// The directories of the application.
   private var roots: [Path] = []
 
   init(_ image: ImageFacts) {
     self.image = image
     let view = image.union.merged
+    self.view = view
     view.walk { path, item in
       if item.type == .file, path.suffix(3).elementsEqual(".py".utf8) {
         files.append((Path(path), view.size(of: item) ?? 0))
@@ -117,6 +146,17 @@ private struct PythonSources {
       let path = view.path(of: item)
       if !path.isRoot, !roots.contains(path) { roots.append(path) }
     }
+  }
+
+  /// Whether a user may leave bytecode beside a source: in `__pycache__`, or where that would be made.
+  func mayWriteBytecode(of source: Path, _ user: FileUser?) -> Bool {
+    guard let user else { return true }
+    let cache = source.parent.appending(BytecodeName.cacheDirectory)
+    guard let item = view.item(at: cache) ?? view.item(at: source.parent), let metadata = view.metadata(of: item) else {
+      // A directory without an entry of its own is made for root.
+      return user.user == 0
+    }
+    return user.has(.write, mode: UInt32(metadata.mode), owner: metadata.user, group: metadata.group)
   }
 
   /// A variable of the image's environment.

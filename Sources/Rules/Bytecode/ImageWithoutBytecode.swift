@@ -47,6 +47,8 @@ enum ImageWithoutBytecode {
       }), variable.judge(value, python: coverage.interpreter.version) == .on
     {
       notes.append("\(BytecodeSwitch.variable) is set: every start compiles what it imports")
+    } else if let note = readOnly(gaps, facts) {
+      notes.append(note)
     }
     return Finding(
       NoBytecodeShipped.description.id, .info,
@@ -58,6 +60,18 @@ enum ImageWithoutBytecode {
       ] + coverage.groups.map { Evidence($0.group.name, "\($0.compiled)/\($0.modules)") } + [
         Evidence("estimated_bytes", String(bytes)), Evidence("stated_by", stated.origin.description),
       ], notes: notes, fix: fix(coverage, gaps, facts))
+  }
+
+  /// That the user of the image cannot keep what a start compiles.
+  private static func readOnly(_ gaps: [BytecodeCoverage.Group], _ facts: TargetFacts) -> String? {
+    let count = gaps.reduce(0) { $0 + $1.unwritable }
+    guard count > 0, let user = facts.image?.image?.configuration.user, facts.bytecodeLookup.usesCacheDirectory else {
+      return nil
+    }
+    let missing = gaps.reduce(0) { $0 + $1.missing }
+    return
+      "user \(cut(printable(user))) may not write where \(count == missing ? "they" : "\(count) of them") lie: every start "
+      + "compiles what it imports of \(count == 1 && missing == 1 ? "it" : "them")"
   }
 
   private static func words(_ group: BytecodeGap.Group) -> String {
@@ -76,8 +90,9 @@ enum ImageWithoutBytecode {
     let variable =
       coverage.isElsewhere ? facts.bytecodeLookup.prefixes.first.map { BytecodeGroup.prefixed($0, facts) } ?? "" : ""
     let mode = version.isAtLeast(3, 7) ? " --invalidation-mode checked-hash" : ""
+    let force = gaps.contains(where: \.isKept) ? " -f" : ""
     let command =
-      "RUN \(variable)\(BytecodeGroup.program(version)) -m compileall -q -j 0\(mode) \(places.joined(separator: " ")) || true"
+      "RUN \(variable)\(BytecodeGroup.program(version)) -m compileall -q\(force) -j 0\(mode) \(places.joined(separator: " ")) || true"
     let alternative = variable.isEmpty ? "" : ", or take the prefix out of what the image starts"
     return Fix(
       manual: "compile in the last stage, as root, after the last step that changes sources\(alternative)",
