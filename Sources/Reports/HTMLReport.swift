@@ -85,9 +85,13 @@ public struct HTMLReport: ReportFormat {
           rows: summary.caches.map { [.init($0.kind), .init(bytes: $0.liveBytes), .init(bytes: $0.deadBytes)] }
         ).html
     }
-    for (title, parts) in [("directories", summary.directories), ("files", summary.files)] where !parts.isEmpty {
+    let lists = [
+      ("directories that are no cache, each without those listed below it", summary.directories),
+      ("files that are no cache", summary.files),
+    ]
+    for (title, parts) in lists where !parts.isEmpty {
       text +=
-        "<h4>The largest \(title) that are no cache</h4>\n"
+        "<h4>The largest \(title)</h4>\n"
         + HTMLTable(
           head: ["path", "bytes", "unseen", "layer", "instruction"],
           rows: parts.map {

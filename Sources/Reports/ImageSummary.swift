@@ -77,7 +77,7 @@ public struct ImageSummary: Sendable, Hashable {
   public struct Large: Sendable, Hashable {
     /// Where it is, from the root of the image.
     public var path: Path
-    /// Its bytes in that layer, without those of caches.
+    /// Its bytes in that layer, without those of caches and of directories below it that are told themselves.
     public var bytes: Int
     /// How many of these nobody sees.
     public var unseenBytes: Int
@@ -153,7 +153,7 @@ public struct ImageSummary: Sendable, Hashable {
   public var totals: Totals
   /// The bytes of caches by kind, the largest first.
   public var caches: [Cache]
-  /// The largest directories that are no cache.
+  /// The largest directories that are no cache, each without what is told of those below it.
   public var directories: [Large]
   /// The largest files that are no cache.
   public var files: [Large]
