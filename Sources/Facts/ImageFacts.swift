@@ -58,7 +58,7 @@ public struct LayerFacts: Sendable, Hashable {
   public let digest: String?
   /// The digest of the uncompressed archive; nil where nothing tells it.
   public let diffID: String?
-  /// How many bytes are stored; nil where nothing is.
+  /// How many bytes are stored; nil where nothing is, or where the layer was not read.
   public let storedBytes: Int?
   /// How many bytes the uncompressed archive has; nil where the layer was not read.
   public let archiveBytes: Int?

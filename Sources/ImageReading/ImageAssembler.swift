@@ -92,7 +92,8 @@ struct ImageAssembler {
     let layer = part.layer
     return LayerFacts(
       digest: part.descriptor?.digest?.description, diffID: part.descriptor?.diffID.description,
-      storedBytes: part.descriptor?.size ?? part.size, archiveBytes: layer.archiveBytes,
+      // What is said of a layer that was not read may be anything.
+      storedBytes: layer.isRead ? part.descriptor?.size ?? part.size : nil, archiveBytes: layer.archiveBytes,
       compression: layer.compression?.name, wrongMediaType: layer.wrongMediaType, step: part.step,
       home: homes.ofStep[number], notes: layer.notes, uncountedNotes: layer.uncountedNotes,
       remarks: layer.remarks + homes.remarks(ofLayer: number),

@@ -17,7 +17,7 @@ public struct ImageSummary: Sendable, Hashable {
     public var bytes: Int
     /// How many files that are.
     public var files: Int
-    /// The bytes as they are stored; nil where nothing tells it.
+    /// The bytes as they are stored; nil where nothing tells it, or where the layer was not read.
     public var storedBytes: Int?
     /// How it is compressed: `gzip`, `zstd`, `xz`, `bzip2` or `none`; nil where that is not known.
     public var compression: String?
@@ -52,6 +52,18 @@ public struct ImageSummary: Sendable, Hashable {
       self.caches = caches
       self.instruction = instruction
     }
+  }
+
+  /// What layers have in storage together, as far as they were read; nil where that is not known of all these.
+  public static func storedBytes(of layers: some Sequence<Layer>) -> Int? {
+    var sum = 0
+    for layer in layers where layer.isRead {
+      guard let bytes = layer.storedBytes else { return nil }
+      let (next, overflows) = sum.addingReportingOverflow(bytes)
+      if overflows { return nil }
+      sum = next
+    }
+    return sum
   }
 
   /// The bytes of one cache kind.
@@ -118,7 +130,7 @@ public struct ImageSummary: Sendable, Hashable {
     public var liveCaches: Int
     /// Caches that are shipped and seen by nobody.
     public var deadCaches: Int
-    /// What is stored, compressed; nil where nothing tells it of all layers.
+    /// What is stored, compressed, of the layers that were read; nil where nothing tells it of all of them.
     public var stored: Int?
 
     /// Creates the value.

@@ -39,9 +39,9 @@ struct ImageTable {
     let baseCount = showsAll ? 0 : summary.layers.prefix { $0.isBase }.count
     if baseCount > 0 {
       let base = summary.layers.prefix(baseCount)
-      let stored = base.allSatisfy { $0.storedBytes != nil } ? base.reduce(0) { $0 + ($1.storedBytes ?? 0) } : nil
       rows.append([
-        baseCount == 1 ? "0" : "0-\(baseCount - 1)", size(base.reduce(0) { $0 + $1.bytes }), size(stored),
+        baseCount == 1 ? "0" : "0-\(baseCount - 1)", size(base.reduce(0) { $0 + $1.bytes }),
+        size(ImageSummary.storedBytes(of: base)),
         size(base.reduce(0) { $0 + $1.liveCacheBytes + $1.deadCacheBytes }),
         size(base.reduce(0) { $0 + $1.unseenBytes }), "base image",
       ])

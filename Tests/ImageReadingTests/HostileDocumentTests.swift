@@ -22,6 +22,18 @@ struct HostileDocumentTests {
     #expect(result.listing == ["a 1"])
   }
 
+  @Test("a layer of another size than is said has none that counts") func size() throws {
+    var image = Self.image
+    image.descriptor = { number, members in
+      number == 0 ? members : members.map { $0.name == "size" ? JSONMember("size", .integer(.max)) : $0 }
+    }
+    let result = try read(image)
+    #expect(result.message.contains("\(Int.max)"))
+    let layers = try #require(result.images.first?.facts.layers)
+    #expect(layers.map(\.storedBytes) == [image.layers[0].blob.count, nil])
+    #expect(layers.map(\.isRead) == [true, false])
+  }
+
   @Test("another number of diffIDs than of layers", arguments: [1, 3]) func count(count: Int) throws {
     var image = Self.image
     image.diffIDs = Array(repeating: image.layers[0].diffID.description, count: count)

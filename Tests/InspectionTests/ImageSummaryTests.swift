@@ -67,6 +67,18 @@ struct ImageSummaryTests {
     #expect(ImageSummary(try facts([])).totals.unseenThousandths == 0)
   }
 
+  @Test("what is stored counts for layers that were read, and never wraps")
+  func stored() {
+    func layer(_ stored: Int?, isRead: Bool = true) -> ImageSummary.Layer {
+      ImageSummary.Layer(
+        number: 0, isBase: false, isRead: isRead, digest: nil, bytes: 1, files: 1, storedBytes: stored,
+        compression: nil, liveCacheBytes: 0, deadCacheBytes: 0, unseenBytes: 0, caches: [], instruction: nil)
+    }
+    #expect(ImageSummary.storedBytes(of: [layer(3), layer(4), layer(nil, isRead: false)]) == 7)
+    #expect(ImageSummary.storedBytes(of: [layer(3), layer(nil)]) == nil)
+    #expect(ImageSummary.storedBytes(of: [layer(.max), layer(.max)]) == nil)
+  }
+
   /// The directories of a summary, as `PATH BYTES LAYER`.
   private func directories(_ layers: [[(path: String, size: Int)]]) throws -> [String] {
     ImageSummary(try facts(layers)).directories.map { "/\($0.path) \($0.bytes) \($0.layer ?? -1)" }

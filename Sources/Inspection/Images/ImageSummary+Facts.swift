@@ -38,8 +38,8 @@ extension ImageSummary {
       totals.undecided += ledgers[ledger: .undecided].bytes
       totals.liveCaches += layer.liveCacheBytes
       totals.deadCaches += layer.deadCacheBytes
-      totals.stored = totals.stored.flatMap { sum in layer.storedBytes.map { sum &+ $0 } }
     }
+    totals.stored = Self.storedBytes(of: layers)
     let large = LargeParts(facts, limit: Self.listLimit)
     self.init(
       layers: layers, totals: totals, caches: caches.all, directories: large.directories, files: large.files,
