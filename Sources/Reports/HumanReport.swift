@@ -29,8 +29,10 @@ public struct HumanReport: ReportFormat {
     var counts: [String: Int] = [:]
     var left: [(key: String, finding: Finding)] = []
     if !options.isQuiet {
-      for image in report.targets.flatMap(\.images) {
-        text += ImageTable(image, style: style, showsAll: options.lowest == .info).text + "\n"
+      let images = report.targets.flatMap(\.images)
+      let isAlone = images.count == 1 && report.targets.count == 1
+      for image in images {
+        text += ImageTable(image, style: style, showsAll: options.lowest == .info, isAlone: isAlone).text + "\n"
       }
     }
     for reported in shown {

@@ -8,12 +8,19 @@ struct ImageTable {
   private let image: ReportedImage
   private let style: Style
   private let showsAll: Bool
+  private let isAlone: Bool
   private var summary: ImageSummary { image.summary }
 
-  init(_ image: ReportedImage, style: Style, showsAll: Bool) {
+  /// - Parameters:
+  ///   - image: the image.
+  ///   - style: the look.
+  ///   - showsAll: whether nothing is left out.
+  ///   - isAlone: whether no other target is examined; then what is large is shown, the first of it at least.
+  init(_ image: ReportedImage, style: Style, showsAll: Bool, isAlone: Bool) {
     self.image = image
     self.style = style
     self.showsAll = showsAll
+    self.isAlone = isAlone
   }
 
   /// The lines, each with its end.
@@ -23,19 +30,20 @@ struct ImageTable {
     text += " · \(count(summary.layers.count, "layer")) · \(byteCount(totals.shipped))"
     if let stored = totals.stored, stored > 0 { text += " (\(byteCount(stored)) stored)" }
     text += "\n\n"
-    text += table(rows())
+    text += TextTable(columns: Self.columns, rows: rows()).text(style)
     let lines = totalLines()
     if !lines.isEmpty { text += "\n" + lines }
-    if showsAll || totals.liveCaches + totals.deadCaches > 0 { text += largeLines() }
+    if showsAll || isAlone { text += largeLines() }
     return text
   }
 
   // MARK: Layers
 
-  private static let titles = ["layer", "bytes", "stored", "caches", "unseen", "instruction"]
+  private static let columns: [TextTable.Column] =
+    ["layer", "bytes", "stored", "caches", "unseen"].map { .numbers($0) } + [.words("instruction")]
 
   private func rows() -> [[String]] {
-    var rows = [Self.titles]
+    var rows: [[String]] = []
     let baseCount = showsAll ? 0 : summary.layers.prefix { $0.isBase }.count
     if baseCount > 0 {
       let base = summary.layers.prefix(baseCount)
@@ -61,20 +69,6 @@ struct ImageTable {
   private func shortened(_ text: String) -> String {
     let line = printable(text)
     return line.count <= Self.instructionLength ? line : line.prefix(Self.instructionLength - 1) + "…"
-  }
-
-  /// Numbers stand at the right of their columns, the last column as it is.
-  private func table(_ rows: [[String]]) -> String {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    var text = ""
-    for (number, row) in rows.enumerated() {
-      let cells = row.enumerated().map { column, cell in
-        column == row.count - 1 ? cell : String(repeating: " ", count: widths[column] - cell.count) + cell
-      }
-      let line = "  " + cells.joined(separator: "  ")
-      text += (number == 0 ? style.dim(line) : line) + "\n"
-    }
-    return text
   }
 
   // MARK: Totals
@@ -108,19 +102,40 @@ struct ImageTable {
     return lines.map { "  \($0.0)\(String(repeating: " ", count: width - $0.0.count))  \($0.1)\n" }.joined()
   }
 
+  // MARK: What is large
+
+  /// How many directories and files are shown where not all are asked for.
+  private static let shownLarge = 5
+
   private func largeLines() -> String {
-    var text = ""
-    for (title, parts) in [("directories", summary.directories), ("files", summary.files)] where !parts.isEmpty {
-      text += "\n" + style.dim("  the largest \(title) that are no cache") + "\n"
-      let sizes = parts.map { byteCount($0.bytes) }
-      let width = sizes.map(\.count).max() ?? 0
-      for (part, size) in zip(parts, sizes) {
-        let layer = part.layer.map { "  layer \($0)" } ?? ""
-        let instruction = part.instruction.map { "  \(shortened($0))" } ?? ""
-        let blank = String(repeating: " ", count: width - size.count)
-        text += "  \(blank)\(size)  /\(part.path)" + style.dim("\(layer)\(instruction)") + "\n"
-      }
+    let lists = [
+      ("directories that are no cache, less listed ones", summary.directories),
+      ("files that are no cache", summary.files),
+    ]
+    return lists.map { largeLines($0, $1) }.joined()
+  }
+
+  private func largeLines(_ title: String, _ parts: [ImageSummary.Large]) -> String {
+    // What is below a hundredth of the image does not tell why it is large.
+    let shown = showsAll ? parts : parts.prefix(Self.shownLarge).filter { $0.bytes >= summary.totals.shipped / 100 }
+    if shown.isEmpty { return "" }
+    var columns: [TextTable.Column] = [.numbers("bytes")]
+    var rows = shown.map { [byteCount($0.bytes)] }
+    func add(_ column: TextTable.Column, _ cell: (ImageSummary.Large) -> String) {
+      columns.append(column)
+      for index in rows.indices { rows[index].append(cell(shown[index])) }
     }
+    if shown.contains(where: { $0.unseenBytes > 0 }) { add(.numbers("unseen")) { size($0.unseenBytes) } }
+    if shown.contains(where: { $0.layer != nil }) {
+      add(.numbers("layer")) { $0.layer.map(String.init) ?? "-" }
+    }
+    add(.words("path")) { "/\($0.path)" }
+    if shown.contains(where: { $0.instruction != nil }) {
+      add(.words("instruction")) { $0.instruction.map(shortened) ?? "-" }
+    }
+    var text = "\n" + style.dim("  largest \(title)") + "\n"
+    text += TextTable(columns: columns, rows: rows).text(style)
+    if shown.count < parts.count { text += style.dim("  … and \(parts.count - shown.count) more (--verbose)") + "\n" }
     return text
   }
 

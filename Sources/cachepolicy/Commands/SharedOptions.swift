@@ -120,7 +120,7 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Print findings alone, warnings and errors only.")
   var quiet = false
 
-  @Flag(name: .shortAndLong, help: "Print info findings too.")
+  @Flag(name: .shortAndLong, help: "Print info findings too, and what tables of images leave out.")
   var verbose = false
 }
 
