@@ -1,6 +1,8 @@
-// What Swift's module of the C library lacks: Linux system calls, and the settings of the allocator.
+// What Swift's module of the C library lacks: Linux system calls, the size of a terminal, and the settings of the
+// allocator.
 #include <malloc.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -23,4 +25,10 @@ static inline int system_open_unnamed(int from, const char *directory, int flags
 /// The length of an extended attribute of an open file, of which as much is copied as there is room for.
 static inline long system_fgetxattr(int descriptor, const char *name, void *value, size_t count) {
   return syscall(SYS_fgetxattr, descriptor, name, value, count);
+}
+
+/// How many columns a terminal has; 0 for what is no terminal, or does not tell.
+static inline int system_terminal_columns(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }

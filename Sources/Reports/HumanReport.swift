@@ -32,7 +32,7 @@ public struct HumanReport: ReportFormat {
       let images = report.targets.flatMap(\.images)
       let isAlone = images.count == 1 && report.targets.count == 1
       for image in images {
-        text += ImageTable(image, style: style, showsAll: options.lowest == .info, isAlone: isAlone).text + "\n"
+        text += ImageTable(image, options, isAlone: isAlone).text + "\n"
       }
     }
     for reported in shown {

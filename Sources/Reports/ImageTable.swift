@@ -1,26 +1,28 @@
+internal import Findings
 internal import SourceText
 
 /// What an image holds, as people read it: a table of its layers, the totals, and what is large.
 struct ImageTable {
-  /// How many characters of an instruction are shown.
+  /// How many columns of an instruction are shown.
   private static let instructionLength = 60
 
   private let image: ReportedImage
   private let style: Style
   private let showsAll: Bool
   private let isAlone: Bool
+  private let width: Int?
   private var summary: ImageSummary { image.summary }
 
   /// - Parameters:
   ///   - image: the image.
-  ///   - style: the look.
-  ///   - showsAll: whether nothing is left out.
+  ///   - options: what is asked for; with info findings nothing of the image is left out.
   ///   - isAlone: whether no other target is examined; then what is large is shown, the first of it at least.
-  init(_ image: ReportedImage, style: Style, showsAll: Bool, isAlone: Bool) {
+  init(_ image: ReportedImage, _ options: ReportOptions, isAlone: Bool) {
     self.image = image
-    self.style = style
-    self.showsAll = showsAll
+    self.style = options.style
+    self.showsAll = options.lowest == .info
     self.isAlone = isAlone
+    self.width = options.width
   }
 
   /// The lines, each with its end.
@@ -30,7 +32,7 @@ struct ImageTable {
     text += " · \(count(summary.layers.count, "layer")) · \(byteCount(totals.shipped))"
     if let stored = totals.stored, stored > 0 { text += " (\(byteCount(stored)) stored)" }
     text += "\n\n"
-    text += TextTable(columns: Self.columns, rows: rows()).text(style)
+    text += TextTable(columns: Self.columns, rows: rows()).text(style, width: width)
     let lines = totalLines()
     if !lines.isEmpty { text += "\n" + lines }
     if showsAll || isAlone { text += largeLines() }
@@ -55,7 +57,7 @@ struct ImageTable {
       ])
     }
     for layer in summary.layers.dropFirst(baseCount) {
-      let instruction = layer.instruction.map { shortened($0) } ?? "-"
+      let instruction = layer.instruction.map(oneLine) ?? "-"
       rows.append([
         layer.number.map(String.init) ?? "-", layer.isRead ? size(layer.bytes) : "not read", size(layer.storedBytes),
         size(layer.liveCacheBytes + layer.deadCacheBytes), size(layer.unseenBytes), instruction,
@@ -66,9 +68,8 @@ struct ImageTable {
 
   private func size(_ bytes: Int?) -> String { bytes.map { $0 == 0 ? "-" : byteCount($0) } ?? "?" }
 
-  private func shortened(_ text: String) -> String {
-    let line = printable(text)
-    return line.count <= Self.instructionLength ? line : line.prefix(Self.instructionLength - 1) + "…"
+  private func oneLine(_ instruction: String) -> String {
+    shortenedAtEnd(printable(instruction), to: Self.instructionLength)
   }
 
   // MARK: Totals
@@ -129,12 +130,12 @@ struct ImageTable {
     if shown.contains(where: { $0.layer != nil }) {
       add(.numbers("layer")) { $0.layer.map(String.init) ?? "-" }
     }
-    add(.words("path")) { "/\($0.path)" }
+    add(.paths("path")) { "/\($0.path)" }
     if shown.contains(where: { $0.instruction != nil }) {
-      add(.words("instruction")) { $0.instruction.map(shortened) ?? "-" }
+      add(.words("instruction")) { $0.instruction.map(oneLine) ?? "-" }
     }
     var text = "\n" + style.dim("  largest \(title)") + "\n"
-    text += TextTable(columns: columns, rows: rows).text(style)
+    text += TextTable(columns: columns, rows: rows).text(style, width: width)
     if shown.count < parts.count { text += style.dim("  … and \(parts.count - shown.count) more (--verbose)") + "\n" }
     return text
   }

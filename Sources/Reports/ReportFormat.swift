@@ -14,11 +14,14 @@ public struct ReportOptions: Sendable {
   public var isQuiet: Bool
   /// How text looks on a terminal.
   public var style: Style
+  /// How many columns the terminal has that tables are fitted to; nil where there is none.
+  public var width: Int?
 
   /// Creates options; without arguments, what a plain `check` into a pipe has.
   public init(
     lowest: Severity = .warning, showsSuppressed: Bool = false, showsStatistics: Bool = false,
-    showsFiles: Bool = false, isQuiet: Bool = false, style: Style = Style(hasColor: false)
+    showsFiles: Bool = false, isQuiet: Bool = false, style: Style = Style(hasColor: false),
+    width: Int? = nil
   ) {
     self.lowest = lowest
     self.showsSuppressed = showsSuppressed
@@ -26,6 +29,7 @@ public struct ReportOptions: Sendable {
     self.showsFiles = showsFiles
     self.isQuiet = isQuiet
     self.style = style
+    self.width = width
   }
 
   /// Whether people are shown `finding`.

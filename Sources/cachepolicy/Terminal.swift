@@ -1,3 +1,4 @@
+internal import CSystem
 internal import Glibc
 
 /// A standard stream.
@@ -11,6 +12,12 @@ struct Terminal {
 
   /// Whether a person looks at it.
   var isInteractive: Bool { isatty(descriptor) == 1 }
+
+  /// How many columns it has; nil where it is no terminal, or does not tell.
+  var width: Int? {
+    let columns = Int(system_terminal_columns(descriptor))
+    return columns > 0 ? columns : nil
+  }
 
   /// Whether colours are written, by the person's choice, else by the usual variables, else for a terminal.
   func hasColor(_ choice: ColorChoice, environment: [String: String]) -> Bool {

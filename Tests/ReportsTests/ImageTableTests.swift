@@ -75,4 +75,28 @@ struct ImageTableTests {
     #expect(text.contains("  48.8 KiB        -      0  /opt/d1  COPY . /opt"))
     #expect(lines([image(1)]).contains("  48.8 KiB      0  /opt/d0"))
   }
+
+  @Test("tables fit the terminal, and numbers stay whole", arguments: [40, 60, 80, 100, 200])
+  func width(columns: Int) throws {
+    let image = image(
+      3, unseen: 2048, path: "usr/local/lib/python3.12/site-packages/torch/lib/library",
+      instruction: "RUN pip install --no-cache-dir torch==2.3.0 torchvision==0.18.0 --index-url x")
+    let text = lines([image], ReportOptions(width: columns)).dropLast(3)
+    // Titles and totals are prose.
+    let rows = text.filter { $0.hasPrefix("  ") && !$0.contains("largest") && !$0.contains("% of the image") }
+    #expect(rows.allSatisfy { $0.count <= max(columns, 45) && $0.last != " " }, "\(rows.joined(separator: "\n"))")
+    #expect(text.count { $0.contains("48.8 KiB  2.0 KiB") } == 2)
+    let paths = try text.filter { $0.contains("library") }.map { line in
+      try #require(line.split(separator: " ").first { $0.hasPrefix("/") })
+    }
+    #expect(paths.count == 6 && paths.allSatisfy { $0.count >= 12 && $0.last?.isNumber == true })
+    #expect(text.contains { $0.contains("RUN pip") })
+    if columns == 200 { #expect(text == lines([image]).dropLast(3)) }
+  }
+
+  @Test("what is short takes no more than it needs, and wide characters count as two")
+  func fitted() {
+    let text = lines([image(1, path: "日本", instruction: String(repeating: "語", count: 40))], ReportOptions(width: 60))
+    #expect(text.contains("  48.8 KiB      0  /日本0  \(String(repeating: "語", count: 16))…"), "\(text)")
+  }
 }

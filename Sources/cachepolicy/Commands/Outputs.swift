@@ -27,7 +27,7 @@ struct Outputs {
       let choices = ReportOptions(
         lowest: options.verbose ? .info : .warning, showsSuppressed: command.showSuppressed,
         showsStatistics: command.statistics, showsFiles: command.showFiles, isQuiet: options.quiet,
-        style: Style(hasColor: color))
+        style: Style(hasColor: color), width: file == nil ? Terminal.output.width : nil)
       guard let format = reportFormats.first(where: { $0.name == parts[0] }) else {
         let names = reportFormats.map { $0.name }.joined(separator: ", ")
         throw fail("--format: there is no format '\(safe(parts[0]))'; the formats: \(names)", ExitStatus.usage)
