@@ -45,4 +45,14 @@ struct OutputTests {
     let narrow = try shown(60)
     #expect(narrow.contains("…") && narrow.contains("/libtorch_cpu.so\r\n") && !narrow.contains(path), "\(narrow)")
   }
+
+  @Test("a report for the file `-` goes to standard output")
+  func dash() throws {
+    let sandbox = try sandbox()
+    let result = try sandbox.cachepolicy("check", "layer:layer.tar", "--format", "json=-", "--format", "html=page")
+    #expect(result.status == 0 && result.text.hasPrefix("{"), "\(result.all)")
+    #expect(sandbox.allPaths() == ["layer.tar", "page"])
+    let twice = try sandbox.cachepolicy("check", "layer:layer.tar", "--format", "json=-", "--format", "human")
+    #expect(twice.status == 2 && twice.errorText.contains("only one --format"), "\(twice.all)")
+  }
 }

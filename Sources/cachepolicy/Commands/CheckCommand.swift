@@ -25,7 +25,8 @@ struct CheckCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A format, and perhaps a file for it: human, concise, json or html; may be repeated.", valueName: "format[=file]")
+      "A format, and perhaps a file for it ('-' is standard output): human, concise, json or html; may be repeated.",
+      valueName: "format[=file]")
   )
   var format: [String] = []
 

@@ -21,7 +21,7 @@ struct Outputs {
     var outputs: [Output] = []
     for text in formats.isEmpty ? ["human"] : formats {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      let file = parts.count > 1 ? parts[1] : nil
+      let file = parts.count > 1 && parts[1] != "-" ? parts[1] : nil
       if file?.isEmpty == true { throw fail("--format \(safe(text)): the file has no name", ExitStatus.usage) }
       let color = file == nil && Terminal.output.hasColor(options.color, environment: environment)
       let choices = ReportOptions(
