@@ -12,7 +12,7 @@ enum Main {
     let arguments = Array(CommandLine.arguments.dropFirst())
     signal(SIGPIPE, SIG_IGN)
     tuneAllocator()
-    exit(status(of: arguments))
+    exit(Terminal.status(status(of: arguments)))
   }
 
   /// Tells the C library's allocator that the program is short-lived and works on many small blocks.
@@ -104,6 +104,6 @@ enum ExitStatus {
   static let findings: Int32 = 1
   /// A usage, configuration or policy error.
   static let usage: Int32 = 2
-  /// Some input could not be read: the run is incomplete.
+  /// Some input could not be read, or some output not written: the run is incomplete.
   static let incomplete: Int32 = 3
 }

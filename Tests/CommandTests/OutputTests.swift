@@ -55,4 +55,49 @@ struct OutputTests {
     let twice = try sandbox.cachepolicy("check", "layer:layer.tar", "--format", "json=-", "--format", "human")
     #expect(twice.status == 2 && twice.errorText.contains("only one --format"), "\(twice.all)")
   }
+
+  /// Files that every command has something to say of.
+  private static let files = ExitCodeTests.committed.merging([
+    "Dockerfile": "FROM python:3.12\nRUN pip install flask\n", ".gitignore": "__pycache__/\n*.py[cod]\nx\nx\n",
+  ]) { $1 }
+
+  private static let commands = [
+    ["check"], ["check", "--format", "json"], ["check", "--fix"], ["check", "missing"], ["facts"], ["fix"],
+    ["fix", "--diff"], ["turn", "off", "pip", "--diff"], ["why", "x"], ["explain", "CP101"], ["rules"],
+    ["caches", "--format", "json"], ["policy", "show"], ["policy", "schema"], ["policy", "init"], ["policy", "check"],
+    ["policy", "test"], ["--version"], ["--help"],
+  ]
+
+  /// Runs the program with its standard output at a place that takes nothing.
+  private func runWithoutOutput(_ arguments: [String], _ output: String) throws -> ProcessResult {
+    let sandbox = try CommandSandbox(Self.files)
+    return try run(
+      ["sh", "-c", "exec \"$@\" \(output)", "sh", try builtProgram("cachepolicy")] + arguments, in: sandbox.path)
+  }
+
+  @Test("output that cannot be written ends with 3 and a message", arguments: commands)
+  func full(arguments: [String]) throws {
+    for output in [">/dev/full", ">&-"] {
+      let result = try runWithoutOutput(arguments, output)
+      #expect(result.status == 3, "\(result.all)")
+      #expect(
+        result.errorText.contains("cachepolicy: standard output cannot be written: "), "\(output) \(result.all)")
+    }
+  }
+
+  @Test("a reader that has gone away is no failure", arguments: commands)
+  func closedPipe(arguments: [String]) throws {
+    let sandbox = try CommandSandbox(Self.files)
+    let script = """
+      import os, subprocess, sys
+      read, write = os.pipe()
+      os.close(read)
+      sys.exit(subprocess.call(sys.argv[1:], stdout=write))
+      """
+    let expected = try sandbox.cachepolicy(arguments)
+    let result = try run(
+      ["python3", "-c", script, try builtProgram("cachepolicy")] + arguments, in: sandbox.path,
+      environment: ["CI": "", "SOURCE_DATE_EPOCH": ""])
+    #expect(result.status == expected.status && result.errors == expected.errors, "\(result.all) \(expected.all)")
+  }
 }

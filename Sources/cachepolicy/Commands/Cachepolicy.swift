@@ -11,7 +11,7 @@ struct Cachepolicy: ParsableCommand {
         0  nothing at or above --fail-on
         1  findings
         2  wrong usage, or an error in the policy
-        3  some input could not be read
+        3  some input could not be read, or some output not written
       """,
     version: "cachepolicy \(Version.text)",
     subcommands: [
