@@ -188,15 +188,19 @@ struct Acceptance {
   }
 
   private mutating func add(_ finding: Finding) {
-    // A file that is examined alone is told of nothing but itself.
-    if let path = finding.place.path, run.workspace.walked.isEmpty, run.workspace.position(of: path) == nil { return }
+    // A file that is examined alone is told of nothing but itself and the policies that a person named.
+    if let path = finding.place.path, !path.leadsOut, run.workspace.walked.isEmpty,
+      run.workspace.position(of: path) == nil
+    {
+      return
+    }
     if let weighed = run.weighed(Verdict(finding)) { findings.append(weighed) }
   }
 
   /// The place of a statement of a policy; the policy's file is read for the report.
   private func place(_ origin: Origin, _ sources: inout [Path: SourceFile]) -> Place {
     let full = Inspection.absolute(origin.source, from: run.settings.currentDirectory)
-    guard let path = full.relative(to: run.workspace.root) else { return .target }
+    let path = Path(full, from: run.workspace.base)
     if sources[path] == nil, let bytes = try? readFile(at: full, limit: PolicyLoader.sizeLimit) {
       sources[path] = SourceFile(bytes)
     }

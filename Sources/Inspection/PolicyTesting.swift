@@ -165,7 +165,7 @@ private struct PolicyTestRun {
 
   private func words(_ finding: Finding) -> String {
     let line = place(of: finding).map { ":\($0.line):\($0.column)" } ?? ""
-    let path = finding.place.path?.description ?? ""
+    let path = finding.place.path.flatMap { $0.leadsOut ? nil : $0.description } ?? ""
     return "\(finding.rule.code) \(finding.severity.rawValue) \(path)\(line) \(printable(finding.message))"
   }
 

@@ -82,18 +82,24 @@ extension Inspection {
       }
       return ReportedFinding(
         target: position, finding: finding,
-        shownPath: workspace.facts.image == nil
-          ? shown(path, workspace.workspace)
-          : workspace.workspace.targets[0].target.name + (workspace.platform.map { " (\($0))" } ?? ""),
+        shownPath: isOfImage(finding, workspace)
+          ? workspace.workspace.targets[0].target.name + (workspace.platform.map { " (\($0))" } ?? "")
+          : shown(path, workspace.workspace),
         source: sources[index],
         edited: edited, fingerprint: hexadecimal(digest(.sha256, of: inputs[index])))
     }
   }
 
+  /// Whether a finding speaks of something in an image, and not of a file beside it, such as the policy.
+  private func isOfImage(_ finding: Finding, _ workspace: JudgedWorkspace) -> Bool {
+    if case .file = finding.place { return false }
+    return workspace.facts.image != nil
+  }
+
   /// A path as a person can open it from the working directory.
   func shown(_ path: Path?, _ workspace: Workspace) -> String {
     guard let path else { return "." }
-    return loader.shown(workspace.root.appending(path.bytes))
+    return loader.shown(Self.absolute(path.bytes, from: workspace.base))
   }
 
   /// Of how many stages it is told why they ship.

@@ -18,6 +18,9 @@ struct Workspace: Sendable {
   let root: Path
   /// The repository; nil outside of any.
   let repository: Repository?
+  /// The directory, absolute, from which findings name files: the root, but for an image, whose root is none of this
+  /// machine's, the working directory.
+  let base: Path
   /// The targets in it, with their position in the report.
   private(set) var targets: [(position: Int, target: Target)] = []
   /// The positions of the targets that are files, by their places; of one that was named twice, the first.
@@ -26,9 +29,10 @@ struct Workspace: Sendable {
   private var directories: [(position: Int, target: Target)] = []
 
   /// A workspace with at most one target, which is the first of the report.
-  init(root: Path, repository: Repository?, target: Target? = nil) {
+  init(root: Path, repository: Repository?, target: Target? = nil, base: Path? = nil) {
     self.root = root
     self.repository = repository
+    self.base = base ?? root
     if let target { add(target, at: 0) }
   }
 
@@ -95,6 +99,19 @@ public struct InputError: Error, Hashable, Sendable {
   public init(_ message: String) {
     self.message = message
   }
+}
+
+extension Path {
+  /// An absolute path as it is seen from a directory, with `..` where it lies outside.
+  init(_ full: Path, from directory: Path) {
+    let (parts, above) = (full.components, directory.components)
+    let shared = zip(parts, above).prefix { $0 == $1 }.count
+    let up = Array(repeating: ArraySlice("..".utf8), count: above.count - shared)
+    self.init((up + parts.dropFirst(shared)).joined(separator: [UInt8(ascii: "/")]))
+  }
+
+  /// Whether it leads out of the directory that it starts from.
+  var leadsOut: Bool { components.first?.elementsEqual("..".utf8) ?? false }
 }
 
 extension Inspection {

@@ -187,7 +187,7 @@ extension Inspection {
 
   /// The image in the place of a work tree: its root is that of all paths.
   func imageWorkspace(_ name: String, _ position: Int) -> Workspace {
-    var workspace = Workspace(root: "/", repository: nil)
+    var workspace = Workspace(root: "/", repository: nil, base: settings.currentDirectory)
     workspace.add(Target(name: name, place: "/", isDirectory: true), at: position)
     return workspace
   }
