@@ -179,11 +179,26 @@ struct Acceptance {
   /// Whether the rules of an exception were judged in this run.
   private func canJudge(_ exception: PolicyException, _ policy: Policy) -> Bool {
     exception.rules.allSatisfy { rule in
-      if rule.value.hasPrefix("CP10"), run.facts.repository == nil { return false }
-      if ["CP102", "CP104"].contains(rule.value), !run.judgement.judgesWorkTree { return false }
-      let id = RuleRegister.description(named: rule.value)?.id ?? RuleID(own: rule.value)
+      let description = RuleRegister.description(named: rule.value)
+      if let group = description?.group, !isJudgedWhole(group) { return false }
+      if ["CP102", "CP104"].contains(description?.id.code), !run.judgement.judgesWorkTree { return false }
+      let id = description?.id ?? RuleID(own: rule.value)
       let profile = policy.profileForTheRest(run.judgement.profiles).profile
       return !policy.setting(for: id, profile: profile).isOff
+    }
+  }
+
+  /// Whether a run over this target looks at all that an exception for rules of a group may speak of.
+  ///
+  /// One policy is for a repository and for the images that are made of it, and a run sees one of them.
+  private func isJudgedWhole(_ group: RuleGroup) -> Bool {
+    switch group {
+    case .input, .policy: true
+    case .repository: run.facts.repository != nil
+    case .gitignore, .dockerignore, .dockerfile: run.facts.image == nil
+    case .image: run.facts.image != nil
+    // Bytecode is looked at in both.
+    case .bytecode: false
     }
   }
 

@@ -8,7 +8,7 @@ struct PolicyPlaceTests {
     version: 1
     extends: [builtin:recommended]
     exceptions:
-      - {rule: CP401, paths: [nowhere], reason: unused, expires: 2027-01-01}
+      - {rule: CP003, paths: [nowhere], reason: unused, expires: 2027-01-01}
       - {rule: CP402, paths: [nowhere], reason: over, expires: 2026-01-01}
 
     """
@@ -56,5 +56,18 @@ struct PolicyPlaceTests {
     #expect(places.allSatisfy { $0["kind"]?.string == "file" && $0["path"]?.string == path })
     let page = try sandbox.cachepolicy(arguments + ["--format", "html"], in: "work").text
     #expect(page.contains("\(expected):4:"))
+  }
+
+  @Test("an exception is called unused where its rule is judged", arguments: ["layer:layer.tar", "repository"])
+  func unused(target: String) throws {
+    let sandbox = try sandbox([])
+    let rules = ["CP003", "CP101", "CP310", "CP401", "CP501"]
+    let exceptions = rules.map { "  - {rule: \($0), paths: [nowhere], reason: for \($0)., expires: 2027-01-01}\n" }
+    try sandbox.directory.write(
+      "version: 1\nextends: [builtin:recommended]\nexceptions:\n" + exceptions.joined(), to: "work/own.yaml")
+    let result = try sandbox.cachepolicy(
+      ["check", target, "--today", "2026-06-01", "--policy", "own.yaml", "--format", "human"], in: "work")
+    let told = rules.filter { result.text.contains("for \($0).") }
+    #expect(told == (target == "repository" ? ["CP003", "CP101", "CP310"] : ["CP003", "CP401"]), "\(result.all)")
   }
 }
