@@ -41,7 +41,7 @@ struct HoleBudget {
       refused == 1
       ? "the sparse file \(printable(first)) is" : "\(refused) sparse files, the first \(printable(first)), are"
     return
-      "\(files) not read whole, since holes of more than \(limit) bytes would have to be taken for zeros, the layer's share of "
-      + "\(ReadingLimits.holeBytes): what \(refused == 1 ? "it holds" : "they hold") is not known; it cannot be raised"
+      "\(files) not read whole: holes are read as zeros up to a limit of \(limit) bytes for this layer, and each hash of "
+      + "a source counts \(Self.costOfKey) times; what \(refused == 1 ? "it holds" : "they hold") is not known; it cannot be raised"
   }
 }
