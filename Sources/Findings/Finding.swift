@@ -62,6 +62,8 @@ public struct Finding: Hashable, Sendable {
   public let evidence: [Evidence]
   /// Further lines for people.
   public let notes: [String]
+  /// All that it speaks of, where that is more than its place tells, and where the run compares images.
+  public let subjects: [Subject]
   /// How to repair it, where that is known.
   public var fix: Fix?
   /// Who accepted it, where somebody did.
@@ -71,7 +73,7 @@ public struct Finding: Hashable, Sendable {
   public init(
     _ rule: RuleID, _ severity: Severity, _ message: String, at place: Place, confidence: Confidence = .high,
     cache: String? = nil, label: String? = nil, related: [RelatedPlace] = [], evidence: [Evidence] = [],
-    notes: [String] = [], fix: Fix? = nil
+    notes: [String] = [], subjects: [Subject] = [], fix: Fix? = nil
   ) {
     self.rule = rule
     self.severity = severity
@@ -83,6 +85,7 @@ public struct Finding: Hashable, Sendable {
     self.related = related
     self.evidence = evidence
     self.notes = notes
+    self.subjects = subjects
     self.fix = fix
   }
 }
@@ -92,7 +95,7 @@ extension Finding {
   public func adding(notes further: [String], evidence more: [Evidence] = []) -> Finding {
     var finding = Finding(
       rule, severity, message, at: place, confidence: confidence, cache: cache, label: label, related: related,
-      evidence: evidence + more, notes: notes + further, fix: fix)
+      evidence: evidence + more, notes: notes + further, subjects: subjects, fix: fix)
     finding.suppressed = suppressed
     return finding
   }

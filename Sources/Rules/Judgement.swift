@@ -16,6 +16,9 @@ public struct Judgement: Sendable {
   /// What the person says about profiles.
   public let profiles: ProfileInputs
 
+  /// Whether findings about images tell all that they speak of, for a comparison.
+  let tellsSubjects: Bool
+
   /// What becomes of caches in layers, which several rules look at; a judgement is of one set of facts.
   let layerCases = Once<[LayerCase]>()
   /// What becomes of caches in the layers of an image.
@@ -38,6 +41,7 @@ public struct Judgement: Sendable {
   /// Creates the judgement of a run.
   public init(
     policies: PolicyTree, judgesWorkTree: Bool, profiles: ProfileInputs,
+    tellsSubjects: Bool = false,
     isSelected: @escaping @Sendable (RuleID) -> Bool = { _ in true },
     isAskedFor: @escaping @Sendable (RuleGroup) -> Bool = { _ in false }
   ) {
@@ -46,6 +50,7 @@ public struct Judgement: Sendable {
     self.policies = policies
     self.judgesWorkTree = judgesWorkTree
     self.profiles = profiles
+    self.tellsSubjects = tellsSubjects
   }
 
   /// Whether a rule is judged in this run at all.

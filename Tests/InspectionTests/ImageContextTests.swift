@@ -45,6 +45,43 @@ struct ImageContextTests {
     for finding in left { #expect(finding.finding.notes.contains("1.0 MiB more in all than in rootfs:old")) }
   }
 
+  @Test(
+    "what an older image has not is told, thing by thing",
+    arguments: [
+      (["root/.netrc"], ["root/.netrc", "srv/.netrc"], ["/srv/.netrc"]),
+      (["root/.netrc", "srv/.netrc"], ["opt/.netrc", "root/.netrc", "srv/.netrc"], ["/opt/.netrc"]),
+      (["root/.netrc", "srv/.netrc"], ["srv/.netrc"], nil),
+      (["root/.netrc"], ["srv/.netrc"], []),
+      (["app/a.pyc", "app/b.pyc"], ["app/a.pyc", "app/c.pyc"], ["/app/c.pyc"]),
+      (["app/a.pyc", "app/b.pyc"], ["app/b.pyc", "app/a.pyc"], nil),
+    ] as [([String], [String], [String]?)])
+  func compareThings(before: [String], after: [String], new: [String]?) throws {
+    let directory = try TemporaryDirectory()
+    for path in before { try directory.write("not good", to: "old/\(path)") }
+    for path in after { try directory.write("not good", to: "new/\(path)") }
+    let left = try found(directory, "rootfs:new") { $0.images.compare = "rootfs:old" }
+    #expect(left.count == (new == nil ? 0 : 1))
+    let notes = left.flatMap(\.finding.notes).filter { $0.hasPrefix("new since ") }
+    #expect(notes == (new ?? []).map { "new since rootfs:old: \($0)" })
+  }
+
+  @Test("a new place of a cache is told though the old one shrinks, and a smaller one that was there is not")
+  func comparePlaces() throws {
+    let directory = try TemporaryDirectory()
+    for name in ["old", "new"] {
+      try directory.write("root:x:0:0::/root:/bin/sh\napp:x:1:1::/home/app:/bin/sh\n", to: "\(name)/etc/passwd")
+    }
+    try tree(directory, "old", caches: 4)
+    try tree(directory, "new", caches: 1)
+    try directory.write([UInt8](repeating: 7, count: 1_100_000), to: "new/home/app/.cache/pip/http-v2/a/b/0")
+    let left = try found(directory, "rootfs:new") { $0.images.compare = "rootfs:old" }
+    #expect(left.count == 1)
+    #expect(left.first?.finding.notes.contains("new since rootfs:old: /home/app/.cache/pip") ?? false)
+    #expect(try found(directory, "rootfs:old") { $0.images.compare = "rootfs:new" }.count == 1)
+    try tree(directory, "less", caches: 3)
+    #expect(try found(directory, "rootfs:less") { $0.images.compare = "rootfs:old" }.isEmpty)
+  }
+
   @Test("paths that are left out are left out of images, too", arguments: ["root/.cache/**", "/root/.cache", "root/"])
   func exclude(pattern: String) throws {
     let directory = try TemporaryDirectory()

@@ -133,63 +133,6 @@ extension Inspection {
     if let error = old.flatMap(\.errors).first {
       throw InputError("--compare \(printable(name)): \(error.message)")
     }
-    let byPlatform = old.count > 1 || judged.count > 1
-    var known: [ComparisonKey: Amount] = [:]
-    for image in old {
-      for finding in image.findings {
-        known[ComparisonKey(finding, byPlatform ? image.platform : nil), default: Amount()].add(finding)
-      }
-    }
-    return judged.map { image in
-      var now: [ComparisonKey: Amount] = [:]
-      let platform = byPlatform ? image.platform : nil
-      for finding in image.findings { now[ComparisonKey(finding, platform), default: Amount()].add(finding) }
-      var image = image
-      let before = image.findings.count
-      image.findings = image.findings.compactMap { finding in
-        let key = ComparisonKey(finding, platform)
-        guard let then = known[key], let now = now[key] else { return finding }
-        if now.bytes <= then.bytes, now.count <= then.count { return nil }
-        let more = now.bytes - then.bytes
-        return more > 0 ? finding.adding(notes: ["\(byteCount(more)) more in all than in \(name)"]) : finding
-      }
-      let left = before - image.findings.count
-      if left > 0 {
-        image.imageNotes.append("\(left) finding\(left == 1 ? "" : "s") as in \(printable(name)), not judged anew")
-      }
-      return image
-    }
-  }
-
-  /// How much an image has of what one key stands for.
-  private struct Amount {
-    var bytes = 0
-    var count = 0
-
-    mutating func add(_ finding: Finding) {
-      bytes += finding.evidence.first { $0.key == "bytes" }.flatMap { Int($0.value) } ?? 0
-      count += 1
-    }
-  }
-
-  /// What tells whether two images have the same finding: neither layers nor sizes.
-  private struct ComparisonKey: Hashable {
-    let rule: RuleID
-    let place: String
-    let cache: String?
-    let platform: String?
-
-    init(_ finding: Finding, _ platform: String?) {
-      self.platform = platform
-      rule = finding.rule
-      cache = finding.cache
-      place =
-        switch finding.place {
-        case .entry(let entry): "\(entry.path)"
-        case .configuration(let key): "=" + key
-        case .file(let path, _): "\(path)"
-        case .target: ""
-        }
-    }
+    return ImageComparison(with: old, named: name, byPlatform: old.count > 1 || judged.count > 1).newIn(judged)
   }
 }

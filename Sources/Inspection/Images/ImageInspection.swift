@@ -91,6 +91,7 @@ extension Inspection {
     let judgement = Judgement(
       policies: policies, judgesWorkTree: false,
       profiles: ProfileInputs(profile: settings.profile, forced: settings.forcedProfile),
+      tellsSubjects: settings.images.compare != nil,
       isSelected: { [selection] in selection.contains($0) },
       isAskedFor: { [selection] in selection.names($0) })
     var errors = errors

@@ -34,7 +34,8 @@ extension BytecodeGroup {
       rule, severity, message, at: Self.place(of: files[0], in: facts), confidence: confidence, cache: cache,
       related: files.dropFirst()
         .prefix(Judgement.relatedLimit).map { RelatedPlace(Self.place(of: $0, in: facts), related) },
-      evidence: evidence, notes: notes, fix: fix)
+      evidence: evidence, notes: notes,
+      subjects: files.map { Subject($0.path, aspect: verdict?.rawValue ?? "") }, fix: fix)
   }
 
   /// The cache kind that findings about bytecode speak of.

@@ -59,7 +59,11 @@ enum ImageWithoutBytecode {
         Evidence("interpreter", coverage.interpreter.description),
       ] + coverage.groups.map { Evidence($0.group.name, "\($0.compiled)/\($0.modules)") } + [
         Evidence("estimated_bytes", String(bytes)), Evidence("stated_by", stated.origin.description),
-      ], notes: notes, fix: fix(coverage, gaps, facts))
+      ], notes: notes,
+      subjects: gaps.map { gap in
+        Subject(
+          .root, aspect: "\(coverage.interpreter) \(gap.group.name)", amount: .bytes(gap.missingBytes))
+      }, fix: fix(coverage, gaps, facts))
   }
 
   /// That the user of the image cannot keep what a start compiles.

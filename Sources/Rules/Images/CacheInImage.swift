@@ -105,7 +105,8 @@ enum CacheInImage: Rule {
         evidence: [
           Evidence("ledger", "base"), Evidence("live_bytes", String(live.bytes), isStable: false),
           Evidence("dead_bytes", String(dead.bytes), isStable: false),
-        ], notes: notes, fix: Fix(manual: "take another base image, or repair this one where it is built")),
+        ], notes: notes, subjects: base.flatMap(\.subjects),
+        fix: Fix(manual: "take another base image, or repair this one where it is built")),
       grounds: base[0].found.ship.grounds.mild, profile: base[0].found.profile)
   }
 }

@@ -73,6 +73,7 @@ enum CacheRewritten: Rule {
           Finding(
             description.id, .info, "the base image ships \(amount.words) of caches more than once", at: .target,
             evidence: [Evidence("ledger", "base"), Evidence("bytes", String(amount.bytes), isStable: false)],
+            subjects: ofBase.flatMap(\.part.subjects),
             fix: Fix(manual: "take another base image, or repair this one where it is built")),
           grounds: first.found.ship.grounds.mild, profile: first.found.profile))
     }
@@ -89,7 +90,8 @@ enum CacheRewritten: Rule {
         Finding(
           description.id, .info,
           "more caches that were shipped again are not listed: \(CacheAmount.sum(rest.map(\.part.amount)).words)",
-          at: .target, fix: Fix(manual: "repair what is listed, and look again")),
+          at: .target, subjects: rest.flatMap(\.part.subjects),
+          fix: Fix(manual: "repair what is listed, and look again")),
         profile: first.found.profile))
   }
 
@@ -119,7 +121,7 @@ enum CacheRewritten: Rule {
       ] + image.evidence(of: end) + [
         Evidence("profile", found.profile), Evidence("stated_by", found.ship.origin.description, isStable: false),
       ],
-      notes: notes,
+      notes: notes, subjects: copies.flatMap(\.part.subjects),
       fix: Fix(
         manual:
           "set owner and mode in the step that writes the files (`COPY --chown=`, the same RUN), or keep the cache out"

@@ -22,6 +22,8 @@ struct ImageCase: Sendable {
     var place: Path
     /// How much that place holds.
     var placeBytes: Int
+    /// Every place with what it holds, where images are compared.
+    var subjects: [Subject] = []
   }
 
   /// A place, and what it holds.
@@ -147,7 +149,10 @@ struct ImageCases: Sendable {
             image: image, kind: kind, writer: written.writer, ship: ship, ways: intents.ways, profile: rulings.profile,
             rulings: key.rulings))
       }
-      for (fate, amount) in amounts { all[position].add(amount, fate.fate, fate.end, fate.shipper, at: place.path) }
+      for (fate, amount) in amounts {
+        all[position].add(
+          amount, fate.fate, fate.end, fate.shipper, at: place.path, tellsSubjects: judgement.tellsSubjects)
+      }
       all[position].add(
         ImageCase.Place(path: place.path, amount: .sum(amounts.values), proof: place.evidence.alternative))
     }
@@ -180,12 +185,18 @@ extension ImageCases {
 }
 
 extension ImageCase {
-  fileprivate mutating func add(_ amount: CacheAmount, _ fate: CopyFate, _ end: Int?, _ shipper: Int, at path: Path) {
+  fileprivate mutating func add(
+    _ amount: CacheAmount, _ fate: CopyFate, _ end: Int?, _ shipper: Int, at path: Path, tellsSubjects: Bool
+  ) {
+    let subjects = tellsSubjects ? [Subject(path, aspect: kind.id, amount: .bytes(amount.bytes))] : []
     guard let index = parts.firstIndex(where: { $0.fate == fate && $0.end == end && $0.shipper == shipper }) else {
       parts.append(
-        Part(fate: fate, end: end, shipper: shipper, amount: amount, place: path, placeBytes: amount.bytes))
+        Part(
+          fate: fate, end: end, shipper: shipper, amount: amount, place: path, placeBytes: amount.bytes,
+          subjects: subjects))
       return
     }
+    parts[index].subjects += subjects
     parts[index].amount.add(amount)
     if (amount.bytes, parts[index].place) > (parts[index].placeBytes, path) {
       parts[index].place = path

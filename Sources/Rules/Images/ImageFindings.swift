@@ -36,7 +36,7 @@ struct ImageFindings {
     return Finding(
       verdict.rule, severity, isLiving ? livingMessage : deadMessage, at: image.place(place, in: found.writer),
       cache: found.kind.id, related: related(without: place), evidence: evidence(isLiving), notes: notes(fixes),
-      fix: fixes.fix)
+      subjects: verdict.subjects, fix: fixes.fix)
   }
 
   private var livingMessage: String {
@@ -158,7 +158,7 @@ struct ImageFindings {
         Finding(
           rule, rest.map { ImageFindings(verdict: $0).severity }.max() ?? .info,
           "\(rest.count) more caches of the image are not listed: \(amount.words)", at: .target,
-          evidence: [Evidence("bytes", String(amount.bytes), isStable: false)],
+          evidence: [Evidence("bytes", String(amount.bytes), isStable: false)], subjects: rest.flatMap(\.subjects),
           fix: Fix(manual: "repair what is listed, and look again")),
         profile: first.found.profile))
   }

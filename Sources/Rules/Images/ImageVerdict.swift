@@ -17,6 +17,9 @@ struct ImageVerdict: Sendable {
 
   /// All that is told.
   var amount: CacheAmount { .sum((live + dead).map(\.amount)) }
+
+  /// The places of all that is told.
+  var subjects: [Subject] { (live + dead).flatMap(\.subjects) }
 }
 
 extension ImageCases {

@@ -57,12 +57,20 @@ enum SecretInCache: Rule {
     let exceptions: [Int]
   }
 
+  /// What has one key.
+  private struct Members {
+    let entry: SecretNames.Entry
+    var paths: [Path] = []
+    var count = 0
+    var subjects: [Subject] = []
+  }
+
   static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void) {
     guard let image = facts.image else { return }
     let policy = judgement.policies.policy(for: .root)
     let names = SecretNameIndex()
     var order: [Key] = []
-    var members: [Key: (entry: SecretNames.Entry, paths: [Path], count: Int)] = [:]
+    var members: [Key: Members] = [:]
     for layer in 0..<image.union.layerCount {
       for copy in image.union.copies(ofLayer: layer)
       where copy.bytes > 0 && copy.fate != .metadataOnly && names.mayHold(image.union.name(of: copy.id)) {
@@ -73,8 +81,9 @@ enum SecretInCache: Rule {
         let exceptions = policy.exceptions(for: description.id, path: path).map(\.index)
         let key = Key(layer: layer, name: entry.end, end: copy.endLayer, fate: copy.fate, exceptions: exceptions)
         if members[key] == nil { order.append(key) }
-        members[key, default: (entry, [], 0)].count += 1
+        members[key, default: Members(entry: entry)].count += 1
         if members[key]?.paths.count ?? 0 <= Judgement.relatedLimit { members[key]?.paths.append(path) }
+        if judgement.tellsSubjects { members[key]?.subjects.append(Subject(path, aspect: ledger(key))) }
       }
     }
     // What is bad for sure is not to be hidden by what is not.
@@ -83,23 +92,25 @@ enum SecretInCache: Rule {
       return severities.0 == severities.1 ? left.offset < right.offset : severities.0 > severities.1
     }.prefix(order.count <= findingLimit ? findingLimit : findingLimit - 1)
     for (_, key) in told.sorted(by: { $0.offset < $1.offset }) {
-      guard let (entry, paths, count) = members[key] else { continue }
-      report(
-        Verdict(
-          finding(key, entry, paths, count, severity(key, members), image), profile: judgement.imageProfile))
+      guard let found = members[key] else { continue }
+      report(Verdict(finding(key, found, severity(key, members), image), profile: judgement.imageProfile))
     }
     let rest = order.count - told.count
     guard rest > 0 else { return }
+    let listed = Set(told.map(\.offset))
+    let subjects = order.indices.filter { !listed.contains($0) }.flatMap { members[order[$0]]?.subjects ?? [] }
     report(
       Verdict(
         Finding(
           description.id, .error, "\(rest) more files of credentials are not listed, by layer and name", at: .target,
-          fix: Fix(manual: "repair what is listed, and look again")), profile: judgement.imageProfile))
+          subjects: subjects, fix: Fix(manual: "repair what is listed, and look again")),
+        profile: judgement.imageProfile))
   }
 
-  private static func severity(
-    _ key: Key, _ members: [Key: (entry: SecretNames.Entry, paths: [Path], count: Int)]
-  ) -> Severity {
+  /// Where the file stands in the end.
+  private static func ledger(_ key: Key) -> String { key.end == nil ? "live" : "dead" }
+
+  private static func severity(_ key: Key, _ members: [Key: Members]) -> Severity {
     switch members[key]?.entry.certainty {
     case .always, nil: .error
     case .often: key.fate == .deleted ? .error : .info
@@ -107,10 +118,9 @@ enum SecretInCache: Rule {
     }
   }
 
-  private static func finding(
-    _ key: Key, _ entry: SecretNames.Entry, _ paths: [Path], _ count: Int, _ severity: Severity, _ image: ImageFacts
-  ) -> Finding {
-    let shown = "`\(shownPath(paths[0]))`" + (count > 1 ? " and \(count - 1) more like it" : "")
+  private static func finding(_ key: Key, _ found: Members, _ severity: Severity, _ image: ImageFacts) -> Finding {
+    let (entry, paths) = (found.entry, found.paths)
+    let shown = "`\(shownPath(paths[0]))`" + (found.count > 1 ? " and \(found.count - 1) more like it" : "")
     let verb = entry.certainty == .always ? "may be read by all who pull the image" : "may hold \(entry.what)"
     var message = "\(shown) \(verb)" + (entry.certainty == .always ? ": \(entry.what)" : "")
     if let end = key.end {
@@ -130,10 +140,10 @@ enum SecretInCache: Rule {
       description.id, severity, message, at: image.place(paths[0], in: key.layer),
       confidence: entry.certainty == .always || key.fate == .deleted ? .medium : .low, related: related,
       evidence: [
-        Evidence("name", entry.end.joined(separator: "/")), Evidence("ledger", key.end == nil ? "live" : "dead"),
-        Evidence("files", String(count), isStable: false),
+        Evidence("name", entry.end.joined(separator: "/")), Evidence("ledger", ledger(key)),
+        Evidence("files", String(found.count), isStable: false),
       ] + image.evidence(of: key.layer),
-      notes: image.isBase(key.layer) ? ["it is the base image's"] : [],
+      notes: image.isBase(key.layer) ? ["it is the base image's"] : [], subjects: found.subjects,
       fix: Fix(manual: "give the build the file with `RUN --mount=type=secret`, and revoke what was in it"))
   }
 }

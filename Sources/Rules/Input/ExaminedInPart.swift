@@ -42,13 +42,14 @@ public enum ExaminedInPart: Rule {
   public static func check(_ facts: TargetFacts, _ judgement: Judgement, report: (Verdict) -> Void) {
     guard let image = facts.image else { return }
     func tell(
-      _ message: String, at place: Place = .target, _ what: String, related: [RelatedPlace] = [], _ fix: String
+      _ message: String, at place: Place = .target, _ what: String, related: [RelatedPlace] = [],
+      subjects: [Subject] = [], _ fix: String
     ) {
       report(
         Verdict(
           Finding(
             description.id, .info, message, at: place, related: related, evidence: [Evidence("part", what)],
-            fix: Fix(manual: fix)), profile: judgement.imageProfile))
+            subjects: subjects, fix: Fix(manual: fix)), profile: judgement.imageProfile))
     }
     if image.kind == .image, !image.isVerified {
       tell("the digests of the image were not compared", "digests", "leave --no-verify out")
@@ -60,7 +61,8 @@ public enum ExaminedInPart: Rule {
         "\(subject) not read: what is in it is not known", at: image.place(.root, in: first), "layers",
         related: unread.dropFirst().prefix(Judgement.relatedLimit).map {
           RelatedPlace(image.place(.root, in: $0), "not read, either")
-        }, "copy the image with all its layers, for example with `skopeo copy`")
+        }, subjects: unread.map { Subject(.root, aspect: "layer \(image.layers[$0].digest ?? "")") },
+        "copy the image with all its layers, for example with `skopeo copy`")
     }
     // Of a tree of files, notes are what was not read.
     for (number, layer) in image.layers.enumerated() where image.kind == .rootFileSystem {

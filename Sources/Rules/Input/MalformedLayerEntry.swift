@@ -59,12 +59,20 @@ enum MalformedLayerEntry: Rule {
             description.id, image.isBase(layer) ? .info : .warning,
             "the archive of \(image.name(of: layer)) is odd: \(cut(facts.notes[0]))\(more)",
             at: image.place(.root, in: layer), evidence: image.evidence(of: layer),
-            notes: facts.notes.dropFirst().prefix(Judgement.relatedLimit).map { cut($0) }, fix: repair),
+            notes: facts.notes.dropFirst().prefix(Judgement.relatedLimit).map { cut($0) }, subjects: subjects(facts),
+            fix: repair),
           profile: judgement.imageProfile))
     }
   }
 
   private static let repair = Fix(manual: "build the image with a tool that writes layers as the specification says")
+
+  /// The oddities of an archive, by their words without the numbers, which each build changes.
+  private static func subjects(_ facts: LayerFacts) -> [Subject] {
+    facts.notes.map { note in Subject(.root, aspect: note.filter { !$0.isNumber }) }
+      + (facts.uncountedNotes > 0
+        ? [Subject(.root, aspect: "more of the archive", amount: .times(facts.uncountedNotes))] : [])
+  }
 
   private static func tell(
     _ notes: [LayerNote], _ kind: LayerNote.Kind, _ layer: Int, _ uncounted: Int, _ image: ImageFacts,
@@ -82,7 +90,9 @@ enum MalformedLayerEntry: Rule {
           evidence: [
             Evidence("oddity", "\(kind)"), Evidence("entries", String(notes.count), isStable: false),
           ] + image.evidence(of: layer),
-          notes: uncounted > 0 ? ["\(uncounted) more oddities of this layer are not told apart"] : [], fix: repair),
+          notes: uncounted > 0 ? ["\(uncounted) more oddities of this layer are not told apart"] : [],
+          subjects: notes.map { Subject(Path($0.path), aspect: "\(kind)") }
+            + (uncounted > 0 ? [Subject(.root, aspect: "more entries", amount: .times(uncounted))] : []), fix: repair),
         profile: judgement.imageProfile))
   }
 }

@@ -57,6 +57,9 @@ enum MediaTypeMismatch: Rule {
             evidence: [
               Evidence("media_type", cut(printable(mismatch.type))), Evidence("compression", mismatch.compression),
             ] + image.evidence(of: layers[0]),
+            subjects: [
+              Subject(.root, aspect: "\(mismatch.type) \(mismatch.compression)", amount: .times(layers.count))
+            ],
             fix: Fix(manual: "write the image anew, for example with `skopeo copy`")),
           profile: judgement.imageProfile))
     }

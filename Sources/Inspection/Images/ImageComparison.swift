@@ -1,0 +1,115 @@
+internal import Findings
+internal import SourceText
+
+/// What findings about an older image speak of, so that those about a newer one are left that speak of more.
+struct ImageComparison {
+  /// How many new things of one finding are shown.
+  private static let shownLimit = 5
+
+  private let name: String
+  /// Whether the images of several platforms are compared, each with its like.
+  private let byPlatform: Bool
+  private let old: [Key: Int]
+
+  /// What an older image has.
+  ///
+  /// - Parameters:
+  ///   - old: the older image, once for each platform.
+  ///   - name: the older image, as the person wrote it.
+  ///   - byPlatform: whether a platform is compared with its like alone.
+  init(with old: [JudgedWorkspace], named name: String, byPlatform: Bool) {
+    self.name = name
+    self.byPlatform = byPlatform
+    self.old = Self.amounts(old.map { ($0.findings, byPlatform ? $0.platform : nil) })
+  }
+
+  /// The images without the findings that speak of nothing new.
+  func newIn(_ images: [JudgedWorkspace]) -> [JudgedWorkspace] {
+    images.map { image in
+      let platform = byPlatform ? image.platform : nil
+      let now = Self.amounts([(image.findings, platform)])
+      var image = image
+      let before = image.findings.count
+      image.findings = image.findings.compactMap { new(in: $0, platform, now) }
+      let left = before - image.findings.count
+      if left > 0 {
+        image.imageNotes.append("\(left) finding\(left == 1 ? "" : "s") as in \(printable(name)), not judged anew")
+      }
+      return image
+    }
+  }
+
+  /// The finding with what is new of it; nil where nothing is.
+  private func new(in finding: Finding, _ platform: String?, _ now: [Key: Int]) -> Finding? {
+    var seen: Set<Key> = []
+    var isKnown = false
+    var new: [Path] = []
+    var more = 0
+    for subject in Self.subjects(of: finding) {
+      let key = Key(finding.rule, subject, platform)
+      guard seen.insert(key).inserted else { continue }
+      let then = old[key]
+      let growth = (now[key] ?? 0) - (then ?? 0)
+      if then != nil { isKnown = true }
+      switch subject.amount {
+      // A place may grow where another one shrinks as much.
+      case .bytes:
+        more += growth
+        if then == nil { new.append(subject.path) }
+      case .times: if growth > 0 { new.append(subject.path) }
+      }
+    }
+    guard !new.isEmpty || more > 0 else { return nil }
+    var notes: [String] = []
+    let paths = new.filter { !$0.isRoot }
+    if isKnown, !paths.isEmpty {
+      let shown = paths.prefix(Self.shownLimit).map { "/\($0)" }.joined(separator: ", ")
+      let rest = paths.count - Self.shownLimit
+      notes.append("new since \(printable(name)): \(shown)" + (rest > 0 ? ", and \(rest) more" : ""))
+    }
+    if isKnown, more > 0 { notes.append("\(byteCount(more)) more in all than in \(printable(name))") }
+    return finding.adding(notes: notes)
+  }
+
+  // MARK: What findings speak of
+
+  /// What tells whether two images have the same: neither layers nor sizes.
+  private struct Key: Hashable {
+    let rule: RuleID
+    let path: Path
+    let aspect: String
+    let platform: String?
+
+    init(_ rule: RuleID, _ subject: Subject, _ platform: String?) {
+      self.rule = rule
+      self.platform = platform
+      path = subject.path
+      aspect = subject.aspect
+    }
+  }
+
+  /// How much there is of everything that findings speak of.
+  private static func amounts(_ images: [(findings: [Finding], platform: String?)]) -> [Key: Int] {
+    var amounts: [Key: Int] = [:]
+    for image in images {
+      for finding in image.findings {
+        for subject in subjects(of: finding) {
+          switch subject.amount {
+          case .bytes(let number), .times(let number):
+            amounts[Key(finding.rule, subject, image.platform), default: 0] += number
+          }
+        }
+      }
+    }
+    return amounts
+  }
+
+  /// All that a finding speaks of: its place alone, where it tells no more.
+  private static func subjects(of finding: Finding) -> [Subject] {
+    if !finding.subjects.isEmpty { return finding.subjects }
+    var aspect = finding.evidence.filter(\.isStable).map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
+    if case .configuration(let key) = finding.place { aspect = "\(key)\n\(finding.cache ?? "")\n\(aspect)" }
+    let bytes = finding.evidence.first { $0.key == "bytes" }.flatMap { Int($0.value) }
+    return [Subject(finding.place.path ?? .root, aspect: aspect, amount: bytes.map { .bytes($0) } ?? .times(1))]
+  }
+}
