@@ -1,5 +1,4 @@
 public import Images
-public import SourceText
 
 /// What was seen in an image, in a lone layer or in a root file system.
 public struct ImageFacts: Sendable {
@@ -68,8 +67,8 @@ public struct LayerFacts: Sendable, Hashable {
   public let wrongMediaType: String?
   /// The step that made it; nil where that is not known.
   public let step: BuildStep?
-  /// The home of who ran that step, by the users that the image had before it; nil where it is not known.
-  public let home: Path?
+  /// Who ran that step, by the users that the image had before it; nil where that is not known.
+  public let user: StepUser?
   /// What is odd in it, in words that are safe to print.
   public let notes: [String]
   /// How many more notes there are.
@@ -82,7 +81,8 @@ public struct LayerFacts: Sendable, Hashable {
   /// Creates the fact.
   public init(
     digest: String?, diffID: String?, storedBytes: Int?, archiveBytes: Int?, compression: String?,
-    wrongMediaType: String? = nil, step: BuildStep?, home: Path? = nil, notes: [String] = [], uncountedNotes: Int = 0,
+    wrongMediaType: String? = nil, step: BuildStep?, user: StepUser? = nil, notes: [String] = [],
+    uncountedNotes: Int = 0,
     remarks: [String] = [], isRead: Bool = true
   ) {
     self.digest = digest
@@ -92,7 +92,7 @@ public struct LayerFacts: Sendable, Hashable {
     self.compression = compression
     self.wrongMediaType = wrongMediaType
     self.step = step
-    self.home = home
+    self.user = user
     self.notes = notes
     self.uncountedNotes = uncountedNotes
     self.remarks = remarks

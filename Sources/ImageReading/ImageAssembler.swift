@@ -95,7 +95,7 @@ struct ImageAssembler {
       // What is said of a layer that was not read may be anything.
       storedBytes: layer.isRead ? part.descriptor?.size ?? part.size : nil, archiveBytes: layer.archiveBytes,
       compression: layer.compression?.name, wrongMediaType: layer.wrongMediaType, step: part.step,
-      home: homes.ofStep[number], notes: layer.notes, uncountedNotes: layer.uncountedNotes,
+      user: homes.ofStep[number], notes: layer.notes, uncountedNotes: layer.uncountedNotes,
       remarks: layer.remarks + homes.remarks(ofLayer: number),
       isRead: layer.isRead)
   }

@@ -1,3 +1,4 @@
+internal import Facts
 internal import Images
 internal import SourceText
 
@@ -7,8 +8,8 @@ struct UserHomes {
   let users: UserTable
   /// As whom it runs; nil where that is not known.
   let identity: UserTable.Identity?
-  /// The homes of those who ran the steps, by the layers that these made.
-  private(set) var ofStep: [Int: Path] = [:]
+  /// Those who ran the steps, by the layers that these made.
+  private(set) var ofStep: [Int: StepUser] = [:]
   /// The homes that are looked at for caches: who runs the image has the first, and the users of the highest layers come
   /// before those of lower ones.
   private(set) var homes: [Path] = []
@@ -41,7 +42,7 @@ struct UserHomes {
     let contexts = image?.history.contexts(variableLimit: 0) ?? []
     var last: EntryNumber?
     var table: UserTable?
-    var known: [String: Path?] = [:]
+    var known: [String: StepUser?] = [:]
     for layer in (0..<union.layerCount).reversed() {
       guard let (file, text) = Self.find(.passwd, union.view(after: layer), files) else { continue }
       if file != last {
@@ -63,10 +64,18 @@ struct UserHomes {
       }
       // The next layer's step began with these.
       guard let table, contexts.indices.contains(layer + 1), let context = contexts[layer + 1] else { continue }
-      let user = String((context.user ?? "").prefix { $0 != ":" })
-      let home = known[user] ?? table.identity(user)?.home
-      known[user] = .some(home)
-      if let home { ofStep[layer + 1] = home }
+      let name = context.user ?? ""
+      let user = known[name] ?? Self.user(name, table)
+      known[name] = .some(user)
+      if let user { ofStep[layer + 1] = user }
+    }
+  }
+
+  /// Who a USER means; the name of a group beside it is not looked up.
+  private static func user(_ text: String, _ table: UserTable) -> StepUser? {
+    if let user = table.identity(text) { return StepUser(number: user.user, group: user.groups.first, home: user.home) }
+    return table.identity(String(text.prefix { $0 != ":" })).map {
+      StepUser(number: $0.user, group: nil, home: $0.home)
     }
   }
 

@@ -116,6 +116,8 @@ struct UserTests {
       step("USER $APP", true), step("RUN /bin/sh -c c"), step("USER 1000", true), step("RUN /bin/sh -c d"),
     ]
     let facts = try #require(try TemporaryDirectory().examine(image).images.first?.facts)
-    #expect(facts.layers.map(\.home) == [nil, "srv/a", "srv/b", nil, .root])
+    #expect(facts.layers.map(\.user?.home) == [nil, "srv/a", "srv/b", nil, .root])
+    #expect(facts.layers.map(\.user?.number) == [nil, 7, 7, nil, 1000])
+    #expect(facts.layers.map(\.user?.group) == [nil, nil, nil, nil, 0])
   }
 }

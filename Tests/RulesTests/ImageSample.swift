@@ -62,7 +62,7 @@ struct ImageSample {
     var compression: String? = "gzip"
     var notes: [String] = []
     var isRead = true
-    var home: Path?
+    var user: StepUser?
   }
 
   func facts() throws -> TargetFacts {
@@ -87,7 +87,7 @@ struct ImageSample {
       facts.append(
         LayerFacts(
           digest: "sha256:blob\(number)", diffID: "sha256:diff\(number)", storedBytes: 100, archiveBytes: 1000,
-          compression: sample.compression, wrongMediaType: sample.wrongMediaType, step: step, home: sample.home,
+          compression: sample.compression, wrongMediaType: sample.wrongMediaType, step: step, user: sample.user,
           notes: sample.notes,
           isRead: sample.isRead))
     }

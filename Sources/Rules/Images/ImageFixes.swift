@@ -12,6 +12,8 @@ internal import SourceText
 struct ImageFixes {
   private let found: ImageCase
   private let writer: WriterStep
+  /// Who runs the step that wrote it.
+  private let owner: StepOwner
   /// Whether there is more to be said than what to look at.
   private let isAdvised: Bool
 
@@ -19,6 +21,7 @@ struct ImageFixes {
     self.found = found
     isAdvised = !found.isBase && !found.ship.grounds.isManual && found.kind.regenerates != .never
     writer = isAdvised ? WriterStep(found, steps) : WriterStep()
+    owner = isAdvised ? steps.owner(of: found.writer, in: found.image) : .root
   }
 
   /// The longest path and instruction that a ready line is made of, in bytes.
@@ -60,6 +63,11 @@ struct ImageFixes {
       reasons.append("that RUN removes it already (`\(words)`): it failed, or this was written after it")
     case .ofOther(let words)?: reasons.append("that RUN removes `\(words)`, and this lies elsewhere")
     case .perhaps?, nil: break
+    }
+    if case .unknown(let name) = owner, step?.keyword == "RUN", found.ways.contains(.cacheMount), mountTarget != nil {
+      reasons.append(
+        "no cache mount is shown: it belongs to root unless it has `uid=`, and which number `\(cut(printable(name)))` "
+          + "has is not known")
     }
     return reasons
   }
@@ -127,6 +135,13 @@ struct ImageFixes {
 
   private var mount: String? {
     guard let target = mountTarget else { return nil }
+    // A mount belongs to root, and others may not write to it, unless it says otherwise.
+    var user = ""
+    switch owner {
+    case .root: break
+    case .other(let number, let group): user = ",uid=\(number)" + (group.map { ",gid=\($0)" } ?? "")
+    case .unknown: return nil
+    }
     let sharing = found.kind.layer?.isLocked == true ? ",sharing=locked" : ""
     var command = "…"
     if let step, step.keyword == "RUN", let line = step.line, line.utf8.count <= Self.lineLimit,
@@ -134,7 +149,7 @@ struct ImageFixes {
     {
       command = String(line.dropFirst("RUN ".count))
     }
-    return "mount it: `RUN --mount=type=cache,target=\(target)\(sharing) \(command)`"
+    return "mount it: `RUN --mount=type=cache,target=\(target)\(user)\(sharing) \(command)`"
   }
 
   /// Where a mount takes what is written: the usual place where that is it, else the place itself.

@@ -72,6 +72,15 @@ struct WriterStep {
   }
 }
 
+/// Who runs a step of a build.
+enum StepOwner: Hashable {
+  case root
+  /// Somebody else, with the number of the user and of the group, where that is known.
+  case other(UInt32, group: UInt32?)
+  /// Somebody whose number is not known.
+  case unknown(String)
+}
+
 /// The steps that wrote the layers of an image, each read once, and only so many bytes that hostile ones cost little time.
 final class WriterSteps {
   /// How many bytes of steps are read; of further ones nothing is known.
@@ -93,6 +102,19 @@ final class WriterSteps {
   /// Whether it is known where the home of the step's user is.
   func knowsHome(of layer: Int, in image: ImageFacts) -> Bool {
     Self.home(of: layer, in: image, context(of: layer, in: image)) != nil
+  }
+
+  /// Who a mount for the step has to belong to; root where nothing says otherwise.
+  func owner(of layer: Int, in image: ImageFacts) -> StepOwner {
+    let words = (context(of: layer, in: image).user ?? "").split(
+      separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = words.first ?? ""
+    if ["", "root", "0"].contains(name) { return .root }
+    if image.layers.indices.contains(layer), let user = image.layers[layer].user {
+      return user.number == 0 ? .root : .other(user.number, group: user.group)
+    }
+    guard let number = UInt32(name) else { return .unknown(String(name)) }
+    return .other(number, group: words.count > 1 ? UInt32(words[1]) : nil)
   }
 
   private func read(_ layer: Int, _ image: ImageFacts) -> InstructionEffects? {
@@ -117,7 +139,7 @@ final class WriterSteps {
   /// The home by the HOME that is set, else by the users of the image; root has a usual one.
   private static func home(of layer: Int, in image: ImageFacts, _ context: StepContext) -> String? {
     if let home = context.home, !home.isEmpty { return home.hasPrefix("/") && !home.contains("$") ? home : nil }
-    if image.layers.indices.contains(layer), let home = image.layers[layer].home {
+    if image.layers.indices.contains(layer), let home = image.layers[layer].user?.home {
       return String(validating: [UInt8(ascii: "/")] + home.bytes, as: UTF8.self)
     }
     let name = context.user?.prefix { $0 != ":" } ?? ""
