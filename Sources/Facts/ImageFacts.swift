@@ -75,6 +75,8 @@ public struct LayerFacts: Sendable, Hashable {
   public let uncountedNotes: Int
   /// What is worth knowing of it and no fault, in words that are safe to print.
   public let remarks: [String]
+  /// The digests of it that cannot be compared, since only some algorithms are known here.
+  public let unverified: [String]
   /// Whether its entries are among the facts: not where it is absent, passed over or unreadable.
   public let isRead: Bool
 
@@ -83,7 +85,7 @@ public struct LayerFacts: Sendable, Hashable {
     digest: String?, diffID: String?, storedBytes: Int?, archiveBytes: Int?, compression: String?,
     wrongMediaType: String? = nil, step: BuildStep?, user: StepUser? = nil, notes: [String] = [],
     uncountedNotes: Int = 0,
-    remarks: [String] = [], isRead: Bool = true
+    remarks: [String] = [], unverified: [String] = [], isRead: Bool = true
   ) {
     self.digest = digest
     self.diffID = diffID
@@ -96,6 +98,7 @@ public struct LayerFacts: Sendable, Hashable {
     self.notes = notes
     self.uncountedNotes = uncountedNotes
     self.remarks = remarks
+    self.unverified = unverified
     self.isRead = isRead
   }
 }

@@ -97,7 +97,7 @@ struct ImageAssembler {
       compression: layer.compression?.name, wrongMediaType: layer.wrongMediaType, step: part.step,
       user: homes.ofStep[number], notes: layer.notes, uncountedNotes: layer.uncountedNotes,
       remarks: layer.remarks + homes.remarks(ofLayer: number),
-      isRead: layer.isRead)
+      unverified: layer.unverified, isRead: layer.isRead)
   }
 
   private static func path(_ text: Substring) -> Path {

@@ -14,6 +14,8 @@ struct ReadLayer: Sendable {
   var uncountedNotes = 0
   /// What is worth knowing and no fault.
   var remarks: [String] = []
+  /// The digests that were to be compared, and have an algorithm that is not known.
+  var unverified: [String] = []
   var signs = ArchiveSigns()
   /// Whether its entries are known.
   var isRead = true
@@ -105,9 +107,8 @@ struct LayerReader: Sendable {
     }
     layer.remarks += remarks
     if marks > 0 { layer.notes.append(overlayWords(marks)) }
-    let unverifiable = verifies ? [digest, diffID].compactMap(\.self).filter { !$0.isVerifiable } : []
-    for digest in unverifiable {
-      layer.notes.append("\(digest) cannot be verified: its algorithm is not known")
+    if verifies {
+      layer.unverified = [digest, diffID].compactMap(\.self).filter { !$0.isVerifiable }.map(\.description)
     }
     layer.uncountedNotes = summary.uncountedNotes + max(0, layer.notes.count - ReadingLimits.notes)
     layer.notes = Array(layer.notes.prefix(ReadingLimits.notes))

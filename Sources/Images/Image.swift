@@ -57,7 +57,7 @@ extension ImageNote: CustomStringConvertible {
       "\(digest) is passed over: it is no image, its configuration is `\(printable(type))`"
     case .absentLayer(let digest): "the layer \(digest) is not present"
     case .absentDocument(let digest): "\(digest) is not present"
-    case .unverifiable(let digest): "\(digest) cannot be verified: its algorithm is not known"
+    case .unverifiable(let digest): "\(digest) cannot be verified: only sha256 and sha512 are compared"
     case .repeatedIndex(let digest): "the index \(digest) is listed again"
     }
   }

@@ -50,6 +50,16 @@ struct HostileBlobTests {
     #expect(result.message.contains(Self.image.layers[1].digest.encoded))
   }
 
+  @Test("a digest of an algorithm that is not known is told apart from what is odd in the archive")
+  func algorithms() throws {
+    var image = Self.image
+    let digest = "blake3:" + String(repeating: "0", count: 64)
+    image.diffIDs = [image.layers[0].diffID.description, digest]
+    let facts = try #require(try read(image, keeps: false).images.first?.facts)
+    #expect(facts.layers.map(\.unverified) == [[], [digest]])
+    #expect(facts.layers.allSatisfy { $0.isRead && $0.notes.isEmpty })
+  }
+
   @Test("a directory of the layout that is a link out of it is not followed") func linkedDirectory() throws {
     let result = try read(keeps: false) { directory in
       try shell("mv image/blobs elsewhere; ln -s ../elsewhere image/blobs", in: directory)

@@ -92,6 +92,17 @@ struct ImageInputTests {
       try sample.told(only: "CP005") == ["CP005 info @-: the file system was not read: what is in it is not known"])
   }
 
+  @Test("a digest of an algorithm that is not known is no fault of the layer's archive")
+  func algorithms() throws {
+    var sample = ImageSample()
+    sample.layers = [[.file("a", 1)], [.file("b", 1)]]
+    sample.changeLayer = { number, layer in if number == 1 { layer.unverified = ["foo+bar:x", "blake3:y"] } }
+    #expect(
+      try sample.told(only: "CP003", "CP005") == [
+        "CP005 info @1: foo+bar:x cannot be verified: only sha256 and sha512 are compared, and so it is with 1 more"
+      ])
+  }
+
   @Test("caches in 100,000 odd places, and names that a terminal would obey, stay few and readable")
   func manyCaches() throws {
     var sample = ImageSample()

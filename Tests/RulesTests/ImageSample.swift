@@ -62,6 +62,7 @@ struct ImageSample {
     var compression: String? = "gzip"
     var notes: [String] = []
     var isRead = true
+    var unverified: [String] = []
     var user: StepUser?
   }
 
@@ -88,8 +89,7 @@ struct ImageSample {
         LayerFacts(
           digest: "sha256:blob\(number)", diffID: "sha256:diff\(number)", storedBytes: 100, archiveBytes: 1000,
           compression: sample.compression, wrongMediaType: sample.wrongMediaType, step: step, user: sample.user,
-          notes: sample.notes,
-          isRead: sample.isRead))
+          notes: sample.notes, unverified: sample.unverified, isRead: sample.isRead))
     }
     var target = TargetFacts()
     let attribution = CacheAttribution(union, homes: homes, environment: environment)

@@ -72,19 +72,24 @@ public enum ExaminedInPart: Rule {
         cut(first) + (count > 1 ? ", and \(count - 1) more" : ""),
         at: image.hasLayers ? image.place(.root, in: number) : .target, "files", "examine the rest by itself")
     }
-    var unverified: [ImageNote] = []
+    var unverified: [(digest: String, layer: Int?)] = []
     for note in image.image?.notes ?? [] {
       switch note {
       case .historyMismatch:
         tell("\(note): no layer is told its step", "history", "build the image with a tool that writes its history")
-      case .unverifiable: unverified.append(note)
+      case .unverifiable(let digest): unverified.append((digest.description, nil))
       // Those are passed over on purpose, or are layers that were told above.
       case .skippedType, .skippedArtifact, .absentLayer, .absentDocument, .repeatedIndex: continue
       }
     }
+    for (number, layer) in image.layers.enumerated() { unverified += layer.unverified.map { ($0, number) } }
     if let first = unverified.first {
-      let more = unverified.count > 1 ? ", and \(unverified.count - 1) more" : ""
-      tell(cut("\(first)") + more, "digests", "copy the image, so that its digests are of a known algorithm")
+      let more = unverified.count > 1 ? ", and so it is with \(unverified.count - 1) more" : ""
+      tell(
+        "\(cut(first.digest)) cannot be verified: only sha256 and sha512 are compared\(more)",
+        at: first.layer.map { image.place(.root, in: $0) } ?? .target, "digests",
+        subjects: unverified.map { Subject(.root, aspect: "algorithm \($0.digest)") },
+        "verify it with a program that knows the algorithm, or write the image with digests of sha256")
     }
   }
 }
