@@ -42,6 +42,14 @@ extension ImageTarget {
     self = .archive(path, tag: nil)
   }
 
+  /// The image that a directory holds, by what lies in it; nil where it holds none.
+  public init?(directoryAt path: Path) {
+    guard let found = Self(layoutAt: path) ?? Self(unpackedAt: path) ?? Self(skopeoDirectoryAt: path) else {
+      return nil
+    }
+    self = found
+  }
+
   /// The image layout that a directory is; nil where it is none.
   public init?(layoutAt path: Path) {
     for name in ["oci-layout", "index.json"] {
@@ -67,6 +75,21 @@ extension ImageTarget {
     else { return nil }
     self = .savedArchive(path, tag: nil)
   }
+
+  /// The directory that skopeo wrote for `dir:`; nil where it is none.
+  ///
+  /// Its file `version` says what it is (containers/image, `directory/directory_dest.go`).
+  public init?(skopeoDirectoryAt path: Path) {
+    let store = DirectoryStore(path)
+    guard let version = try? store.read("version", limit: Self.versionLimit),
+      version.starts(with: "Directory Transport Version: ".utf8),
+      ((try? store.size(of: "manifest.json")) ?? nil) != nil
+    else { return nil }
+    self = .directory(path)
+  }
+
+  /// How many bytes the file `version` has at most: its line, and some for later versions.
+  private static let versionLimit = 100
 
   /// Whether a file begins like a compressed one, or with the header of a tar archive.
   static func isArchive(_ start: [UInt8]) -> Bool {

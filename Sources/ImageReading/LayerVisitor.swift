@@ -50,9 +50,9 @@ struct LayerVisitor: TarVisitor {
     Self.copy(link, to: &self.link)
     type = Self.type(entry.kind)
     isRead = false
+    if type != .directory { signs.note(name, isFile: type == .file && !entry.overlay.contains(.whiteout)) }
     if type == .symbolicLink || type == .hardLink { content.bytecode.noteLink(self.name) }
     guard type == .file, !entry.overlay.contains(.whiteout) else { return .skip }
-    signs.note(self.name)
     // Where the holes are not known, the content is not either.
     guard !entry.isSparse || entry.isMapped else { return .skip }
     switch purpose {

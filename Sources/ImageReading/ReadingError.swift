@@ -27,6 +27,8 @@ public struct ReadingError: Error, Sendable, Hashable {
     case emptyInput
     /// Standard input begins as no archive does.
     case inputIsNoArchive
+    /// All of the archive lies in this directory, which is an image by its files.
+    case packedDirectory([UInt8])
     /// The image is not built upon the one that was named as its base: at which layer they part.
     case notTheBase(base: String, layer: Int)
     /// The base image cannot be read.
@@ -91,6 +93,9 @@ extension ReadingError.Reason {
     case .inputIsNoArchive:
       "\(ArchiveError(.notTar, uncompressed: 0)); an archive is read here, such as docker save writes, also in gzip, zstd, "
         + "xz or bzip2; to judge a file's text add --stdin-filename NAME"
+    case .packedDirectory(let name):
+      "all of it lies in `\(printable(name))`, which is an image by its files: pack what is in that directory, as "
+        + "`tar -C DIRECTORY -cf - .` does; a layer that holds an image is examined as layer:FILE"
     case .notTheBase(let base, let layer):
       "is not built upon \(printable(base)): they differ from layer \(layer) on; name the image that it was built from"
     case .base(let reason): "the base image cannot be read: \(reason)"

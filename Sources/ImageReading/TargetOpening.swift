@@ -96,6 +96,8 @@ struct TargetOpener {
     }
     if let error = layer?.error { throw error }
     if signs.isImage { return .images(try archive(file), isLayout: !signs.hasManifest) }
+    // To take it for a layer would find nothing, and say nothing of it.
+    if let directory = signs.packedDirectory { throw .packedDirectory(directory) }
     return layer.map { .readLayer($0, source) } ?? .layer(source)
   }
 }

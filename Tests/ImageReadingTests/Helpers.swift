@@ -18,9 +18,7 @@ extension TemporaryDirectory {
     change(&options)
     guard parts.count == 2, let parsed = try ImageTarget("\(parts[0]):\(path)/\(parts[1])") else {
       let file = Path((path + "/" + target).utf8)
-      guard
-        let found = ImageTarget(archiveAt: file) ?? ImageTarget(layoutAt: file) ?? ImageTarget(unpackedAt: file)
-      else { return ReadingResult() }
+      guard let found = ImageTarget(archiveAt: file) ?? ImageTarget(directoryAt: file) else { return ReadingResult() }
       return readImages(found, options: options)
     }
     return readImages(parsed, options: options)

@@ -65,6 +65,10 @@ struct TargetTests {
     #expect(ImageTarget(layoutAt: path("f")) == .layout(path("f"), tag: nil))
     #expect(ImageTarget(layoutAt: path("a")) == nil)
     #expect(ImageTarget(unpackedAt: path("f")) == nil)
+    try directory.write(image.skopeoDirectory, to: "s")
+    #expect(ImageTarget(directoryAt: path("s")) == .directory(path("s")))
+    try directory.write("1.1\n", to: "s/version")
+    #expect(ImageTarget(directoryAt: path("s")) == nil)
   }
 
   @Test(

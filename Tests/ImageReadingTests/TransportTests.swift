@@ -102,6 +102,40 @@ struct TransportTests {
     let directory = try TemporaryDirectory()
     try directory.write(Self.image.skopeoDirectory, to: "image")
     try check(try directory.examine("dir:image"))
+    try check(try directory.examine("image"))
+  }
+
+  @Test(
+    "an image that was packed with its directory is told",
+    arguments: [("layout", "child/"), ("layout", "./a/b/"), ("skopeo", "child/"), ("saved", "/child/")],
+    ["plain", "gzip"])
+  func packed(sort: (form: String, prefix: String), compression: String) throws {
+    let files: [String: [UInt8]] =
+      switch sort.form {
+      case "layout": Self.image.layout
+      case "skopeo": Self.image.skopeoDirectory
+      default:
+        ["manifest.json": [], "repositories": [], "\(Self.image.layers[0].diffID.encoded).tar": []]
+      }
+    let directory = try TemporaryDirectory()
+    func read(_ more: [String]) throws -> ReadingResult {
+      var all = Dictionary(uniqueKeysWithValues: files.map { (sort.prefix + $0.key, $0.value) })
+      for name in more { all[name] = [] }
+      try directory.write(try Self.compressed(testArchive(all), compression), to: "archive")
+      return try directory.examine("archive")
+    }
+    #expect(try read([]).message.contains("which is an image by its files"))
+    // A layer has other files, too, or is said to be one.
+    for name in ["etc/passwd", "childish", "zzz/.wh.x"] { #expect(try read([name]).images.first?.facts.kind == .layer) }
+    _ = try read([])
+    #expect(try directory.examine("layer:archive").images.first?.facts.kind == .layer)
+  }
+
+  @Test("a program's directory with a manifest.json is a layer") func program() throws {
+    let directory = try TemporaryDirectory()
+    let files = ["app/manifest.json": "{}", "app/index.json": "{}", "app/a/\(String(repeating: "a", count: 64))": ""]
+    try directory.write(TestLayer(files).archive, to: "archive")
+    #expect(try directory.examine("archive").images.first?.facts.kind == .layer)
   }
 
   @Test("an unpacked archive, whose links stay in it") func unpacked() throws {

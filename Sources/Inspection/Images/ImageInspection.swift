@@ -57,7 +57,7 @@ extension Inspection {
       if let advice = ImageTarget.advice(forMissing: name) { throw InputError(advice.advice) }
       return nil
     }
-    if status.kind == .directory { return ImageTarget(layoutAt: path) ?? ImageTarget(unpackedAt: path) }
+    if status.kind == .directory { return ImageTarget(directoryAt: path) }
     // What is examined by its name is no archive.
     guard status.kind == .regular, SpecialFile(path.name) == nil else { return nil }
     return ImageTarget(archiveAt: path)
