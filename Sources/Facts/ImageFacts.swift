@@ -53,6 +53,16 @@ public struct ImageFacts: Sendable {
 
 /// What was seen of one layer beside its entries.
 public struct LayerFacts: Sendable, Hashable {
+  /// Why a layer was not read.
+  public enum Unread: Sendable, Hashable {
+    /// An error of the run tells why.
+    case failed
+    /// It is not there, as it need not be by its media type.
+    case absent
+    /// Its media type is none of a layer.
+    case noLayer(String)
+  }
+
   /// The digest of the bytes as they are stored; nil where nothing tells it.
   public let digest: String?
   /// The digest of the uncompressed archive; nil where nothing tells it.
@@ -77,15 +87,17 @@ public struct LayerFacts: Sendable, Hashable {
   public let remarks: [String]
   /// The digests of it that cannot be compared, since only some algorithms are known here.
   public let unverified: [String]
-  /// Whether its entries are among the facts: not where it is absent, passed over or unreadable.
-  public let isRead: Bool
+  /// Why its entries are not among the facts; nil where they are.
+  public let unread: Unread?
+  /// Whether its entries are among the facts.
+  public var isRead: Bool { unread == nil }
 
   /// Creates the fact.
   public init(
     digest: String?, diffID: String?, storedBytes: Int?, archiveBytes: Int?, compression: String?,
     wrongMediaType: String? = nil, step: BuildStep?, user: StepUser? = nil, notes: [String] = [],
     uncountedNotes: Int = 0,
-    remarks: [String] = [], unverified: [String] = [], isRead: Bool = true
+    remarks: [String] = [], unverified: [String] = [], unread: Unread? = nil
   ) {
     self.digest = digest
     self.diffID = diffID
@@ -99,6 +111,6 @@ public struct LayerFacts: Sendable, Hashable {
     self.uncountedNotes = uncountedNotes
     self.remarks = remarks
     self.unverified = unverified
-    self.isRead = isRead
+    self.unread = unread
   }
 }

@@ -97,7 +97,16 @@ struct ImageAssembler {
       compression: layer.compression?.name, wrongMediaType: layer.wrongMediaType, step: part.step,
       user: homes.ofStep[number], notes: layer.notes, uncountedNotes: layer.uncountedNotes,
       remarks: layer.remarks + homes.remarks(ofLayer: number),
-      unverified: layer.unverified, isRead: layer.isRead)
+      unverified: layer.unverified, unread: layer.isRead ? nil : Self.unread(part.descriptor))
+  }
+
+  /// Why a layer has no entries.
+  private static func unread(_ descriptor: LayerDescriptor?) -> LayerFacts.Unread {
+    switch descriptor?.state {
+    case .absent: .absent
+    case .skipped: .noLayer(descriptor?.mediaType ?? "")
+    case .present, .failed, nil: .failed
+    }
   }
 
   private static func path(_ text: Substring) -> Path {

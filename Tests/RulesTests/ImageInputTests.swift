@@ -75,7 +75,7 @@ struct ImageInputTests {
     sample.layers = [[.file("a", 1)], []]
     #expect(try sample.told(only: "CP005") == [])
     sample.isVerified = false
-    sample.changeLayer = { number, layer in layer.isRead = number == 0 }
+    sample.changeLayer = { number, layer in if number == 1 { layer.unread = .failed } }
     sample.notes = [.historyMismatch(steps: 3, layers: 2)]
     #expect(
       try sample.told(only: "CP005") == [
@@ -87,9 +87,31 @@ struct ImageInputTests {
     // The directories of overlay2.
     #expect(try sample.told(only: "CP005") == ["CP005 info @1: layer 1 was not read: what is in it is not known"])
     sample.layers = [[.file("a", 1)]]
-    sample.changeLayer = { _, layer in layer.isRead = false }
+    sample.changeLayer = { _, layer in layer.unread = .failed }
     #expect(
       try sample.told(only: "CP005") == ["CP005 info @-: the file system was not read: what is in it is not known"])
+  }
+
+  @Test("why a layer was not read tells what is to be done")
+  func unread() throws {
+    var sample = ImageSample()
+    sample.layers = [[], [], [], [], [.file("a", 1)]]
+    let reasons: [LayerFacts.Unread?] = [.absent, .failed, .noLayer("application/vnd.in-toto+json"), .failed, nil]
+    sample.changeLayer = { number, layer in layer.unread = reasons[number] }
+    let findings = try sample.findings(only: "CP005")
+    #expect(
+      findings.map(line) == [
+        "CP005 info @1: 2 layers were not read: what is in them is not known",
+        "CP005 info @0: layer 0 is not present, as it need not be: what is in it is not known",
+        "CP005 info @2: layer 2 is no file system, but `application/vnd.in-toto+json`, and was passed over",
+      ])
+    // Of the first the errors tell it.
+    #expect(findings.map { $0.fix == nil } == [true, false, false])
+    sample.changeLayer = { number, layer in layer.unread = .noLayer("type-\(number)") }
+    #expect(
+      try sample.told(only: "CP005") == [
+        "CP005 info @0: 5 layers are no file systems by their media types and were passed over"
+      ])
   }
 
   @Test("a digest of an algorithm that is not known is no fault of the layer's archive")

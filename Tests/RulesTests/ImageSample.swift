@@ -61,7 +61,7 @@ struct ImageSample {
     var wrongMediaType: String?
     var compression: String? = "gzip"
     var notes: [String] = []
-    var isRead = true
+    var unread: LayerFacts.Unread?
     var unverified: [String] = []
     var user: StepUser?
   }
@@ -89,7 +89,7 @@ struct ImageSample {
         LayerFacts(
           digest: "sha256:blob\(number)", diffID: "sha256:diff\(number)", storedBytes: 100, archiveBytes: 1000,
           compression: sample.compression, wrongMediaType: sample.wrongMediaType, step: step, user: sample.user,
-          notes: sample.notes, unverified: sample.unverified, isRead: sample.isRead))
+          notes: sample.notes, unverified: sample.unverified, unread: sample.unread))
     }
     var target = TargetFacts()
     let attribution = CacheAttribution(union, homes: homes, environment: environment)

@@ -43,26 +43,23 @@ public enum ExaminedInPart: Rule {
     guard let image = facts.image else { return }
     func tell(
       _ message: String, at place: Place = .target, _ what: String, related: [RelatedPlace] = [],
-      subjects: [Subject] = [], _ fix: String
+      subjects: [Subject] = [], _ fix: String?
     ) {
       report(
         Verdict(
           Finding(
             description.id, .info, message, at: place, related: related, evidence: [Evidence("part", what)],
-            subjects: subjects, fix: Fix(manual: fix)), profile: judgement.imageProfile))
+            subjects: subjects, fix: fix.map { Fix(manual: $0) }), profile: judgement.imageProfile))
     }
     if image.kind == .image, !image.isVerified {
       tell("the digests of the image were not compared", "digests", "leave --no-verify out")
     }
-    let unread = image.layers.indices.filter { !image.layers[$0].isRead }
-    if let first = unread.first {
-      let subject = unread.count == 1 ? "\(image.name(of: first)) was" : "\(unread.count) layers were"
+    for (layers, words, fix) in unread(image) {
       tell(
-        "\(subject) not read: what is in it is not known", at: image.place(.root, in: first), "layers",
-        related: unread.dropFirst().prefix(Judgement.relatedLimit).map {
+        words, at: image.place(.root, in: layers[0]), "layers",
+        related: layers.dropFirst().prefix(Judgement.relatedLimit).map {
           RelatedPlace(image.place(.root, in: $0), "not read, either")
-        }, subjects: unread.map { Subject(.root, aspect: "layer \(image.layers[$0].digest ?? "")") },
-        "copy the image with all its layers, for example with `skopeo copy`")
+        }, subjects: layers.map { Subject(.root, aspect: "layer \(image.layers[$0].digest ?? "")") }, fix)
     }
     // Of a tree of files, notes are what was not read.
     for (number, layer) in image.layers.enumerated() where image.kind == .rootFileSystem {
@@ -91,5 +88,47 @@ public enum ExaminedInPart: Rule {
         subjects: unverified.map { Subject(.root, aspect: "algorithm \($0.digest)") },
         "verify it with a program that knows the algorithm, or write the image with digests of sha256")
     }
+  }
+  /// The layers that were not read, by what is to be said and done.
+  private static func unread(_ image: ImageFacts) -> [(layers: [Int], words: String, fix: String?)] {
+    var failed: [Int] = []
+    var absent: [Int] = []
+    var passed: [Int] = []
+    var types: Set<String> = []
+    for (number, layer) in image.layers.enumerated() {
+      switch layer.unread {
+      case .failed?: failed.append(number)
+      case .absent?: absent.append(number)
+      case .noLayer(let type)?:
+        passed.append(number)
+        types.insert(type)
+      case nil: break
+      }
+    }
+    func words(_ layers: [Int], _ one: String, _ several: String) -> String {
+      layers.count == 1 ? "\(image.name(of: layers[0])) \(one)" : "\(layers.count) layers \(several)"
+    }
+    let type = types.count == 1 ? types.first.map { ", but `\(cut(printable($0)))`," } ?? "" : " by their media types"
+    return [
+      // What to do is told by the error.
+      (
+        failed,
+        words(
+          failed, "was not read: what is in it is not known", "were not read: what is in them is not known"), nil
+      ),
+      (
+        absent,
+        words(
+          absent, "is not present, as it need not be: what is in it is not known",
+          "are not present, as they need not be: what is in them is not known"),
+        "put the blob that the manifest's `urls` lead to into the image, to have it examined"
+      ),
+      (
+        passed,
+        words(
+          passed, "is no file system\(type) and was passed over", "are no file systems\(type) and were passed over"),
+        "nothing is to be done, unless the media type is wrong"
+      ),
+    ].filter { !$0.0.isEmpty }
   }
 }
