@@ -60,8 +60,12 @@ public struct Platform: Sendable, Hashable {
 
   /// Whether an image for the other platform is one for this: a variant that is not said is the usual one.
   public func matches(_ other: Platform) -> Bool {
-    system == other.system && architecture == other.architecture && usualVariant == other.usualVariant
+    Self.told(system) == Self.told(other.system) && Self.told(architecture) == Self.told(other.architecture)
+      && usualVariant == other.usualVariant
   }
+
+  /// A part of a platform, in the word that builders have for what is not said.
+  private static func told(_ part: String) -> String { part.isEmpty ? "unknown" : part }
 
   private var usualVariant: String {
     guard variant.isEmpty else { return variant }
@@ -78,9 +82,9 @@ public struct Platform: Sendable, Hashable {
 }
 
 extension Platform: CustomStringConvertible {
-  /// The platform as it is chosen: `linux/arm/v7`.
+  /// The platform as it is chosen: `linux/arm/v7`, or `unknown/unknown` where the image does not say it.
   public var description: String {
-    "\(system)/\(architecture)" + (variant.isEmpty ? "" : "/\(variant)")
+    "\(Self.told(system))/\(Self.told(architecture))" + (variant.isEmpty ? "" : "/\(variant)")
   }
 }
 
