@@ -89,6 +89,7 @@ struct ArchiveStore: LayerStore {
       case .ambiguous: throw .unreadable("it stands twice in the archive, and tools differ in which one counts")
       }
     }
-    throw .unreadable("links lead in a circle, or through more than \(ReadingLimits.linkHops)")
+    throw .unreadable(
+      "links lead in a circle, or through more than \(ReadingLimits.linkHops), the limit; it cannot be raised")
   }
 }

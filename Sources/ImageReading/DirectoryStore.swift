@@ -61,7 +61,8 @@ struct DirectoryStore: LayerStore {
       }
       hops += 1
       guard hops <= ReadingLimits.linkHops else {
-        throw .unreadable("links lead in a circle, or through more than \(ReadingLimits.linkHops)")
+        throw .unreadable(
+          "links lead in a circle, or through more than \(ReadingLimits.linkHops), the limit; it cannot be raised")
       }
       guard target.first != UInt8(ascii: "/") else {
         throw .unreadable("a symbolic link leads out of the directory; it is not followed")

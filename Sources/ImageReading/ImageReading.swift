@@ -192,7 +192,7 @@ func open(_ layer: LayerDescriptor, _ store: ImageStore) throws(ReadingError.Rea
   } catch {
     switch error {
     case .missing: throw .blob("it is missing: the image is not complete; copy it again")
-    case .tooLarge(let limit): throw .blob("it has more than \(limit) bytes, the limit")
+    case .tooLarge(let limit): throw .blob("it has more than \(limit) bytes, the limit; it cannot be raised")
     case .unreadable(let reason): throw .blob("it cannot be read: \(reason)")
     }
   }

@@ -33,7 +33,7 @@ struct OverlayDirectory {
     }
     let names = bytes.split { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "\n") }
     guard names.count < ImageLimits.layerCount else {
-      throw .blob("`lower` names more than \(ImageLimits.layerCount) layers, the limit")
+      throw .blob("`lower` names more than \(ImageLimits.layerCount) layers, the limit; it cannot be raised")
     }
     return names
   }

@@ -81,6 +81,8 @@ public struct ImageError: Error, Sendable, Hashable {
   public let reason: Reason
   /// The document that is wrong; nil where it is the whole target.
   public let document: DocumentName?
+  /// The number of the layer whose bytes it is about, from 0 for the lowest; nil where it is about none.
+  public private(set) var layer: Int?
   /// The byte in it where that was seen.
   public let offset: Int?
   /// The same as line and column, counted in code points.
@@ -93,6 +95,13 @@ public struct ImageError: Error, Sendable, Hashable {
     self.offset = offset
     self.place = place
   }
+
+  /// The same error about the bytes of a layer.
+  func about(layer: Int) -> ImageError {
+    var error = self
+    error.layer = layer
+    return error
+  }
 }
 
 extension ImageError: CustomStringConvertible {
@@ -100,7 +109,8 @@ extension ImageError: CustomStringConvertible {
   public var description: String {
     let name = document?.description ?? "image"
     let place = place.map { ":\($0.line):\($0.column)" } ?? ""
-    return "\(name)\(place): \(reason.words)"
+    let subject = layer.map { "layer \($0) (\(name))" } ?? name
+    return "\(subject)\(place): \(reason.words)"
   }
 }
 
@@ -108,7 +118,9 @@ extension ImageError.Reason {
   /// The reason and what to do.
   fileprivate var words: String {
     switch self {
-    case .json(let error): "is not the JSON that images are described in: \(printable(error.description))"
+    case .json(let error):
+      "is not the JSON that images are described in: \(printable(error.description))"
+        + (error.isOfLimit ? ", the limit; it cannot be raised" : "")
     case .expected(let what, let place): "`\(printable(place))` must be \(what)"
     case .digest(let text): "`\(printable(String(text.prefix(200))))` is no digest, such as sha256: and 64 digits"
     case .digestMismatch: "its content does not have this digest: the image is damaged; copy it again"
@@ -116,7 +128,7 @@ extension ImageError.Reason {
       "has \(actual) bytes where \(expected) are said: the image is damaged; copy it again"
     case .missing: "is missing: the image is not complete; copy it again"
     case .unreadable(let reason): "cannot be read: \(printable(reason))"
-    case .tooLarge(let limit): "has more than \(limit) bytes, the limit for such a document"
+    case .tooLarge(let limit): "has more than \(limit) bytes, the limit for such a document; it cannot be raised"
     case .mediaTypeMismatch(let expected, let actual):
       "says that it is `\(printable(actual))`, where `\(printable(expected))` is expected"
     case .ambiguous: "is a manifest and an index at once, which is refused"
@@ -124,9 +136,10 @@ extension ImageError.Reason {
     case .notAnImage(let type): "is no image: its configuration is `\(printable(type))`"
     case .rootType(let type): "has a root file system of type `\(printable(type))`; only layers are known"
     case .layerCount(let layers, let diffIDs): "has \(diffIDs) diff_ids for \(layers) layers"
-    case .tooManyLayers(let limit): "has more than \(limit) layers"
-    case .tooDeep(let limit): "stands in more than \(limit) indexes"
-    case .tooManyDocuments(let limit): "more than \(limit) documents belong to the image; choose a tag or a platform"
+    case .tooManyLayers(let limit): "has more than \(limit) layers, the limit; it cannot be raised"
+    case .tooDeep(let limit): "stands in more than \(limit) indexes, the limit; it cannot be raised"
+    case .tooManyDocuments(let limit):
+      "more than \(limit) documents belong to the image, the limit, which cannot be raised; choose a tag or a platform"
     case .unsafePath(let path): "`\(printable(String(path.prefix(200))))` leads out of the archive"
     case .layoutVersion(let version): "the layout has version `\(printable(version))`; 1.0.0 is known"
     case .noImage: "has neither index.json with oci-layout nor manifest.json: save the image again"

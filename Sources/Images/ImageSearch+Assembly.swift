@@ -125,7 +125,7 @@ struct ImageAssembly {
       }
       return (.present, size)
     } catch {
-      errors.append(error)
+      errors.append(error.about(layer: layers.count))
       return (.failed, expected)
     }
   }

@@ -38,13 +38,16 @@ extension LayerError: CustomStringConvertible {
   /// The reason in words, with the entry; safe to print.
   public var description: String {
     let place = name.isEmpty ? "entry \(entry)" : "entry \(entry) (`\(printable(name))`)"
+    let limit = "the limit; it cannot be raised"
     return switch reason {
-    case .pathTooLong: "\(place): a path has more than \(ImageLimits.pathLength) bytes"
-    case .pathTooDeep: "\(place): a path has more than \(ImageLimits.pathDepth) names"
-    case .tooManyEntries: "\(place): the image has more than \(ImageLimits.entryCount) entries and directories"
-    case .tooManyNameBytes: "\(place): the names in the image take more than \(ImageLimits.nameBytes) bytes"
-    case .tooMuchContent: "\(place): the files of the image hold more than \(ImageLimits.contentBytes) bytes"
-    case .tooManyLayers: "the image has more than \(ImageLimits.layerCount) layers"
+    case .pathTooLong: "\(place): a path has more than \(ImageLimits.pathLength) bytes, \(limit)"
+    case .pathTooDeep: "\(place): a path has more than \(ImageLimits.pathDepth) names, \(limit)"
+    case .tooManyEntries:
+      "\(place): the image has more than \(ImageLimits.entryCount) entries and directories, \(limit)"
+    case .tooManyNameBytes:
+      "\(place): the names in the image take more than \(ImageLimits.nameBytes) bytes, \(limit)"
+    case .tooMuchContent: "\(place): the files of the image hold more than \(ImageLimits.contentBytes) bytes, \(limit)"
+    case .tooManyLayers: "the image has more than \(ImageLimits.layerCount) layers, \(limit)"
     case .negativeSize: "\(place): a size below zero"
     }
   }

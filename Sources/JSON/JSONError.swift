@@ -34,6 +34,16 @@ public struct JSONError: Error, Hashable, Sendable {
   public let offset: Int
 }
 
+extension JSONError {
+  /// Whether a limit of the reader was reached, and the document may be JSON.
+  public var isOfLimit: Bool {
+    switch reason {
+    case .tooLarge, .tooDeep, .stringTooLong, .tooMany: true
+    default: false
+    }
+  }
+}
+
 extension JSONError: CustomStringConvertible {
   /// The reason in words, without the place.
   public var description: String {

@@ -94,7 +94,7 @@ struct HostileDocumentTests {
       #expect(result.images.isEmpty && result.message.contains("is not the JSON"), "\(result.message)")
     }
     let large = try readConfiguration(right + [UInt8](repeating: UInt8(ascii: " "), count: 8 << 20))
-    #expect(large.message.contains("more than 8388608 bytes, the limit"))
+    #expect(large.message.contains("more than 8388608 bytes, the limit for such a document; it cannot be raised"))
   }
 
   @Test(

@@ -94,7 +94,7 @@ struct DocumentTests {
       (#"{"manifests":[],"schemaVersion":3}"#, "`schemaVersion` must be 2"),
       (#"{"manifests":[],"manifests":[]}"#, "d.json:1:17: is not the JSON that images are described in: the name"),
       ("\u{FEFF}{}", "is not the JSON"), ("{} x", "d.json:1:4: is not the JSON"),
-      (String(repeating: "[", count: 200_000), "nested more than 64 levels deep"),
+      (String(repeating: "[", count: 200_000), "nested more than 64 levels deep, the limit; it cannot be raised"),
       (#"{"a":""# + String(repeating: "x", count: 1 << 20 + 1) + #""}"#, "a string of more than 1048576 bytes"),
       (String(repeating: " ", count: 4 << 20 + 1), "more than 4194304 bytes"),
       ("[" + String(repeating: "1,", count: 1 << 18) + "1]", "more than 262144 values"),
@@ -235,6 +235,8 @@ struct DocumentTests {
     #expect(Platform("Linux/aarch64")?.description == "linux/arm64")
     #expect(Platform("linux/x86_64/v3")?.description == "linux/amd64/v3")
     #expect(Platform("linux/armhf")?.description == "linux/arm/v7")
+    #expect(Platform(system: "", architecture: "").description == "unknown/unknown")
+    #expect(Platform("unknown/unknown")?.matches(Platform(system: "", architecture: "")) == true)
     for text in ["", "linux", "linux/", "/amd64", "a/b/c/d", "linux/am d64", "linux/\u{1B}"] {
       #expect(Platform(text) == nil)
     }

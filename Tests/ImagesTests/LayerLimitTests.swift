@@ -1,5 +1,6 @@
-import Images
 import Testing
+
+@testable import Images
 
 @Suite("Limits of layers")
 struct LayerLimitTests {
@@ -10,6 +11,16 @@ struct LayerLimitTests {
       return nil
     } catch {
       return error.description.isEmpty ? nil : error.reason
+    }
+  }
+
+  @Test("an error by a limit says that it cannot be raised")
+  func words() {
+    let reasons: [LayerError.Reason] = [
+      .pathTooLong, .pathTooDeep, .tooManyEntries, .tooManyNameBytes, .tooMuchContent, .tooManyLayers,
+    ]
+    for reason in reasons {
+      #expect("\(LayerError(reason, entry: 1))".hasSuffix(", the limit; it cannot be raised"))
     }
   }
 

@@ -113,7 +113,7 @@ struct SavedArchiveTests {
     archive.files["y"] = nil
     let image = try #require(try archive.layout.savedArchive().images.first)
     #expect(image.layers.map(\.state) == [.present, .failed])
-    #expect(image.errors.map(\.description) == ["y: is missing: the image is not complete; copy it again"])
+    #expect(image.errors.map(\.description) == ["layer 1 (y): is missing: the image is not complete; copy it again"])
     archive.files["c.json"] = nil
     #expect(try chosen(archive) == "c.json: is missing: the image is not complete; copy it again")
   }

@@ -137,7 +137,8 @@ extension Inspection {
     var limits: [String] = []
     if tree.hasMoreLinks {
       limits.append(
-        "links lead to more than \(ImageLimits.linkSteps) names, the limit: where further ones lead is not known")
+        "links lead to more than \(ImageLimits.linkSteps) names, the limit: where further ones lead is not known; it cannot "
+          + "be raised")
     }
     if hasMoreCaches {
       limits.append(
