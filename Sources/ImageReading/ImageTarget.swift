@@ -77,6 +77,34 @@ public enum ImageTarget: Sendable, Hashable {
   }
 }
 
+extension ImageTarget {
+  /// The word before the colon; empty where there is none.
+  var transport: String {
+    switch self {
+    case .layout: "oci"
+    case .layoutArchive: "oci-archive"
+    case .savedArchive: "docker-archive"
+    case .directory: "dir"
+    case .rootFileSystem: "rootfs"
+    case .layer: "layer"
+    case .archive, .standardInput: ""
+    }
+  }
+
+  /// What it is, in words.
+  var what: String {
+    switch self {
+    case .layout: "an image layout"
+    case .layoutArchive: "an image layout in an archive"
+    case .savedArchive: "what `docker save` writes"
+    case .directory: "what `skopeo copy` to dir: writes"
+    case .rootFileSystem: "a root file system"
+    case .layer: "a layer"
+    case .archive, .standardInput: "an archive"
+    }
+  }
+}
+
 extension ImageTarget: CustomStringConvertible {
   /// The target as it is written, safe to print.
   public var description: String {

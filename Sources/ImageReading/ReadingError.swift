@@ -27,6 +27,10 @@ public struct ReadingError: Error, Sendable, Hashable {
     case emptyInput
     /// Standard input begins as no archive does.
     case inputIsNoArchive
+    /// The target is what another transport names.
+    case otherTransport(ImageTarget)
+    /// The target is a file where a directory is wanted; what to write.
+    case notDirectory(String)
     /// All of the archive lies in this directory, which is an image by its files.
     case packedDirectory([UInt8])
     /// The image is not built upon the one that was named as its base: at which layer they part.
@@ -93,6 +97,8 @@ extension ReadingError.Reason {
     case .inputIsNoArchive:
       "\(ArchiveError(.notTar, uncompressed: 0)); an archive is read here, such as docker save writes, also in gzip, zstd, "
         + "xz or bzip2; to judge a file's text add --stdin-filename NAME"
+    case .otherTransport(let target): "it is \(target.what): name it as \(target.transport):DIRECTORY"
+    case .notDirectory(let advice): "it is a file, not a directory: \(advice)"
     case .packedDirectory(let name):
       "all of it lies in `\(printable(name))`, which is an image by its files: pack what is in that directory, as "
         + "`tar -C DIRECTORY -cf - .` does; a layer that holds an image is examined as layer:FILE"

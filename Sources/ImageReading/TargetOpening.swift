@@ -21,21 +21,26 @@ struct TargetOpener {
 
   func open(_ target: ImageTarget) throws(ReadingError.Reason) -> OpenedTarget {
     switch target {
-    case .layout(let path, _): return .images(.directory(DirectoryStore(try directory(path))), isLayout: true)
+    case .layout(let path, _):
+      let path = try directory(path, orElse: "name an archive as oci-archive:FILE, or by its path alone")
+      if ImageTarget(layoutAt: path) == nil, let other = ImageTarget(directoryAt: path) { throw .otherTransport(other) }
+      return .images(.directory(DirectoryStore(path)), isLayout: true)
     case .layoutArchive(let path, _): return .images(try archive(try file(path)), isLayout: true)
     case .savedArchive(let path, _):
       let status = try reading { () throws(FileError) in try fileStatus(at: path, followLinks: true) }
       if status.kind == .directory { return .images(.directory(DirectoryStore(path)), isLayout: false) }
       return .images(try archive(try file(path)), isLayout: false)
     case .directory(let path):
-      let path = try directory(path)
+      let path = try directory(path, orElse: "name an archive by its path alone")
+      if let other = ImageTarget(unpackedAt: path) { throw .otherTransport(other) }
       do throws(ImageError) {
         return .images(.skopeo(try SkopeoStore(path)), isLayout: true)
       } catch {
+        if error.reason == .missing, let other = ImageTarget(layoutAt: path) { throw .otherTransport(other) }
         throw .image(error)
       }
     case .rootFileSystem(let path):
-      let path = try directory(path)
+      let path = try directory(path, orElse: "name a layer as layer:FILE, an archive of an image by its path alone")
       if let overlay = try OverlayDirectory(path) { return .trees(overlay.layers, isOverlay: true) }
       return .trees([path], isOverlay: false)
     case .layer(let path): return .layer(ArchiveSource(try file(path)))
@@ -46,11 +51,15 @@ struct TargetOpener {
   }
 
   private func file(_ path: Path) throws(ReadingError.Reason) -> RandomAccessFile {
-    try reading { () throws(FileError) in try RandomAccessFile(opening: path) }
+    let status = try? fileStatus(at: path, followLinks: true)
+    if status?.kind == .directory, let other = ImageTarget(directoryAt: path) { throw .otherTransport(other) }
+    return try reading { () throws(FileError) in try RandomAccessFile(opening: path) }
   }
 
-  private func directory(_ path: Path) throws(ReadingError.Reason) -> Path {
+  /// A directory that a person names; for a file, what to write.
+  private func directory(_ path: Path, orElse advice: String) throws(ReadingError.Reason) -> Path {
     let status = try reading { () throws(FileError) in try fileStatus(at: path, followLinks: true) }
+    if status.kind == .regular { throw .notDirectory(advice) }
     guard status.kind == .directory else { throw .file(FileError(path: path, reason: .notDirectory)) }
     return path
   }

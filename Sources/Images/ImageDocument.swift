@@ -31,7 +31,7 @@ struct ImageDocument {
 
   /// The object that the document is.
   func object() throws(ImageError) -> JSONNode {
-    guard root.members != nil else { throw error(.expected("an object", at: "document"), at: root) }
+    guard root.members != nil else { throw error(.expected("an object", at: ""), at: root) }
     return root
   }
 

@@ -25,7 +25,7 @@ public struct ImageError: Error, Sendable, Hashable {
   public enum Reason: Sendable, Hashable {
     /// The document is not the JSON that it should be.
     case json(JSONError)
-    /// A value is not what the specification wants there.
+    /// A value, or the document where none is named, is not what the specification wants there.
     case expected(String, at: String)
     /// A text is not a digest.
     case digest(String)
@@ -63,7 +63,11 @@ public struct ImageError: Error, Sendable, Hashable {
     case layoutVersion(String)
     /// There is neither an image layout nor a saved archive.
     case noImage
-    /// The index lists no image.
+    /// There is no image layout, but the list of a saved archive.
+    case savedArchive
+    /// What should be the list of a saved archive is the manifest of one image.
+    case manifest
+    /// The index, or the list of a saved archive, lists no image.
     case emptyIndex
     /// The archive is of Docker before 1.10, whose layers have no digests.
     case oldArchive
@@ -121,6 +125,7 @@ extension ImageError.Reason {
     case .json(let error):
       "is not the JSON that images are described in: \(printable(error.description))"
         + (error.isOfLimit ? ", the limit; it cannot be raised" : "")
+    case .expected(let what, ""): "the document must be \(what)"
     case .expected(let what, let place): "`\(printable(place))` must be \(what)"
     case .digest(let text): "`\(printable(String(text.prefix(200))))` is no digest, such as sha256: and 64 digits"
     case .digestMismatch: "its content does not have this digest: the image is damaged; copy it again"
@@ -143,7 +148,12 @@ extension ImageError.Reason {
     case .unsafePath(let path): "`\(printable(String(path.prefix(200))))` leads out of the archive"
     case .layoutVersion(let version): "the layout has version `\(printable(version))`; 1.0.0 is known"
     case .noImage: "has neither index.json with oci-layout nor manifest.json: save the image again"
-    case .emptyIndex: "lists no image"
+    case .savedArchive:
+      "has no index.json with oci-layout, but manifest.json, as `docker save` writes it: name it as docker-archive:"
+    case .manifest:
+      "is the manifest of an image, as `skopeo copy` to dir: writes it, and no list of images: name the directory as dir:, "
+        + "unpacked where it is in an archive"
+    case .emptyIndex: "lists no image; save or copy the image again"
     case .oldArchive: "was saved by Docker before 1.10; load it and save it again"
     case .unsupportedSystem(let system): "is an image for `\(printable(system))`, whose layers are not read"
     case .unknownTag(let tag, let known): "no image has the tag `\(printable(tag))`; there \(list(known))"

@@ -6,8 +6,10 @@ extension ImageSearch {
     let list = try file("manifest.json", limit: ImageLimits.manifestSize)
     let saved = try list.map { (bytes) throws(ImageError) in try SavedImageList(bytes).images } ?? []
     if saved.isEmpty {
-      if try size(of: "index.json", .file("index.json")) != nil { return try layout() }
-      if list != nil { throw ImageError(.noImage, in: .file("manifest.json")) }
+      let index = try size(of: "index.json", .file("index.json"))
+      let isLayout = try size(of: "oci-layout", .file("oci-layout")) != nil && index != nil
+      if list != nil, !isLayout { throw ImageError(.emptyIndex, in: .file("manifest.json")) }
+      if index != nil { return try layout() }
       let names = try size(of: "repositories", .file("repositories"))
       throw ImageError(names == nil ? .noImage : .oldArchive, in: nil)
     }

@@ -16,7 +16,10 @@ extension ImageSearch {
   mutating func layout() throws(ImageError) -> ImageSet {
     guard let version = try file("oci-layout", limit: ImageLimits.manifestSize),
       let bytes = try file("index.json", limit: ImageLimits.manifestSize)
-    else { throw ImageError(.noImage, in: nil) }
+    else {
+      let list = try size(of: "manifest.json", .file("manifest.json"))
+      throw ImageError(list == nil ? .noImage : .savedArchive, in: nil)
+    }
     let document = try ImageDocument(version, name: .file("oci-layout"), limit: ImageLimits.manifestSize)
     let known = try document.requiredString("imageLayoutVersion", of: try document.object())
     guard known == "1.0.0" else { throw document.error(.layoutVersion(known), at: document.root["imageLayoutVersion"]) }

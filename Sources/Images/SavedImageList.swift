@@ -31,18 +31,23 @@ public struct SavedImageList: Sendable, Hashable {
       return
     }
     guard let nodes = document.root.array else {
-      throw document.error(.expected("a list of images", at: "document"), at: document.root)
+      if document.root["schemaVersion"] != nil { throw document.error(.manifest, at: document.root) }
+      throw document.error(.expected("a list of images", at: ""), at: document.root)
     }
     guard nodes.count <= ImageLimits.documentCount else {
       throw document.error(.tooManyDocuments(limit: ImageLimits.documentCount), at: document.root)
     }
     var images: [SavedImage] = []
-    for node in nodes { images.append(try Self.image(node, document)) }
+    for (number, node) in nodes.enumerated() { images.append(try Self.image(node, number, document)) }
     self.images = images
   }
 
-  private static func image(_ node: JSONNode, _ document: ImageDocument) throws(ImageError) -> SavedImage {
-    guard node.members != nil else { throw document.error(.expected("a list of images", at: "document"), at: node) }
+  private static func image(
+    _ node: JSONNode, _ number: Int, _ document: ImageDocument
+  ) throws(ImageError) -> SavedImage {
+    guard node.members != nil else {
+      throw document.error(.expected("an image, with its Config and Layers", at: "[\(number)]"), at: node)
+    }
     let configuration = try document.requiredString("Config", of: node)
     var layers: [Path] = []
     let nodes = try document.array("Layers", of: node) ?? []

@@ -102,7 +102,7 @@ struct HostileDocumentTests {
     arguments: [
       (#"[{"Config":"../c.json","RepoTags":null,"Layers":[]}]"#, "leads out of the archive"),
       (#"[{"Config":"c.json","RepoTags":null,"Layers":["a/../../l.tar"]}]"#, "leads out of the archive"),
-      ("[]", "neither index.json"), ("null", "neither index.json"),
+      ("[]", "manifest.json: lists no image"), ("null", "manifest.json: lists no image"),
       (#"[{"Config":"none.json","Layers":[]}]"#, "is missing"),
       (
         #"[{"Config":"c.json","RepoTags":["a:1"],"Layers":[]},{"Config":"d.json","RepoTags":["b:1"],"Layers":[]}]"#,

@@ -131,6 +131,28 @@ struct TransportTests {
     #expect(try directory.examine("layer:archive").images.first?.facts.kind == .layer)
   }
 
+  @Test(
+    "what another transport names is told by that name",
+    arguments: [
+      ("oci:saved", "what `docker save` writes: name it as docker-archive:"),
+      ("oci:skopeo", "what `skopeo copy` to dir: writes: name it as dir:"),
+      ("dir:layout", "an image layout: name it as oci:"),
+      ("dir:saved", "what `docker save` writes: name it as docker-archive:"),
+      ("docker-archive:skopeo", "name the directory as dir:"), ("oci-archive:layout", "name it as oci:"),
+      ("layer:saved", "name it as docker-archive:"), ("oci:saved.tar", "name an archive as oci-archive:FILE"),
+      ("dir:saved.tar", "name an archive by its path alone"), ("rootfs:saved.tar", "name a layer as layer:FILE"),
+      ("oci-archive:saved.tar", "has no index.json with oci-layout, but manifest.json"),
+    ])
+  func otherTransport(target: String, words: String) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(Self.image.layout, to: "layout")
+    try directory.write(Self.image.skopeoDirectory, to: "skopeo")
+    try directory.write(Self.image.saved.finished, to: "saved.tar")
+    #expect(try run(["sh", "-c", "mkdir saved && tar -xf saved.tar -C saved"], in: directory.path).status == 0)
+    let result = try directory.examine(target)
+    #expect(result.images.isEmpty && result.message.contains(words), "\(result.message)")
+  }
+
   @Test("a program's directory with a manifest.json is a layer") func program() throws {
     let directory = try TemporaryDirectory()
     let files = ["app/manifest.json": "{}", "app/index.json": "{}", "app/a/\(String(repeating: "a", count: 64))": ""]

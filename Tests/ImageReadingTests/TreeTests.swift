@@ -77,7 +77,7 @@ struct TreeTests {
     let directory = try TemporaryDirectory()
     try directory.write("", to: "file")
     #expect(try directory.examine("rootfs:none").message.contains("no such file or directory"))
-    #expect(try directory.examine("rootfs:file").message.contains("is not a directory"))
+    #expect(try directory.examine("rootfs:file").message.contains("it is a file, not a directory"))
     #expect(try directory.examine("layer:none").message.contains("no such file"))
     #expect(try directory.examine("dir:file").images.isEmpty)
   }

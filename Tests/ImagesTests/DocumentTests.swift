@@ -78,7 +78,7 @@ struct DocumentTests {
     "an index that is none is refused with its place",
     arguments: [
       ("{}", "d.json:1:1: `manifests` must be a list"),
-      ("[]", "d.json:1:1: `document` must be an object"),
+      ("[]", "d.json:1:1: the document must be an object"),
       (#"{"manifests":{}}"#, "d.json:1:14: `manifests` must be a list"),
       (#"{"manifests":[7]}"#, "d.json:1:15: `descriptor` must be an object"),
       (#"{"manifests":[{"digest":"x","size":1}]}"#, "`x` is no digest"),
@@ -186,7 +186,9 @@ struct DocumentTests {
   @Test(
     "a list of saved images that is none is refused",
     arguments: [
-      ("{}", "`document` must be a list of images"), ("[1]", "`document` must be a list of images"),
+      ("{}", "the document must be a list of images"), ("[1]", "`[0]` must be an image, with its Config and Layers"),
+      (#"[{"Config":"x.json","Layers":[]},null]"#, "`[1]` must be an image"),
+      (#"{"schemaVersion":2,"layers":[]}"#, "is the manifest of an image, as `skopeo copy` to dir: writes it"),
       (#"[{"Layers":[]}]"#, "`Config` must be a text"),
       (#"[{"Config":"../x.json","Layers":[]}]"#, "`../x.json` leads out of the archive"),
       (#"[{"Config":"/x.json","Layers":[]}]"#, "leads out of the archive"),

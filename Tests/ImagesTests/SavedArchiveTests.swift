@@ -86,7 +86,8 @@ struct SavedArchiveTests {
       store.files["manifest.json"] = Array(text.utf8)
       #expect(try chosen(store) == "linux/amd64")
     }
-    #expect(try chosen(MemoryStore(files: ["manifest.json": Array("[]".utf8)])).hasPrefix("manifest.json: has neither"))
+    #expect(
+      try chosen(MemoryStore(files: ["manifest.json": Array("[]".utf8)])).hasPrefix("manifest.json: lists no image"))
     #expect(try chosen(MemoryStore()).hasPrefix("image: has neither"))
     #expect(try chosen(MemoryStore(files: ["repositories": Array("{}".utf8)])).contains("Docker before 1.10"))
   }
