@@ -53,6 +53,7 @@ public struct Inspection {
     for (position, target) in images {
       judged += try inContext(try judge(target, named: names[position], at: position), repaired: &repaired)
     }
+    try checkDocuments(judged)
     try checkStage(judged)
     // To free all that was read takes a twentieth of the run, and the system does it at once.
     if settings.endsWithRun { _ = unsafe Unmanaged.passRetained(Remains(judged)) }
@@ -66,6 +67,15 @@ public struct Inspection {
     init(_ judged: [JudgedWorkspace]) {
       self.judged = judged
     }
+  }
+
+  /// What a flag says of images is a mistake where all that was read has no documents.
+  private func checkDocuments(_ judged: [JudgedWorkspace]) throws(UsageError) {
+    guard let flag = settings.images.flagForDocuments else { return }
+    let images = judged.filter(\.isImage)
+    // What could not be read may have been one, and its errors say more.
+    if images.isEmpty || images.contains(where: { $0.facts.image.map { $0.kind == .image } ?? true }) { return }
+    throw UsageError("\(flag) is for images, and all that is examined are layers or root file systems")
   }
 
   /// A stage that no Dockerfile has is a mistake of the command line.

@@ -112,6 +112,28 @@ struct ImageContextTests {
     }
   }
 
+  @Test(
+    "what is said of images is refused for what is none", arguments: ["rootfs:new", "layer:layer.tar", "layer.tar"])
+  func noImage(target: String) throws {
+    let directory = try TemporaryDirectory()
+    try tree(directory, "new", caches: 1)
+    var layer = TarWriter()
+    layer.add("bin/sh", content: [1])
+    try directory.write(layer.finished, to: "layer.tar")
+    try directory.write("FROM scratch\n", to: "Dockerfile")
+    #expect(try found(directory, target) { _ in }.count == (target == "rootfs:new" ? 1 : 0))
+    let changes: [@Sendable (inout Settings) -> Void] = [
+      { $0.images.platform = "linux/arm64" }, { $0.images.base = "rootfs:new" },
+      { $0.images.dockerfile = "Dockerfile" },
+    ]
+    for change in changes {
+      #expect(throws: UsageError.self) { try Inspection(try settings(directory, change)).check([target]) }
+    }
+    // What cannot be read has errors that say more.
+    let report = try Inspection(try settings(directory) { $0.images.platform = "all" }).check(["oci:new"])
+    #expect(!report.errors.isEmpty)
+  }
+
   @Test("files with large holes cost nothing")
   func holes() throws {
     let directory = try TemporaryDirectory()

@@ -33,10 +33,16 @@ public struct ImageSettings: Sendable {
   /// What holds where nobody says anything.
   public init() {}
 
-  /// A flag that means nothing without an image.
-  var flagForImages: String? {
+  /// A flag that means nothing without the documents of an image, which layers and root file systems do not have.
+  var flagForDocuments: String? {
     if dockerfile != nil { return "--dockerfile" }
     if base != nil { return "--base" }
+    return platform != nil ? "--platform" : nil
+  }
+
+  /// A flag that means nothing without an image or a part of one.
+  var flagForImages: String? {
+    if let flag = flagForDocuments { return flag }
     if !limits.isEmpty { return "--limit" }
     return compare != nil ? "--compare" : nil
   }
