@@ -95,7 +95,7 @@ extension TreeReader {
   /// Reads a file of the tree once more, and hands over what was seen of it.
   mutating func read(_ wanted: WantedSource, into content: inout LayerContent) throws(FileError) {
     let path = wanted.path
-    let file = try RandomAccessFile(named: path.name, in: open(path.parent), path: shown(path))
+    let file = try place().file(path)
     var reader = ContentReader(limits: limits)
     reader.begin(
       EntryFilter.Wish(isBytecode: wanted.isBytecode, isSource: !wanted.keys.isEmpty), hashes: false, keys: wanted.keys)

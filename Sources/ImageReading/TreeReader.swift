@@ -27,6 +27,8 @@ struct TreeReader {
   /// The first entry that goes beyond a limit; nothing follows it.
   var failure: LayerError?
   private var listing = DirectoryReader()
+  /// Where the walk is; nil before it begins.
+  private var position: TreePosition?
   private var device: UInt64 = 0
   private var mountPoints = 0
   private var errors: [FileError] = []
@@ -46,7 +48,7 @@ struct TreeReader {
   /// - Returns: the layer, and why parts of it could not be read.
   mutating func read() -> (layer: ReadLayer, errors: [FileError]) {
     do throws(FileError) {
-      device = try Descriptor.directory(at: root).status(path: root).identity.device
+      device = try place().rootIdentity.device
     } catch {
       return (.failed(.file(error)), [])
     }
@@ -90,7 +92,7 @@ struct TreeReader {
 
   /// Takes the entries of a directory, and tells which of them are directories to be visited.
   private mutating func visit(_ path: Path) throws(FileError) -> [Path] {
-    let directory = try open(path)
+    let directory = try place().open(path)
     var entries = DirectoryListing()
     try listing.read(directory, into: &entries, path: shown(path))
     if isOverlay, isOpaque(directory) {
@@ -135,10 +137,11 @@ struct TreeReader {
     }
   }
 
-  /// Opens a directory of the tree, each on the way from the one above it.
-  func open(_ path: Path) throws(FileError) -> Descriptor {
-    var directory = try Descriptor.directory(at: root)
-    for name in path.components { directory = try directory.directory(named: name, path: shown(path)) }
-    return directory
+  /// Where the walk is, which begins at the root.
+  mutating func place() throws(FileError) -> TreePosition {
+    if let position { return position }
+    let position = try TreePosition(root)
+    self.position = position
+    return position
   }
 }
