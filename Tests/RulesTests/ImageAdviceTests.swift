@@ -187,4 +187,17 @@ struct ImageAdviceTests {
     #expect(notes == test.notes + [mount].compactMap(\.self))
     #expect(finding.notes.contains { $0.hasPrefix("no cache mount is shown") } == (mount == nil))
   }
+
+  @Test(
+    "the home that a command names is that of the step's user",
+    arguments: [("root", false), ("srv/app", true), (nil, true)] as [(Path?, Bool)])
+  func homes(home: Path?, namesHome: Bool) throws {
+    var sample = simple
+    sample.layers[1] = [.file("srv/app/.cache/pip/http-v2/a", 60 * mebibyte)]
+    sample.homes = ["srv/app"]
+    sample.changeLayer = { _, layer in layer.user = home.map { StepUser(number: 0, group: 0, home: $0) } }
+    let notes = try #require(try sample.findings(only: "CP401").first).notes
+    let removal = "or: let that RUN remove `/srv/app/.cache/pip` at its end"
+    #expect(notes.contains(Self.clean) == namesHome && notes.contains(removal) != namesHome, "\(notes)")
+  }
 }

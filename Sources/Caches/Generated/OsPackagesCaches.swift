@@ -259,7 +259,7 @@ enum OsPackagesCaches {
     t	pacman
     w	Packages and sync databases
     k	download
-    p	in:*.pkg.tar.zst	in:*.pkg.tar.xz
+    p	in:*.pkg.tar.zst	in:*.pkg.tar.xz	in:*.db
     r	fully
     v	measured
     o	https://man.archlinux.org/man/pacman.8

@@ -109,14 +109,22 @@ struct ImageFixes {
     let bytes = [UInt8(ascii: "/")] + place.bytes
     return named.isEmpty
       || named.contains { word in
-        // Any directory above the place may be the home.
-        let homes = word.first == "~" ? place.components.indices.map { place.components[..<$0] } : [[]]
+        let homes = word.first == "~" ? homes(above: place) : [[]]
         return homes.contains { home in
           let path =
             home.reduce(into: [UInt8]()) { $0 += [UInt8(ascii: "/")] + $1 } + word.utf8.drop { $0 == UInt8(ascii: "~") }
           return covers(path, bytes) || covers(bytes, path)
         }
       }
+  }
+
+  /// The directories that `~` may be for the step: its user's home, or any above the place where that is not known.
+  private func homes(above place: Path) -> [ArraySlice<ArraySlice<UInt8>>] {
+    let layers = found.image.layers
+    if layers.indices.contains(found.writer), let home = layers[found.writer].user?.home {
+      return [home.components[...]]
+    }
+    return place.components.indices.map { place.components[..<$0] }
   }
 
   private var noCache: String? {
