@@ -14,7 +14,7 @@ extension LayerUnion {
     guard sum <= ImageLimits.contentBytes else { throw LayerError(.tooMuchContent, entry: table.count) }
     contentBytes = sum
     let number = UInt16(truncatingIfNeeded: tables.count)
-    var work = LayerWork(layer: number)
+    var work = LayerWork(layer: number, hides: !table.whiteouts.isEmpty)
     work.notes.add(table.notes, layer: Int(number))
     starts.append(versions.count)
     versions.makeRoom(for: table.count)
@@ -119,14 +119,20 @@ extension LayerUnion {
   /// Makes a node a further name of what a hard link leads to.
   private mutating func link(_ entry: Int, at node: UInt32, _ path: [UInt8], _ work: inout LayerWork) {
     let target = Array(tables[Int(work.layer)].target(of: entry) ?? [])
-    let found = find(target, after: work.layer, steps: &linkSteps)
+    var layer = work.layer
+    var found = find(target, after: layer, steps: &linkSteps)
+    if found.node == NameTree.none, work.hides, layer > 0 {
+      // An unpacker makes the link before it comes to the whiteout of what it leads to.
+      layer -= 1
+      found = find(target, after: layer, steps: &linkSteps)
+    }
     if found.isCycle { work.note(.linkCycle, path) }
     if found.leadsOutside { work.note(.linkLeadsOutside, path) }
-    guard found.node != NameTree.none, let type = type(at: found.node, after: work.layer), type != .directory else {
+    guard found.node != NameTree.none, let type = type(at: found.node, after: layer), type != .directory else {
       return work.note(.missingLinkTarget, path)
     }
     if found.node == node { return }
-    let content = content(of: version(at: found.node, after: work.layer))
+    let content = content(of: version(at: found.node, after: layer))
     replace(at: node, by: type, path, &work)
     put(UInt32(truncatingIfNeeded: entry), .hardLink, at: node, content: content, &work)
   }

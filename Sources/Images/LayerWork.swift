@@ -1,14 +1,17 @@
 /// What is kept while one layer is applied.
 struct LayerWork {
   let layer: UInt16
+  /// Whether it has whiteouts.
+  let hides: Bool
   var notes = NoteList()
   /// Copies to which the last name was removed, for the time being.
   var ended: [UInt32] = []
   /// Changes when a directory or a link goes, for then paths may lead elsewhere.
   var generation = 0
 
-  init(layer: UInt16) {
+  init(layer: UInt16, hides: Bool) {
     self.layer = layer
+    self.hides = hides
   }
 
   mutating func note(_ kind: LayerNote.Kind, _ path: [UInt8]) {

@@ -71,6 +71,14 @@ struct LayerUnionTests {
       layers: [[.file("f", 7), .hardLink("d/g", "/f")], [.file(".wh.f", 0)], [.file(".wh.d", 0)]], paths: [],
       bytes: [.deleted: 7]),
     Case(
+      name: "a hard link keeps what the same layer hides",
+      layers: [[.file("d/f", 7), .file("e", 1)], [.hardLink("g", "d/f"), .file(".wh.d", 0)]], paths: ["e", "g"],
+      bytes: [.live: 8]),
+    Case(
+      name: "a hard link to what an earlier layer hid is ignored",
+      layers: [[.file("f", 7)], [.file(".wh.f", 0)], [.hardLink("g", "f"), .file(".wh.x", 0)]], paths: [],
+      bytes: [.deleted: 7], notes: [.missingLinkTarget]),
+    Case(
       name: "a hard link without target is ignored",
       layers: [[.hardLink("g", "nothing"), .file("h", 1)]], paths: ["h"], bytes: [.live: 1],
       notes: [.missingLinkTarget]),

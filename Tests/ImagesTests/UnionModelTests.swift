@@ -26,6 +26,7 @@ private struct Model {
   mutating func apply(_ entries: [Entry], layer: Int) {
     let normal = entries.map { Self.parts($0.path) }
     let lower = self
+    let hides = normal.contains { $0.last?.hasPrefix(".wh.") ?? false }
     for path in normal {
       guard let name = path.last, name.hasPrefix(".wh.") else { continue }
       let hidden = String(name.dropFirst(4))
@@ -56,13 +57,12 @@ private struct Model {
         things[place] = (.link(entry.target), layer, false)
       case .hardLink:
         let target = Self.parts(entry.target)
-        guard let name = target.last, let parent = find(Array(target.dropLast())) else { continue }
-        let from = parent.isEmpty ? name : parent + "/" + name
-        guard let found = things[from] else { continue }
-        if case .directory = found.thing { continue }
+        // What the layer hides can still be linked to.
+        guard let (from, thing) = linked(target) ?? (hides ? lower.linked(target) : nil) else { continue }
+        if case .directory = thing { continue }
         if from == place { continue }
         clear(place)
-        things[place] = (found.thing, layer, true)
+        things[place] = (thing, layer, true)
       default:
         clear(place)
         copies.append(Copy(path: place, layer: layer, size: entry.size, content: entry.content))
@@ -70,6 +70,13 @@ private struct Model {
       }
     }
     settle(layer)
+  }
+
+  /// What stands at a path that a hard link names, and where that is.
+  private func linked(_ path: [String]) -> (String, Thing)? {
+    guard let name = path.last, let parent = find(Array(path.dropLast())) else { return nil }
+    let place = parent.isEmpty ? name : parent + "/" + name
+    return things[place].map { (place, $0.thing) }
   }
 
   private mutating func settle(_ layer: Int) {
