@@ -45,8 +45,8 @@ struct BytecodeJudge {
     switch file.name.form {
     case .leftover: return (.tempLeftover, .tempLeftover)
     case .misnamed: return (.wrongName, .wrongName)
-    case .pytest(let tag, _):
-      let state = pytestState(tag)
+    case .pytest(let tag, let version):
+      let state = try pytestState(tag, hashes: Self.hashesSources(pytest: version))
       return (state, state)
     case .cached(let tag, _): return try cachedStates(tag)
     case .outsidePrefix(let tag):
@@ -158,12 +158,26 @@ extension BytecodeJudge {
     }
   }
 
-  /// pytest compares as the interpreter does, but accepts no flags, and bears with any code.
-  private func pytestState(_ tag: CacheTag) -> BytecodeVerdict {
+  /// Whether a version of pytest writes the hash of the source, which it then demands; older ones write time and size.
+  ///
+  /// Read in `_pytest/assertion/rewrite.py` of 9.0.1 and 9.2.0.
+  private static func hashesSources(pytest version: [UInt8]) -> Bool {
+    let parts = version.split(separator: UInt8(ascii: ".")).prefix(2).map { decimal($0.prefix(while: isDigit)) ?? 0 }
+    return parts.lexicographicallyPrecedes([9, 2]) == false
+  }
+
+  /// pytest compares as the interpreter does, but accepts no other flags than its own, and bears with any code.
+  private func pytestState(_ tag: CacheTag, hashes: Bool) throws(MissingEvidence) -> BytecodeVerdict {
     guard let source = file.source else { return .pytestOrphan }
     guard let magic = MagicNumber(file.header) else { return .pytestCorruptHeader }
     if let version = tag.version, !magic.isRead(by: version) {
       return magic.origin == nil ? .pytestUnknownMagic : .pytestTagMismatch
+    }
+    if hashes {
+      guard littleEndian(file.header, at: 4) == 3, let header = try? BytecodeHeader(file.header),
+        case .hash(let hash, _) = header.validation
+      else { return .pytestCorruptHeader }
+      return try hash == sourceHash(magic, source) ? .pytestFresh : .pytestStaleHash
     }
     guard littleEndian(file.header, at: 4) == 0, let mtime = littleEndian(file.header, at: 8),
       let size = littleEndian(file.header, at: 12)

@@ -48,7 +48,9 @@ public enum BytecodeVerdict: String, Hashable, Sendable, CaseIterable {
   case pytestStaleMtime = "pytest-stale-mtime"
   /// Written by pytest; the source has another size.
   case pytestStaleSize = "pytest-stale-size"
-  /// Written by pytest; the header is too short or has flags, which pytest never sets.
+  /// Written by pytest; the source has another content.
+  case pytestStaleHash = "pytest-stale-hash"
+  /// Written by pytest; the header is too short or has other flags than that version of pytest sets.
   case pytestCorruptHeader = "pytest-corrupt-header"
   /// Written by pytest; the magic number is that of another version.
   case pytestTagMismatch = "pytest-tag-mismatch"
@@ -73,7 +75,8 @@ public enum BytecodeVerdict: String, Hashable, Sendable, CaseIterable {
     case .fresh, .freshCheckedHash, .uncheckedHash, .pytestFresh: nil
     // The interpreter ignores each of these, compiles anew, and writes over it where it may.
     case .staleMtime, .staleSize, .staleHash, .corruptHeader, .tagMismatch, .unknownMagic: "CP501"
-    case .pytestStaleMtime, .pytestStaleSize, .pytestCorruptHeader, .pytestTagMismatch, .pytestUnknownMagic: "CP501"
+    case .pytestStaleMtime, .pytestStaleSize, .pytestStaleHash: "CP501"
+    case .pytestCorruptHeader, .pytestTagMismatch, .pytestUnknownMagic: "CP501"
     // No import of the module comes to the file.
     case .orphan, .pytestOrphan, .shadowed: "CP502"
     case .foreign: "CP503"

@@ -1,16 +1,21 @@
 /// Whether `sought` occurs in `bytes`, ASCII letters taken without case; the empty text always does.
 public func contains(_ bytes: ArraySlice<UInt8>, ignoringCase sought: [UInt8]) -> Bool {
-  guard let first = sought.first.map(lowercased) else { return true }
+  end(of: sought, in: bytes) != nil
+}
+
+/// Where `sought` ends that occurs first in `bytes`, ASCII letters taken without case; nil where it does not occur.
+public func end(of sought: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
+  guard let first = sought.first.map(lowercased) else { return bytes.startIndex }
   var start = bytes.startIndex
   while bytes.endIndex - start >= sought.count {
     if lowercased(bytes[start]) == first,
       zip(bytes[start...], sought).allSatisfy({ lowercased($0) == lowercased($1) })
     {
-      return true
+      return start + sought.count
     }
     start += 1
   }
-  return false
+  return nil
 }
 
 /// An ASCII capital as its small letter; any other byte as it is.

@@ -21,6 +21,9 @@ struct ContentReader {
   private var scriptBytes = 0
   /// How many more scripts there were than their limits let be kept.
   private(set) var furtherScripts = 0
+  /// How many bytes were kept for texts, and how many more files had some.
+  private var textBytes = 0
+  private var furtherTexts = 0
   private var kept: [UInt8] = []
   private let limits: ReadingLimits
 
@@ -127,11 +130,23 @@ struct ContentReader {
   /// The first bytes of what may prove a cache, the first line of a script, and nothing of other files.
   var head: [UInt8] {
     var proof = wish.wantsHead ? min(start.count, ReadingLimits.headSize) : 0
-    // Files such as README are many, and most of them speak of something else.
-    if wish.proofTexts.contains(where: { contains(start[...], ignoringCase: $0) }) { proof = start.count }
+    if !isFullOfTexts { proof = max(proof, textEnd) }
     guard isScript else { return proof == start.count ? start : Array(start[..<proof]) }
     let line = min(start.firstIndex(of: UInt8(ascii: "\n")) ?? start.count, ScriptLine.readSize)
     return Array(start[..<max(line, proof)])
+  }
+
+  /// Where the texts end that may prove a cache; 0 where there are none, as in most files such as README.
+  private var textEnd: Int { wish.proofTexts.compactMap { end(of: $0, in: start[...]) }.max() ?? 0 }
+
+  private var isFullOfTexts: Bool { textBytes >= limits.textShare }
+
+  /// Which limit has kept texts from being known; nil where none has.
+  var textRemark: String? {
+    guard furtherTexts > 0 else { return nil }
+    return
+      "there are \(furtherTexts) more texts that may prove a cache than fit into \(limits.textShare) bytes, the layer's share "
+      + "of the \(ReadingLimits.textBytes) bytes of an image: caches that they prove are not found; it cannot be raised"
   }
 
   /// How many bytes of bytecode have been looked at.
@@ -156,6 +171,10 @@ struct ContentReader {
       layer.bytecode.add(entry, header: scan.header, body: isWhole || scan.isSettled ? scan.finish() : nil)
     }
     if isWhole, let sources { layer.bytecode.add(entry, hashes: sources.finish()) }
+    let texts = textEnd
+    if texts > 0 {
+      if isFullOfTexts { furtherTexts += 1 } else { textBytes += texts }
+    }
     if isScript { scriptBytes += head.count }
     // A name that an archive has several times is what it was last.
     if let file = wish.userFile {

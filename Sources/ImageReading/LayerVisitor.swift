@@ -120,7 +120,7 @@ struct LayerVisitor: TarVisitor {
   }
 
   /// Which limits have kept something from being known, and what follows.
-  var remarks: [String] { [reader.scriptRemark, holes.remark].compactMap(\.self) }
+  var remarks: [String] { [reader.scriptRemark, reader.textRemark, holes.remark].compactMap(\.self) }
 
   /// The finished table.
   consuming func finish() -> (table: LayerTable, content: LayerContent) { (builder.finish(), content) }

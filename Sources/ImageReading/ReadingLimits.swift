@@ -32,6 +32,8 @@ public struct ReadingLimits: Sendable, Hashable {
   /// How many bytes of first lines of scripts a layer may keep.
   var scriptShare = scriptBytes
 
+  /// How many bytes a layer may keep of files whose text may prove a cache.
+  var textShare = textBytes
   /// How many bytes of holes are taken for zeros in a layer.
   var holeShare = holeBytes
 
@@ -39,6 +41,7 @@ public struct ReadingLimits: Sendable, Hashable {
   func share(of layers: Int) -> ReadingLimits {
     var limits = self
     limits.scriptShare = Self.scriptBytes / max(1, layers)
+    limits.textShare = Self.textBytes / max(1, layers)
     limits.holeShare = Self.holeBytes / max(1, layers)
     return limits
   }
@@ -49,6 +52,8 @@ public struct ReadingLimits: Sendable, Hashable {
   ///
   /// That is a quarter of what is kept of the starts of a layer's files, and hundreds of thousands of usual lines.
   static let scriptBytes = ImageLimits.headBytes / 4
+  /// How many bytes are kept of files whose text may prove a cache, of an image: of each up to the end of that text.
+  static let textBytes = ImageLimits.headBytes / 4
   /// How many bytes of the files that list users and groups are kept of an image.
   static let userFileBytes = 16 << 20
   /// How many bytes of holes are taken for the zeros that they are, of all sparse files of an image.
@@ -57,6 +62,9 @@ public struct ReadingLimits: Sendable, Hashable {
   static let holeBytes = 4 << 30
   /// How many bytes the paths have that are tried for bytecode behind links named `__pycache__`: some 100,000 usual ones.
   public static let linkedBytes = 8 << 20
+  /// How many bytes a source of Python may have to be hashed in a directory without counting as if it were a hole, which
+  /// costs nothing to make; hardly any source is larger.
+  static let usualSource = 1 << 20
   /// How many links of an archive or a directory one path may lead through.
   static let linkHops = 40
   /// How many bytes at the start of a file are kept where its name could be that of a cache, for the proof.

@@ -96,6 +96,11 @@ extension TreeReader {
   mutating func read(_ wanted: WantedSource, into content: inout LayerContent) throws(FileError) {
     let path = wanted.path
     let file = try place().file(path)
+    if file.size > ReadingLimits.usualSource, !wanted.keys.isEmpty,
+      !holes.take(file.size, keys: wanted.keys.count, of: path.bytes)
+    {
+      return
+    }
     var reader = ContentReader(limits: limits)
     reader.begin(
       EntryFilter.Wish(isBytecode: wanted.isBytecode, isSource: !wanted.keys.isEmpty), hashes: false, keys: wanted.keys)

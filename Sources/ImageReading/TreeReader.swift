@@ -56,7 +56,7 @@ struct TreeReader {
     if let failure { return (.failed(.layer(failure)), errors) }
     var layer = ReadLayer()
     layer.notes = notes
-    if let remark = holes.remark { layer.remarks.append(remark) }
+    layer.remarks += [reader.textRemark, holes.remark].compactMap(\.self)
     layer.table = builder.finish()
     layer.content = content
     return (layer, errors)

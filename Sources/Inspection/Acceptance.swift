@@ -166,7 +166,8 @@ struct Acceptance {
   private mutating func reportUnused(
     _ exception: PolicyException, _ policy: Policy, _ sources: inout [Path: SourceFile]
   ) {
-    guard run.selection.isAll, run.workspace.isWhole, !run.settings.isStaged, run.settings.exclude.isEmpty,
+    guard run.examinesAll, run.selection.isAll, run.workspace.isWhole, !run.settings.isStaged,
+      run.settings.exclude.isEmpty,
       exception.holds(on: run.settings.today), canJudge(exception, policy)
     else { return }
     add(
@@ -180,7 +181,7 @@ struct Acceptance {
   private func canJudge(_ exception: PolicyException, _ policy: Policy) -> Bool {
     exception.rules.allSatisfy { rule in
       let description = RuleRegister.description(named: rule.value)
-      if let group = description?.group, !isJudgedWhole(group) { return false }
+      if let description, !isJudgedWhole(description) { return false }
       if ["CP102", "CP104"].contains(description?.id.code), !run.judgement.judgesWorkTree { return false }
       let id = description?.id ?? RuleID(own: rule.value)
       let profile = policy.profileForTheRest(run.judgement.profiles).profile
@@ -188,19 +189,24 @@ struct Acceptance {
     }
   }
 
-  /// Whether a run over this target looks at all that an exception for rules of a group may speak of.
+  /// Whether a run over this target looks at all that an exception for a rule may speak of.
   ///
   /// One policy is for a repository and for the images that are made of it, and a run sees one of them.
-  private func isJudgedWhole(_ group: RuleGroup) -> Bool {
-    switch group {
-    case .input, .policy: true
+  private func isJudgedWhole(_ rule: RuleDescription) -> Bool {
+    switch rule.group {
+    case .policy: true
+    case .input: Self.inputOfImages.contains(rule.id.code) == (run.facts.image != nil)
     case .repository: run.facts.repository != nil
     case .gitignore, .dockerignore, .dockerfile: run.facts.image == nil
-    case .image: run.facts.image != nil
+    // A root file system and a lone layer have caches and secrets, and nothing else that these rules speak of.
+    case .image: run.facts.image.map { $0.kind == .image || ["CP401", "CP405"].contains(rule.id.code) } ?? false
     // Bytecode is looked at in both.
     case .bytecode: false
     }
   }
+
+  /// The rules about what was read of images.
+  private static let inputOfImages = ["CP003", "CP004", "CP005"]
 
   private mutating func add(_ finding: Finding) {
     // A file that is examined alone is told of nothing but itself and the policies that a person named.

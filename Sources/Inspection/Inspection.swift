@@ -51,7 +51,8 @@ public struct Inspection {
     }
     var repaired: Set<[FileEdit]> = []
     for (position, target) in images {
-      judged += try inContext(try judge(target, named: names[position], at: position), repaired: &repaired)
+      judged += try inContext(
+        try judge(target, named: names[position], at: position, isAlone: images.count == 1), repaired: &repaired)
     }
     try checkDocuments(judged)
     try checkStage(judged)

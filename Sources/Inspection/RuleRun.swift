@@ -17,6 +17,9 @@ struct RuleRun {
   let settings: Settings
   let selection: RuleSelection
   let overlay: Overlay
+  /// Whether it examines all that the run does, so that what nothing in it uses is unused: not one image of several, nor
+  /// one of which something could not be read.
+  var examinesAll = true
 
   /// What the rules find, with the bytes of the files that the findings point into.
   func findings() -> (findings: [Finding], sources: [Path: SourceFile]) {

@@ -58,6 +58,12 @@ public struct Judgement: Sendable {
     isSelected(rule) && !policies.policy(for: .root).setting(for: rule, profile: profile(at: .root)).isOff
   }
 
+  /// Whether a rule is judged that looks at the bytecode and the interpreters of an image: those about bytecode, and
+  /// two others.
+  public var needsBytecode: Bool {
+    judges(.bytecode) || isJudged(NoBytecodeShipped.description.id) || isJudged(ImageEnvironmentDiffers.description.id)
+  }
+
   /// Whether any rule about such targets is judged by any policy of the run.
   public func judges(_ group: RuleGroup) -> Bool {
     RuleRegister.all.contains { rule in

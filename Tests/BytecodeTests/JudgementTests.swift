@@ -189,6 +189,24 @@ struct JudgementTests {
     #expect(judgement.importRaises == false)
   }
 
+  @Test(
+    "from 9.2 on pytest writes and demands the hash of the source",
+    arguments: [
+      ("9.2.0", 3, true, BytecodeVerdict.pytestFresh), ("9.2.0", 3, false, .pytestStaleHash),
+      ("9.2.0", 0, true, .pytestCorruptHeader), ("9.2.0", 1, true, .pytestCorruptHeader),
+      ("10.0.0", 3, true, .pytestFresh), ("9.10.1", 3, false, .pytestStaleHash), ("9.2.0rc1", 3, true, .pytestFresh),
+      ("9.1.9", 3, true, .pytestCorruptHeader), ("8.4.2", 3, true, .pytestCorruptHeader),
+    ] as [(String, UInt32, Bool, BytecodeVerdict)])
+  func pytestHash(version: String, flags: UInt32, matches: Bool, verdict: BytecodeVerdict) throws {
+    let key = try #require(SourceHashKey(MagicNumber(number: 3495)))
+    var source = source
+    source.hashes[key] = matches ? 5 << 32 | 4 : 1
+    let path = "__pycache__/t.cpython-311-pytest-\(version).pyc"
+    let judgement = try judge(
+      path, header(3495, flags: flags, [4, 5]), tags("cpython-311"), body: nil, source: source)
+    #expect(judgement.verdict == verdict)
+  }
+
   @Test("an implementation that is not known here is foreign to all, and its bytecode is not judged")
   func unknownImplementation() throws {
     for interpreters in [Interpreters(), tags("cpython-311")] {

@@ -133,6 +133,49 @@ struct BytecodeCommandTests {
       ], "\(result.all)")
   }
 
+  @Test("a rule finds the same whether it is selected alone or not")
+  func selection() throws {
+    let sandbox = try CommandSandbox(
+      [
+        ".cachepolicy.yaml": """
+        version: 1
+        extends: [builtin:recommended]
+        caches: {python.bytecode: {production: {ship: precompiled}}}
+        """, "tree/usr/bin/python3.11": "", "tree/usr/lib/python3.11/site-packages/a.py": "x = 1\n",
+        "tree/usr/lib/python3.11/os.py": "x = 1\n",
+      ], isRepository: false)
+    // An image, for a root file system starts nothing.
+    let made = try run(
+      [
+        "python3", "-c",
+        """
+        import hashlib, io, json, os, tarfile
+        def blob(b):
+            d = hashlib.sha256(b).hexdigest(); open('image/blobs/sha256/' + d, 'wb').write(b); return 'sha256:' + d, len(b)
+        os.makedirs('image/blobs/sha256')
+        f = io.BytesIO(); t = tarfile.open(fileobj=f, mode='w'); t.add('tree', arcname='.'); t.close()
+        l, n = blob(f.getvalue())
+        c, m = blob(json.dumps({'os': 'linux', 'architecture': 'amd64', 'config': {'Cmd': ['python3.11', '-m', 'a'],
+          'Env': ['PYTHONDONTWRITEBYTECODE=0']}, 'rootfs': {'type': 'layers', 'diff_ids': [l]}}).encode())
+        t = 'application/vnd.oci.image.'
+        x, k = blob(json.dumps({'schemaVersion': 2, 'config': {'mediaType': t + 'config.v1+json', 'digest': c, 'size': m},
+          'layers': [{'mediaType': t + 'layer.v1.tar', 'digest': l, 'size': n}]}).encode())
+        open('image/oci-layout', 'w').write('{"imageLayoutVersion": "1.0.0"}')
+        json.dump({'schemaVersion': 2, 'manifests': [{'mediaType': t + 'manifest.v1+json', 'digest': x, 'size': k}]},
+          open('image/index.json', 'w'))
+        """,
+      ], in: sandbox.path)
+    #expect(made.status == 0, "\(made.all)")
+    func codes(_ arguments: [String]) throws -> Set<String> {
+      let report = try sandbox.report(["check", "oci:image", "--platform", "linux/amd64"] + arguments)
+      return Set((report["findings"]?.array ?? []).compactMap { $0["code"]?.string })
+    }
+    let all = try codes([])
+    #expect(all.isSuperset(of: ["CP315", "CP404"]), "\(all)")
+    for code in all { #expect(try codes(["--select", code]) == [code]) }
+    #expect(try codes(["--ignore", "CP5"]) == all.filter { !$0.hasPrefix("CP5") })
+  }
+
   @Test("pipes with the names of bytecode and of sources are not waited for")
   func pipes() throws {
     let sandbox = try CommandSandbox(Self.files, isRepository: false)

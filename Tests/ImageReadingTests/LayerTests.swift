@@ -127,6 +127,23 @@ struct LayerTests {
     #expect(ids == ["mypy": ["python.mypy"], "ruff": ["python.ruff"], "go-build": ["go.build"]][tool] ?? [])
   }
 
+  @Test("texts have a limit of their own, which leaves the rest known") func manyTexts() throws {
+    let layer = TestLayer { writer in
+      let text = [UInt8](repeating: 0x20, count: 4000) + Array("pytest".utf8)
+      for number in 0..<4500 { writer.add("d\(number)/.gitignore", content: text) }
+      let tag = "Signature: 8a477f597d28d172789f06886806bc55\n# This file was created by mypy.\n"
+      writer.add("w/.mypy_cache/CACHEDIR.TAG", content: Array(tag.utf8))
+      writer.add("w/.mypy_cache/a", content: [1])
+      writer.add("x/CACHEDIR.TAG", content: Array(tag.utf8))
+    }
+    let result = try TemporaryDirectory().examine(TestImage([layer]))
+    let view = try #require(result.images.first?.facts.union.merged)
+    #expect(view.head(of: "d0/.gitignore")?.count == 4006 && view.head(of: "d4400/.gitignore")?.isEmpty != false)
+    #expect(view.head(of: "x/CACHEDIR.TAG")?.count == 64)
+    #expect(
+      result.layerNotes.count == 1 && result.layerNotes.allSatisfy { $0.contains("texts that may prove a cache") })
+  }
+
   @Test("homes of the image's own users are searched") func homes() throws {
     let layer = TestLayer { writer in
       writer.add("etc/passwd", content: Array("app:x:7:7::/opt/app home:/bin/sh\nbad\n".utf8))

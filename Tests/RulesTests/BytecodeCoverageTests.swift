@@ -212,10 +212,18 @@ struct BytecodeCoverageTests {
     #expect(try notes() == [])
     facts.user = FileUser(user: 1000, groups: [1000])
     #expect(
-      try notes() == ["user app may not write where they lie: every start compiles what it imports of them"])
+      try notes() == ["user app may not write where they lie: every start compiles those that it imports"])
     let set = running.replacing("\"Env\":[", with: "\"Env\":[\"PYTHONDONTWRITEBYTECODE=1\",")
     facts.image = try self.facts(sources, configuration: set).image
     #expect(try notes() == ["PYTHONDONTWRITEBYTECODE is set: every start compiles what it imports"])
+  }
+
+  @Test("sources that claim more bytes than can be counted are counted all the same")
+  func huge() throws {
+    let sources = (0..<9000).map { ("app/m\($0).py", 1 << 50, false) }
+    let coverage = BytecodeCoverage.all(in: try facts(sources, configuration: running))
+    #expect(coverage.first?.groups.map(\.missing) == [9000])
+    #expect((coverage.first?.groups.first?.missingBytes ?? -1) > 9000 << 30)
   }
 
   @Test("what lies below a prefix is compiled there, by the variable that workers of compileall heed")

@@ -70,17 +70,21 @@ extension Inspection {
   }
 
   /// Reads and judges the images of a target.
-  func judge(_ target: ImageTarget, named name: String, at position: Int) throws -> [JudgedWorkspace] {
+  func judge(
+    _ target: ImageTarget, named name: String, at position: Int, isAlone: Bool = false
+  ) throws -> [JudgedWorkspace] {
     let (policies, names) = try policiesOfWorkingDirectory()
     try checkProfiles(policies)
     let result = readImages(target, options: try readingOptions())
     let errors = result.errors.map { RunError(name, $0.explanation) }
     var judged: [JudgedWorkspace] = []
+    let isWhole = isAlone && result.images.count == 1 && errors.isEmpty
     for image in result.images {
       let isFirst = judged.isEmpty
       judged.append(
         try judge(
-          image, named: name, at: position, policies, names, errors: isFirst ? errors : [], notes: result.notes,
+          image, named: name, at: position, policies, names, isWhole: isWhole, errors: isFirst ? errors : [],
+          notes: result.notes,
           platform: result.images.count > 1 ? image.facts.image?.platform.description : nil)
       )
     }
@@ -90,7 +94,7 @@ extension Inspection {
 
   private func judge(
     _ image: ReadImage, named name: String, at position: Int, _ policies: PolicyTree, _ names: [String],
-    errors: [RunError], notes: [String], platform: String?
+    isWhole: Bool, errors: [RunError], notes: [String], platform: String?
   ) throws -> JudgedWorkspace {
     var facts = TargetFacts()
     facts.image = image.facts
@@ -101,11 +105,12 @@ extension Inspection {
       isSelected: { [selection] in selection.contains($0) },
       isAskedFor: { [selection] in selection.names($0) })
     var errors = errors
-    if judgement.judges(.bytecode) { errors += addBytecode(of: image, to: &facts).map { RunError(name, $0) } }
+    if judgement.needsBytecode { errors += addBytecode(of: image, to: &facts).map { RunError(name, $0) } }
     let workspace = imageWorkspace(name, position)
-    let run = RuleRun(
+    var run = RuleRun(
       workspace: workspace, facts: facts, policies: policies, judgement: judgement, settings: settings,
       selection: selection, overlay: Overlay())
+    run.examinesAll = isWhole && errors.isEmpty
     let outcome = run.findings()
     var findings = outcome.findings.filter { !isExcluded($0, policies) }
     if let platform {
@@ -134,7 +139,6 @@ extension Inspection {
       facts.bytecodeLookup = BytecodeLookup(start, interpreters: facts.interpreters)
     }
     facts.user = image.identity.map { FileUser(user: $0.user, groups: Set($0.groups)) }
-    if files.isEmpty { return [] }
     let lookup = facts.bytecodeLookup
     let (paths, hasMoreCaches) = tree.paths(of: files, through: caches, lookup)
     let survey = BytecodeSurvey(
@@ -152,7 +156,8 @@ extension Inspection {
           + "files are judged where they lie; it cannot be raised")
     }
     return limits + survey.errors.map { "\($0.path): \($0.explanation)" }
-      + survey.missingHashes.map { "\($0.source): its hash was not taken" }.sorted()
+      + survey.missingHashes.map { "\($0.source): its hash was not taken, as a file so large or sparse is not read" }
+      .sorted()
   }
 
   /// How a target is read.

@@ -35,8 +35,8 @@ public struct BytecodeCoverage: Sendable, Hashable {
 
     /// How many of these lie where the image's user may not write, so that no start leaves bytecode for the next.
     public internal(set) var unwritable = 0
-    /// Whether some of these have bytecode that `compileall` takes for valid without `-f`: it looks at nothing but the
-    /// time of the source, or its hash, and leaves the file as it is.
+    /// Whether some of these have bytecode that `compileall` may take for valid without `-f`: in a header without a hash
+    /// it compares nothing but the time of the source, and leaves the file as it is.
     public internal(set) var isKept = false
 
     /// How many modules are compiled at every start.
@@ -51,6 +51,9 @@ public struct BytecodeCoverage: Sendable, Hashable {
     /// Whether at least so many modules in a hundred have bytecode that is loaded.
     public func reaches(_ percent: Int) -> Bool { compiled * 100 >= modules * percent }
   }
+
+  /// More than a gigabyte no source has; a sparse file may claim far more, and many of them more than can be counted.
+  private static let largestSource = 1 << 30
 
   /// Counts for each interpreter of an image.
   ///
@@ -74,7 +77,7 @@ public struct BytecodeCoverage: Sendable, Hashable {
           counted.compiled += 1
           counted.compiledBytes &+= bytes
         } else {
-          counted.missingSourceBytes &+= source.size
+          counted.missingSourceBytes += min(source.size, Self.largestSource)
           counted.missingRoots.insert(root)
           if !sources.mayWriteBytecode(of: source.path, facts.user) { counted.unwritable += 1 }
           if kept.contains(source.path) { counted.isKept = true }

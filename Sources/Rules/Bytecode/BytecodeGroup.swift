@@ -98,15 +98,18 @@ extension BytecodeGroup {
   /// the import fails.
   static func reason(of file: BytecodeFact, _ lookup: BytecodeLookup) -> (code: String, reason: Reason)? {
     let verdict = file.judgement.verdict
+    // Whatever its state, nothing opens it.
+    if case .cached(_, let level) = file.name.form, !lookup.mayUse(level: level),
+      [nil, "CP501", "CP504", "CP505"].contains(verdict.code)
+    {
+      return ("CP508", .unusedLevel)
+    }
     if file.isUnreadable == true {
       switch verdict.code {
       case nil, "CP504", "CP505": return ("CP507", .unreadable)
       case "CP506": return ("CP506", .unreadable)
       default: break
       }
-    }
-    if verdict.code == nil, case .cached(_, let level) = file.name.form, !lookup.mayUse(level: level) {
-      return ("CP508", .unusedLevel)
     }
     return verdict.code.map { ($0, .verdict(verdict)) }
   }

@@ -33,7 +33,7 @@ enum ImageWithoutBytecode {
     _ facts: TargetFacts
   ) -> Finding {
     let counts = gaps.map { "\(words($0.group)) (\($0.missing) of \($0.modules) modules)" }.joined(separator: ", ")
-    let bytes = gaps.reduce(0) { $0 &+ $1.missingBytes }
+    let bytes = gaps.reduce(0) { $0 + $1.missingBytes }
     var notes = [
       "precompiling would take about \(bytesInWords(bytes)); wanted is bytecode for \(wanted) modules in 100"
     ]
@@ -73,9 +73,10 @@ enum ImageWithoutBytecode {
       return nil
     }
     let missing = gaps.reduce(0) { $0 + $1.missing }
+    let subject = "user \(cut(printable(user))) may not write where"
+    if missing == 1 { return "\(subject) it lies: every start that imports it compiles it" }
     return
-      "user \(cut(printable(user))) may not write where \(count == missing ? "they" : "\(count) of them") lie: every start "
-      + "compiles what it imports of \(count == 1 && missing == 1 ? "it" : "them")"
+      "\(subject) \(count == missing ? "they" : "\(count) of them") lie: every start compiles those that it imports"
   }
 
   private static func words(_ group: BytecodeGap.Group) -> String {

@@ -68,6 +68,7 @@ internal import SourceText
 /// | `pytest-fresh` | none | no, by pytest |
 /// | `pytest-stale-mtime` | CP501 | no |
 /// | `pytest-stale-size` | CP501 | no |
+/// | `pytest-stale-hash` | CP501 | no |
 /// | `pytest-corrupt-header` | CP501 | no |
 /// | `pytest-tag-mismatch` | CP501 | no |
 /// | `pytest-unknown-magic` | CP501 | no |

@@ -76,7 +76,7 @@ enum StaleBytecode: Rule {
     switch verdict {
     case .staleMtime, .pytestStaleMtime: change = "\(source) \(has) another time of modification"
     case .staleSize, .pytestStaleSize: change = "\(source) \(has) another size"
-    case .staleHash: change = "\(source) \(has) other content"
+    case .staleHash, .pytestStaleHash: change = "\(source) \(has) other content"
     case .tagMismatch, .pytestTagMismatch:
       return "another version of Python wrote \(group.word("it", "them")) than the name says"
     case .unknownMagic, .pytestUnknownMagic: return "no known version of Python wrote \(group.word("it", "them"))"

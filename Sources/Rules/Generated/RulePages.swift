@@ -206,6 +206,7 @@ enum RulePages {
     | `pytest-fresh` | none | no, by pytest |
     | `pytest-stale-mtime` | CP501 | no |
     | `pytest-stale-size` | CP501 | no |
+    | `pytest-stale-hash` | CP501 | no |
     | `pytest-corrupt-header` | CP501 | no |
     | `pytest-tag-mismatch` | CP501 | no |
     | `pytest-unknown-magic` | CP501 | no |
@@ -1680,8 +1681,9 @@ enum RulePages {
 
     An exception counts as used when a finding of its rule lies in its paths, even when a comment
     accepts that finding first. It is judged only in runs that examined everything it could speak of:
-    one for a rule about images when an image is examined, one for a rule about repositories, ignore
-    files and Dockerfiles when these are, and one for a rule about bytecode, which both may have, never.
+    one for a rule about images when one image is examined, alone and without an error; one for a rule
+    about repositories, ignore files and Dockerfiles when these are; and one for a rule about bytecode,
+    which both may have, never.
 
     ## Why is this bad
 

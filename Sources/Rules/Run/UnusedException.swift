@@ -6,8 +6,9 @@ public import Findings
 ///
 /// An exception counts as used when a finding of its rule lies in its paths, even when a comment
 /// accepts that finding first. It is judged only in runs that examined everything it could speak of:
-/// one for a rule about images when an image is examined, one for a rule about repositories, ignore
-/// files and Dockerfiles when these are, and one for a rule about bytecode, which both may have, never.
+/// one for a rule about images when one image is examined, alone and without an error; one for a rule
+/// about repositories, ignore files and Dockerfiles when these are; and one for a rule about bytecode,
+/// which both may have, never.
 ///
 /// ## Why is this bad
 ///
