@@ -2,6 +2,7 @@ internal import Dockerfiles
 internal import Facts
 internal import Files
 internal import Findings
+internal import Images
 internal import Policies
 internal import Reports
 internal import Rules
@@ -127,10 +128,13 @@ struct Acceptance {
     // An exception of a policy that several extend is one exception, used where it is used at all.
     var stated: [(exception: PolicyException, policy: Policy)] = []
     var used: Set<Origin> = []
+    let directories = cacheDirectories
     for (directory, policy) in run.policies.all where !policy.exceptions.isEmpty {
       for index in findings.indices {
         guard let path = findings[index].place.path, run.policies.home(of: path) == directory else { continue }
-        for (_, exception) in policy.exceptions(for: findings[index].rule, path: path) {
+        for (_, exception) in policy.exceptions(
+          for: findings[index].rule, path: path, isDirectory: directories.contains(path))
+        {
           used.insert(exception.origin)
           guard exception.holds(on: run.settings.today), findings[index].suppressed == nil else { continue }
           findings[index].suppressed = Suppression(
@@ -146,6 +150,13 @@ struct Acceptance {
       reportExpiry(exception, &sources)
       if !used.contains(exception.origin) { reportUnused(exception, policy, &sources) }
     }
+  }
+
+  /// The directories that findings may speak of as a whole.
+  private var cacheDirectories: Set<Path> {
+    var directories = Set((run.facts.repository?.caches ?? []).filter(\.isDirectory).map(\.path))
+    directories.formUnion((run.facts.image?.caches.places ?? []).filter(\.isDirectory).map(\.path))
+    return directories
   }
 
   private mutating func reportExpiry(_ exception: PolicyException, _ sources: inout [Path: SourceFile]) {

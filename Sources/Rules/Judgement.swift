@@ -111,7 +111,9 @@ public struct Judgement: Sendable {
     var order: [Group] = []
     var members: [Group: [CacheFact]] = [:]
     for cache in caches {
-      let exceptions = policies.policy(for: cache.path).exceptions(for: rule, path: cache.path).map(\.index)
+      let exceptions = policies.policy(for: cache.path).exceptions(
+        for: rule, path: cache.path, isDirectory: cache.isDirectory
+      ).map(\.index)
       let group = Group(kind: cache.kind.id, policy: policies.home(of: cache.path), exceptions: exceptions)
       if members[group] == nil { order.append(group) }
       members[group, default: []].append(cache)

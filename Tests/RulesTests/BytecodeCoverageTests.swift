@@ -21,7 +21,9 @@ struct BytecodeCoverageTests {
   ) throws -> TargetFacts {
     var builder = LayerTable.Builder()
     for source in sources {
-      try builder.add(Array(source.path.utf8).span, .file, content: EntryContent(size: source.size), target: [])
+      try builder.add(
+        Array(source.path.utf8).span, .file,
+        content: EntryContent(size: source.size, dataBytes: min(source.size, 1 << 20)), target: [])
     }
     var union = LayerUnion()
     try union.apply(builder.finish())

@@ -61,12 +61,14 @@ extension Policy {
   /// The exceptions that speak of a rule and a file, with their places in ``exceptions``.
   ///
   /// Findings about comments and about the policy itself cannot be accepted.
-  public func exceptions(for rule: RuleID, path: Path?) -> [(index: Int, exception: PolicyException)] {
+  public func exceptions(
+    for rule: RuleID, path: Path?, isDirectory: Bool = false
+  ) -> [(index: Int, exception: PolicyException)] {
     if !rule.canBeAccepted { return [] }
     return exceptions.enumerated().compactMap { index, exception in
       guard exception.rules.contains(where: { $0.value == rule.code }) else { return nil }
       if let paths = exception.paths {
-        guard let path, paths.matches(path) else { return nil }
+        guard let path, paths.matches(path, isDirectory: isDirectory) else { return nil }
       }
       return (index, exception)
     }

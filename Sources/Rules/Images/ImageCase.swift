@@ -140,7 +140,7 @@ struct ImageCases: Sendable {
       wanted[place.kind] = .some(known)
       guard let (kind, intents) = known, let ship = intents.ship, ship.value == .deny || ship.value == .precompiled
       else { continue }
-      let key = Key(kind: place.kind, writer: written.writer, rulings: rulings.rulings(of: place.path, kind))
+      let key = Key(kind: place.kind, writer: written.writer, rulings: rulings.rulings(of: place, kind))
       let position = positions[key] ?? all.count
       if position == all.count {
         positions[key] = position
@@ -242,11 +242,14 @@ private struct PathRulingReader {
 
   func intents(for kind: CacheKind) -> Intents { judgement.intents(for: kind, in: profile, at: .root) }
 
-  mutating func rulings(of path: Path, _ kind: CacheKind) -> ImageCase.PathRulings {
+  mutating func rulings(of place: CacheAttribution.Place, _ kind: CacheKind) -> ImageCase.PathRulings {
     let exceptions =
       policy.exceptions.isEmpty
-      ? [[], [], []] : ImageCases.rules.map { rule in policy.exceptions(for: rule, path: path).map(\.index) }
-    return ImageCase.PathRulings(exceptions: exceptions, off: off(path, kind))
+      ? [[], [], []]
+      : ImageCases.rules.map { rule in
+        policy.exceptions(for: rule, path: place.path, isDirectory: place.isDirectory).map(\.index)
+      }
+    return ImageCase.PathRulings(exceptions: exceptions, off: off(place.path, kind))
   }
 
   private mutating func off(_ path: Path, _ kind: CacheKind) -> Set<RuleID> {
