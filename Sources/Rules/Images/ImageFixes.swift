@@ -157,7 +157,12 @@ struct ImageFixes {
     {
       command = String(line.dropFirst("RUN ".count))
     }
-    return "mount it: `RUN --mount=type=cache,target=\(target)\(user)\(sharing) \(command)`"
+    let mount = "mount it: `RUN --mount=type=cache,target=\(target)\(user)\(sharing)"
+    // What the RUN removes at its end would be the mount itself, or leave nothing for the next build.
+    switch writer.cleanUp {
+    case .ofPlace?, .perhaps?: return "\(mount) …`, and leave the clean-up out of that RUN"
+    case .ofOther?, nil: return "\(mount) \(command)`"
+    }
   }
 
   /// Where a mount takes what is written: the usual place where that is it, else the place itself.
