@@ -33,7 +33,13 @@ struct ImageBudgetTests {
     #expect(try told("CP401: {budget: 14680064}") == both)
     #expect(try told("CP401: {budget: 0}") == both)
     let notes = try sample.findings("extends: builtin:recommended\nrules: {CP401: {budget: 1.5MiB}}\n")[0].notes
-    #expect(notes.contains("more than the policy accepts: 1.5 MiB (.cachepolicy.yaml:3)"))
+    #expect(
+      notes.contains("all such caches have 14.0 MiB, more than the policy accepts: 1.5 MiB (.cachepolicy.yaml:3)"))
+    let close = try sample.findings("extends: builtin:recommended\nrules: {CP401: {budget: 14680064}}\n")[0].notes
+    #expect(
+      close.contains(
+        "all such caches have 14680065 bytes, more than the policy accepts: 14680064 bytes (.cachepolicy.yaml:3)"),
+      "\(close)")
   }
 
   @Test("a share is one of the bytes that all layers ship; either limit speaks")

@@ -109,7 +109,7 @@ enum CacheRewritten: Rule {
       RelatedPlace(image.place(copy.part.place, in: copy.part.shipper), "ships \(copy.part.amount.words) before")
     }
     var notes: [String] = []
-    if let budget = speech.budget(of: found) { notes.append(budget.words) }
+    if let excess = speech.excess(of: found) { notes.append(excess) }
     return Finding(
       description.id, .info,
       "\(image.name(of: end)) ships \(amount.words) of \(ImageFindings.noun(found.kind)) once more: \(change)",

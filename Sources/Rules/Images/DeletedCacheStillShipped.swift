@@ -99,7 +99,7 @@ enum DeletedCacheStillShipped: Rule {
           evidence: [
             Evidence("ledger", "waste"), Evidence("bytes", String(bytes), isStable: false),
             Evidence("share", share.description, isStable: false),
-          ], notes: [waste.words] + notes,
+          ], notes: [waste.words()] + notes,
           fix: Fix(manual: "remove files in the step that writes them, and set owner and mode there, too")),
         profile: judgement.imageProfile))
   }

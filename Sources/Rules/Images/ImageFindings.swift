@@ -22,7 +22,7 @@ struct ImageFindings {
   var severity: Severity {
     if found.ship.value != .deny || found.kind.regenerates == .never { return .info }
     // Whoever states a budget has said how much is little.
-    if verdict.budget != nil { return .warning }
+    if verdict.excess != nil { return .warning }
     guard let layer = found.kind.layer, !layer.isSmall else { return .info }
     return verdict.amount.bytes < Self.smallBytes ? .info : .warning
   }
@@ -115,7 +115,7 @@ struct ImageFindings {
       let line = image.layers.indices.contains(number) ? image.layers[number].step?.line : nil
       notes.append("written by layer \(number)" + (line.map { ": \($0)" } ?? ", of which no instruction is known"))
     }
-    if let budget = verdict.budget { notes.append(budget.words) }
+    if let excess = verdict.excess { notes.append(excess) }
     if found.kind.mayBePayload { notes.append("it may be what the image is there for") }
     if found.kind.regenerates == .never { notes.append("it does not come back by itself once it is deleted") }
     if found.kind.secrets == .likely { notes.append("secrets may lie in it") }

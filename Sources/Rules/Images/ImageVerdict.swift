@@ -12,8 +12,8 @@ struct ImageVerdict: Sendable {
   let live: [ImageCase.Part]
   /// What is dead and is to be told.
   let dead: [ImageCase.Part]
-  /// The budget that is exceeded, where the policy has one.
-  let budget: Budget?
+  /// How the budget is exceeded, in words, where the policy has one.
+  let excess: String?
 
   /// All that is told.
   var amount: CacheAmount { .sum((live + dead).map(\.amount)) }
@@ -42,12 +42,12 @@ extension ImageCases {
       if !live.isEmpty, leads || !isOne {
         verdicts.append(
           ImageVerdict(
-            found: found, rule: living, live: live, dead: isOne ? dead : [], budget: liveSpeech.budget(of: found)))
+            found: found, rule: living, live: live, dead: isOne ? dead : [], excess: liveSpeech.excess(of: found)))
       }
       if !dead.isEmpty, live.isEmpty || !isOne || !leads {
         verdicts.append(
           ImageVerdict(
-            found: found, rule: removed, live: isOne ? live : [], dead: dead, budget: deadSpeech.budget(of: found)))
+            found: found, rule: removed, live: isOne ? live : [], dead: dead, excess: deadSpeech.excess(of: found)))
       }
     }
     return verdicts
@@ -66,7 +66,7 @@ extension ImageCases {
       let live = parts(CacheInImage.description.id, found, found.live)
       let dead = parts(DeletedCacheStillShipped.description.id, found, found.dead)
       if live.isEmpty, dead.isEmpty { return nil }
-      return ImageVerdict(found: found, rule: CacheInImage.description.id, live: live, dead: dead, budget: nil)
+      return ImageVerdict(found: found, rule: CacheInImage.description.id, live: live, dead: dead, excess: nil)
     }
   }
 }
@@ -107,7 +107,18 @@ struct Speech {
   }
 
   /// How much the policy accepts of the caches that a case belongs to.
-  func budget(of found: ImageCase) -> Budget? { policy.budget(for: rule, cache: found.kind) }
+  private func budget(of found: ImageCase) -> Budget? { policy.budget(for: rule, cache: found.kind) }
+
+  /// That the budget for a case is exceeded, in words: it is one for all the caches that it speaks of.
+  func excess(of found: ImageCase) -> String? {
+    guard let budget = budget(of: found) else { return nil }
+    let pool = pool(budget, found)
+    let sum = sums[pool] ?? 0
+    // Two sizes that are written alike are told by their bytes.
+    let isClose = budget.bytes.map { byteCount($0.value) == byteCount(sum) } ?? false
+    let size = isClose ? "\(sum) bytes" : byteCount(sum)
+    return "all such caches\(pool.layer == nil ? "" : " of the layer") have \(size), \(budget.words(isClose: isClose))"
+  }
 
   private func pool(_ budget: Budget, _ found: ImageCase) -> Pool {
     Pool(
@@ -116,10 +127,10 @@ struct Speech {
 }
 
 extension Budget {
-  /// The budget in words, for a note.
-  var words: String {
+  /// The budget in words, for a note; with its exact bytes where a rounded size would say nothing.
+  func words(isClose: Bool = false) -> String {
     var words: [String] = []
-    if let bytes { words.append(byteCount(bytes.value)) }
+    if let bytes { words.append(isClose ? "\(bytes.value) bytes" : byteCount(bytes.value)) }
     if let share { words.append("\(share.value) of the image") }
     let caches = selector.map { " for `\($0)`" } ?? ""
     let origin = (bytes?.origin ?? share?.origin).map { " (\($0))" } ?? ""
