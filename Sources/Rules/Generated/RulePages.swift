@@ -873,8 +873,7 @@ enum RulePages {
     interpreter loads. A group is fine where at least as many modules in a hundred are compiled as
     `coverage` beside the intent says (95 where it says nothing). The finding tells how many modules are
     compiled at every start, and about how many bytes their bytecode would take. It needs a program of
-    the image's own in Python, or one that starts with Python; with the Dockerfile at hand it is silent
-    of the image.
+    the image's own in Python, or one that starts with Python.
 
     ## Why is this bad
 

@@ -100,10 +100,23 @@ struct ImageFixes {
     }
   }
 
-  private var removal: String? { plainPlace.map { "let that RUN remove `\($0)` at its end" } }
+  /// How many places a removal names.
+  private static let namedPlaces = 3
+
+  private var removal: String? {
+    let plain = found.places.prefix(Self.namedPlaces).compactMap { Self.plain($0.path) }
+    guard plain.count == min(found.placeCount, Self.namedPlaces) else { return nil }
+    let more = found.placeCount - plain.count
+    let words = plain.map { "`\($0)`" }.joined(separator: " and ") + (more > 0 ? " and \(more) more" : "")
+    return "let that RUN remove \(words) at its end"
+  }
 
   /// Whether a command that names the usual place, if it names any, is of use for the place where the cache was found.
   private func reaches(_ command: String) -> Bool {
+    // Where the RUN is at its end is not known, nor where it was when a tool wrote into its directory.
+    if command.hasPrefix("rm "), !command.split(separator: " ").contains(where: { $0.hasPrefix("/") || $0.hasPrefix("~") }) {
+      return false
+    }
     let place = found.places[0].path
     let named = command.split(separator: " ").filter { $0.hasPrefix("/") || $0.hasPrefix("~/") }
     let bytes = [UInt8(ascii: "/")] + place.bytes
@@ -177,8 +190,9 @@ struct ImageFixes {
   }
 
   /// The place as a word that no shell takes for more; nil where it is none, or long.
-  private var plainPlace: String? {
-    let place = found.places[0].path
+  private var plainPlace: String? { Self.plain(found.places[0].path) }
+
+  private static func plain(_ place: Path) -> String? {
     let isPlain = place.bytes.allSatisfy { isAlphanumeric($0) || "_-./+@:".utf8.contains($0) }
     return isPlain && place.bytes.count <= Self.lineLimit ? "/\(place)" : nil
   }
