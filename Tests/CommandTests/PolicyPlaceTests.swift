@@ -61,6 +61,14 @@ struct PolicyPlaceTests {
     #expect(page.contains("\(expected):4:"))
   }
 
+  @Test("an image that has the same findings takes none about the policy away")
+  func compare() throws {
+    let sandbox = try sandbox(["work/.cachepolicy.yaml"])
+    let report = try sandbox.report(
+      ["check", "layer:layer.tar", "--compare", "layer:layer.tar", "--today", "2026-06-01"], in: "work")
+    #expect(codes(report).filter { $0.hasPrefix("CP90") }.sorted() == ["CP901", "CP903"])
+  }
+
   @Test("an exception is called unused where its rule is judged", arguments: ["layer:layer.tar", "repository"])
   func unused(target: String) throws {
     let sandbox = try sandbox([])

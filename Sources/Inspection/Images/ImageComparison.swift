@@ -41,6 +41,8 @@ struct ImageComparison {
 
   /// The finding with what is new of it; nil where nothing is.
   private func new(in finding: Finding, _ platform: String?, _ now: [Key: Int]) -> Finding? {
+    // What is wrong with the policy is wrong beside any image, and both are judged by the same one.
+    if case .file = finding.place { return finding }
     var seen: Set<Key> = []
     var isKnown = false
     var new: [Path] = []
