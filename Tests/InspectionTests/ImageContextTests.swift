@@ -1,5 +1,7 @@
 import Findings
+import Images
 import Inspection
+import JSON
 import Policies
 import Reports
 import SourceText
@@ -80,6 +82,63 @@ struct ImageContextTests {
     #expect(try found(directory, "rootfs:old") { $0.images.compare = "rootfs:new" }.count == 1)
     try tree(directory, "less", caches: 3)
     #expect(try found(directory, "rootfs:less") { $0.images.compare = "rootfs:old" }.isEmpty)
+  }
+
+  /// The files of an image layout with the same for each platform: a secret in a layer, and a variable.
+  private func layout(_ architectures: [String]) -> [String: [UInt8]] {
+    var files = ["oci-layout": Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8)]
+    func add(_ bytes: [UInt8], _ type: String, _ more: [JSONMember] = []) -> JSONValue {
+      let digest = ContentDigest(sha256Of: bytes)
+      files["blobs/sha256/\(digest.encoded)"] = bytes
+      return .object(
+        [
+          JSONMember("mediaType", .string("application/vnd.oci.image.\(type)")),
+          JSONMember("digest", .string(digest.description)), JSONMember("size", .integer(bytes.count)),
+        ] + more)
+    }
+    var layer = TarWriter()
+    layer.add("root/.netrc", content: Array("machine a login b password c\n".utf8))
+    let manifests = architectures.map { architecture in
+      let configuration: JSONValue = [
+        "os": "linux", "architecture": .string(architecture), "config": ["Env": ["PYTHONDONTWRITEBYTECODE="]],
+        "rootfs": [
+          "type": "layers", "diff_ids": [.string(ContentDigest(sha256Of: layer.finished).description)],
+        ],
+      ]
+      let manifest: JSONValue = [
+        "schemaVersion": 2, "config": add(configuration.encoded(), "config.v1+json"),
+        "layers": [add(layer.finished, "layer.v1.tar")],
+      ]
+      return add(
+        manifest.encoded(), "manifest.v1+json",
+        [JSONMember("platform", ["os": "linux", "architecture": .string(architecture)])])
+    }
+    files["index.json"] = (["schemaVersion": 2, "manifests": .array(manifests)] as JSONValue).encoded()
+    return files
+  }
+
+  @Test(
+    "an image is compared with that of its platform, however many there are",
+    arguments: [
+      (["amd64"], ["amd64", "arm64"], ["linux/arm64"]), (["amd64", "arm64"], ["amd64"], []),
+      (["amd64", "arm64"], ["arm64", "amd64"], []), (["amd64"], ["amd64"], []), ([], ["amd64", "arm64"], []),
+    ] as [([String], [String], Set<String>)])
+  func comparePlatforms(before: [String], after: [String], new: Set<String>) throws {
+    let directory = try TemporaryDirectory()
+    for (name, bytes) in layout(before) { try directory.write(bytes, to: "old/\(name)") }
+    for (name, bytes) in layout(after) { try directory.write(bytes, to: "new/\(name)") }
+    // A tree of files has no platform.
+    try directory.write("machine a login b password c\n", to: "tree/root/.netrc")
+    let old = before.isEmpty ? "rootfs:tree" : "oci:old"
+    let all = try found(directory, "oci:new") { $0.images.platform = "all" }
+    #expect(all.count >= after.count)
+    let left = try found(directory, "oci:new") { settings in
+      settings.images.platform = "all"
+      settings.images.compare = old
+      if before.isEmpty { settings.select = ["CP405"] }
+    }
+    #expect(Set(left.flatMap(\.finding.evidence).filter { $0.key == "platform" }.map(\.value)) == new)
+    #expect(left.isEmpty == new.isEmpty)
   }
 
   @Test("paths that are left out are left out of images, too", arguments: ["root/.cache/**", "/root/.cache", "root/"])

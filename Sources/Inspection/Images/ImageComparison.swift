@@ -1,4 +1,6 @@
+internal import Facts
 internal import Findings
+internal import Images
 internal import SourceText
 
 /// What findings about an older image speak of, so that those about a newer one are left that speak of more.
@@ -7,26 +9,32 @@ struct ImageComparison {
   private static let shownLimit = 5
 
   private let name: String
-  /// Whether the images of several platforms are compared, each with its like.
+  /// Whether each image is compared with that of its platform alone.
   private let byPlatform: Bool
   private let old: [Key: Int]
 
   /// What an older image has.
   ///
+  /// A platform is compared with its like where there are several; a layer and a root file system tell none.
+  ///
   /// - Parameters:
   ///   - old: the older image, once for each platform.
   ///   - name: the older image, as the person wrote it.
-  ///   - byPlatform: whether a platform is compared with its like alone.
-  init(with old: [JudgedWorkspace], named name: String, byPlatform: Bool) {
+  ///   - images: what it is compared with, once for each platform.
+  init(with old: [JudgedWorkspace], named name: String, for images: [JudgedWorkspace]) {
     self.name = name
+    let byPlatform =
+      max(old.count, images.count) > 1 && (old + images).allSatisfy { Self.platform(of: $0) != nil }
     self.byPlatform = byPlatform
-    self.old = Self.amounts(old.map { ($0.findings, byPlatform ? $0.platform : nil) })
+    self.old = Self.amounts(old.map { ($0.findings, byPlatform ? Self.platform(of: $0) : nil) })
   }
+
+  private static func platform(of image: JudgedWorkspace) -> String? { image.facts.image?.image?.platform.description }
 
   /// The images without the findings that speak of nothing new.
   func newIn(_ images: [JudgedWorkspace]) -> [JudgedWorkspace] {
     images.map { image in
-      let platform = byPlatform ? image.platform : nil
+      let platform = byPlatform ? Self.platform(of: image) : nil
       let now = Self.amounts([(image.findings, platform)])
       var image = image
       let before = image.findings.count
@@ -109,7 +117,9 @@ struct ImageComparison {
   /// All that a finding speaks of: its place alone, where it tells no more.
   private static func subjects(of finding: Finding) -> [Subject] {
     if !finding.subjects.isEmpty { return finding.subjects }
-    var aspect = finding.evidence.filter(\.isStable).map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
+    // The platform is told only where a target has several, and compared by itself.
+    let evidence = finding.evidence.filter { $0.isStable && $0.key != Evidence.platformKey }
+    var aspect = evidence.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
     if case .configuration(let key) = finding.place { aspect = "\(key)\n\(finding.cache ?? "")\n\(aspect)" }
     let bytes = finding.evidence.first { $0.key == "bytes" }.flatMap { Int($0.value) }
     return [Subject(finding.place.path ?? .root, aspect: aspect, amount: bytes.map { .bytes($0) } ?? .times(1))]

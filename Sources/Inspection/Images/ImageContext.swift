@@ -133,6 +133,6 @@ extension Inspection {
     if let error = old.flatMap(\.errors).first {
       throw InputError("--compare \(printable(name)): \(error.message)")
     }
-    return ImageComparison(with: old, named: name, byPlatform: old.count > 1 || judged.count > 1).newIn(judged)
+    return ImageComparison(with: old, named: name, for: judged).newIn(judged)
   }
 }

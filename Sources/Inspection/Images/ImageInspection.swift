@@ -114,7 +114,7 @@ extension Inspection {
     let outcome = run.findings()
     var findings = outcome.findings.filter { !isExcluded($0, policies) }
     if let platform {
-      findings = findings.map { $0.adding(notes: [], evidence: [Evidence("platform", platform)]) }
+      findings = findings.map { $0.adding(notes: [], evidence: [Evidence(Evidence.platformKey, platform)]) }
     }
     return JudgedWorkspace(
       workspace: workspace, facts: facts, policies: policies, policyNames: names, findings: findings,
@@ -227,6 +227,11 @@ extension Inspection {
     let policy = tree.policy(for: place)
     return (PolicyTree([.root: policy], fallback: policy), names)
   }
+}
+
+extension Evidence {
+  /// What an image runs on, of a finding in one of several.
+  static let platformKey = "platform"
 }
 
 extension ImageTarget {
