@@ -9,7 +9,8 @@ struct ArchiveSigns: Sendable {
     static let manifest = Names(rawValue: 1)
     static let index = Names(rawValue: 2)
     static let layout = Names(rawValue: 4)
-    /// A name that begins with the digits of a digest, as configurations and layers have it beside `manifest.json`.
+    /// The digits of a digest, alone, with `.json` or `.tar`, or as a directory, as configurations and layers have them
+    /// beside `manifest.json`.
     static let digest = Names(rawValue: 8)
   }
 
@@ -17,6 +18,10 @@ struct ArchiveSigns: Sendable {
   private var directory: [UInt8]?
   /// What lies in that directory.
   private var names: Names = []
+  /// The deepest directory with an entry of its own, or the deepest that holds those which lie side by side.
+  private var entered: [UInt8] = []
+  /// Whether directories with entries of their own lie side by side.
+  private var isForked = false
 
   private var isAtRoot: Bool { directory?.isEmpty ?? false }
   /// Whether there is `manifest.json` at the root.
@@ -27,10 +32,16 @@ struct ArchiveSigns: Sendable {
   ///
   /// Programs have a `manifest.json` of their own, so that alone is no sign of an image.
   var packedDirectory: [UInt8]? {
-    guard !isAtRoot, names.isSuperset(of: [.index, .layout]) || names.isSuperset(of: [.manifest, .digest]) else {
-      return nil
-    }
+    guard let directory, !isAtRoot, holdsDirectories(directory),
+      names.isSuperset(of: [.index, .layout]) || names.isSuperset(of: [.manifest, .digest])
+    else { return nil }
     return directory
+  }
+
+  /// Whether no directory has an entry that lies elsewhere; those above are part of the path.
+  private func holdsDirectories(_ directory: [UInt8]) -> Bool {
+    let shared = Self.shared(entered, directory.span, directory.indices)
+    return shared == directory.count || !isForked && shared == entered.count
   }
 
   /// Takes the name of an entry that is no directory.
@@ -39,20 +50,45 @@ struct ArchiveSigns: Sendable {
   ///   - name: the name as the archive has it.
   ///   - isFile: whether it may be a file of an image.
   mutating func note(_ name: Span<UInt8>, isFile: Bool) {
-    var start = 0
-    while start < name.count {
-      if name[start] == Self.slash {
-        start += 1
-      } else if name[start] == Self.dot, start + 1 < name.count, name[start + 1] == Self.slash {
-        start += 2
-      } else {
-        break
-      }
-    }
+    let start = Self.start(of: name)
     if !isAtRoot { narrow(to: name, from: start) }
     guard isFile, let directory else { return }
     let base = directory.isEmpty ? start : start + directory.count + 1
     if base < name.count { names.formUnion(Self.sign(name, from: base)) }
+  }
+
+  /// Takes the name of an entry that is a directory.
+  mutating func note(directory name: Span<UInt8>) {
+    if isAtRoot { return }
+    let start = Self.start(of: name)
+    var end = name.count
+    while end > start, name[end - 1] == Self.slash { end -= 1 }
+    if end - start > Self.longestDirectory {
+      end = start + Self.longestDirectory
+      while end > start, name[end] != Self.slash { end -= 1 }
+    }
+    let shared = Self.shared(entered, name, start..<end)
+    if shared == entered.count {
+      if !isForked, end - start > shared { entered = (start..<end).map { name[$0] } }
+    } else if start + shared < end {
+      entered.removeLast(entered.count - shared)
+      isForked = true
+    }
+  }
+
+  /// Where a name begins behind what leads nowhere, such as `./`.
+  private static func start(of name: Span<UInt8>) -> Int {
+    var start = 0
+    while start < name.count {
+      if name[start] == slash {
+        start += 1
+      } else if name[start] == dot, start + 1 == name.count || name[start + 1] == slash {
+        start = min(start + 2, name.count)
+      } else {
+        break
+      }
+    }
+    return start
   }
 
   /// Makes the directory the deepest that holds an entry, too.
@@ -65,17 +101,22 @@ struct ArchiveSigns: Sendable {
       directory = (start..<start + length).map { name[$0] }
       return
     }
-    var shared = 0
-    var common = 0
-    while common < known.count, common < length, known[common] == name[start + common] {
-      if known[common] == Self.slash { shared = common }
-      common += 1
-    }
-    let isWhole = common == known.count && (common == length || name[start + common] == Self.slash)
-    if isWhole { return }
-    if common == length, common < known.count, known[common] == Self.slash { shared = common }
+    let shared = Self.shared(known, name, start..<start + length)
+    if shared == known.count { return }
     directory = Array(known[..<shared])
     names = []
+  }
+
+  /// How long the path is of the deepest directory that holds two others, or is one of them.
+  private static func shared(_ known: [UInt8], _ name: Span<UInt8>, _ place: Range<Int>) -> Int {
+    var shared = 0
+    var common = 0
+    while common < known.count, common < place.count, known[common] == name[place.lowerBound + common] {
+      if known[common] == slash { shared = common }
+      common += 1
+    }
+    let ends = common == known.count || known[common] == slash
+    return ends && (common == place.count || name[place.lowerBound + common] == slash) ? common : shared
   }
 
   /// What a file is a sign of by its name, the last bytes of `name`; nothing where it lies further down.
@@ -89,13 +130,23 @@ struct ArchiveSigns: Sendable {
     switch count {
     case 10: return isName("index.json") ? .index : isName("oci-layout") ? .layout : []
     case 13: return isName("manifest.json") ? .manifest : []
-    case digits...longestDigest:
+    case digits...:
       let isDigest = (base..<base + digits).allSatisfy { place in
         let byte = name[place]
         return byte >= 0x30 && byte <= 0x39 || byte >= 0x61 && byte <= 0x66
       }
-      return isDigest ? .digest : []
+      return isDigest && ends(name, from: base + digits) ? .digest : []
     default: return []
+    }
+  }
+
+  /// Whether a name may go on so behind the digits of a digest.
+  private static func ends(_ name: Span<UInt8>, from place: Int) -> Bool {
+    if place == name.count || name[place] == slash { return true }
+    return [".json", ".tar"].contains { (suffix: StaticString) in
+      suffix.withUTF8Buffer { suffix in
+        suffix.count == name.count - place && suffix.indices.allSatisfy { unsafe suffix[$0] == name[place + $0] }
+      }
     }
   }
 
@@ -103,8 +154,6 @@ struct ArchiveSigns: Sendable {
   private static let dot = UInt8(ascii: ".")
   /// How many digits a SHA-256 digest has.
   private static let digits = 64
-  /// The digits with `.json` or `.tar`.
-  private static let longestDigest = digits + 5
   /// A longer directory is not taken for an image.
   private static let longestDirectory = 4096
 
@@ -124,7 +173,7 @@ struct ArchiveSigns: Sendable {
 
     mutating func begin(_ entry: TarEntry, name: Span<UInt8>, link: Span<UInt8>) -> TarContent {
       switch entry.kind {
-      case .directory: break
+      case .directory: signs.note(directory: name)
       case .regular, .hardLink, .symbolicLink: signs.note(name, isFile: true)
       default: signs.note(name, isFile: false)
       }

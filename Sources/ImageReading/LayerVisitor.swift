@@ -50,7 +50,11 @@ struct LayerVisitor: TarVisitor {
     Self.copy(link, to: &self.link)
     type = Self.type(entry.kind)
     isRead = false
-    if type != .directory { signs.note(name, isFile: type == .file && !entry.overlay.contains(.whiteout)) }
+    if type == .directory {
+      signs.note(directory: name)
+    } else {
+      signs.note(name, isFile: type == .file && !entry.overlay.contains(.whiteout))
+    }
     if type == .symbolicLink || type == .hardLink { content.bytecode.noteLink(self.name) }
     guard type == .file, !entry.overlay.contains(.whiteout) else { return .skip }
     // Where the holes are not known, the content is not either.

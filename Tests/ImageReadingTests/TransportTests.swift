@@ -126,7 +126,13 @@ struct TransportTests {
     }
     #expect(try read([]).message.contains("which is an image by its files"))
     // A layer has other files, too, or is said to be one.
-    for name in ["etc/passwd", "childish", "zzz/.wh.x"] { #expect(try read([name]).images.first?.facts.kind == .layer) }
+    for name in ["etc/passwd", "childish", "zzz/.wh.x", "etc/", "zzz/y/"] {
+      #expect(try read([name]).images.first?.facts.kind == .layer)
+    }
+    // Directories in it and above it have entries, too.
+    for name in [sort.prefix, sort.prefix + "blobs/sha256/", sort.prefix + "zzz/"] {
+      #expect(try read([name]).message.contains("which is an image by its files"))
+    }
     _ = try read([])
     #expect(try directory.examine("layer:archive").images.first?.facts.kind == .layer)
   }
@@ -153,11 +159,38 @@ struct TransportTests {
     #expect(result.images.isEmpty && result.message.contains(words), "\(result.message)")
   }
 
-  @Test("a program's directory with a manifest.json is a layer") func program() throws {
+  @Test("a program's directory with a manifest.json is a layer", arguments: ["a/HEX", "HEX.css", "HEX.js", "HEX-a"])
+  func program(name: String) throws {
     let directory = try TemporaryDirectory()
-    let files = ["app/manifest.json": "{}", "app/index.json": "{}", "app/a/\(String(repeating: "a", count: 64))": ""]
-    try directory.write(TestLayer(files).archive, to: "archive")
-    #expect(try directory.examine("archive").images.first?.facts.kind == .layer)
+    let name = name.replacing("HEX", with: String(repeating: "a", count: 64))
+    let files = ["app/manifest.json": "{}", "app/index.json": "{}", "app/\(name)": ""]
+    for archive in [TestLayer(files).archive, TestLayer(files).blob] {
+      try directory.write(archive, to: "archive")
+      #expect(try directory.examine("archive").images.first?.facts.kind == .layer)
+    }
+  }
+
+  @Test(
+    "an image whose directory was packed is told by the directories, too",
+    arguments: [
+      (["a/b/", "a/", "./"], true), (["a/b/c/"], true), (["a/b/c/", "a/b/d/", "a/b/"], true), (["a/", "a/b/"], true),
+      (["a/c/"], false), (["a/b/", "a/c/"], false), (["a/", "b/"], false), (["a/bc/"], false),
+      (["a/b/x/", "a/c"], false),
+      (["a/b/x/", "a/b/y/", "a/z/"], false),
+    ])
+  func packedBeside(directories: [String], isImage: Bool) throws {
+    let directory = try TemporaryDirectory()
+    for isFirst in [true, false] {
+      var writer = TarWriter()
+      func addDirectories() { for name in directories { writer.add(name, type: "5") } }
+      if isFirst { addDirectories() }
+      for name in ["index.json", "oci-layout"] { writer.add("a/b/\(name)") }
+      if !isFirst { addDirectories() }
+      try directory.write(writer.finished, to: "archive")
+      let result = try directory.examine("archive")
+      #expect(result.message.contains("which is an image by its files") == isImage, "\(result.message)")
+      #expect(result.images.isEmpty == isImage)
+    }
   }
 
   @Test("an unpacked archive, whose links stay in it") func unpacked() throws {
