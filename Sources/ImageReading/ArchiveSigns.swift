@@ -9,9 +9,12 @@ struct ArchiveSigns: Sendable {
     static let manifest = Names(rawValue: 1)
     static let index = Names(rawValue: 2)
     static let layout = Names(rawValue: 4)
-    /// The digits of a digest, alone, with `.json` or `.tar`, or as a directory, as configurations and layers have them
-    /// beside `manifest.json`.
+    /// The digits of a digest with `.json` or `.tar`, or as a directory, as `docker save` names configurations and layers.
     static let digest = Names(rawValue: 8)
+    /// Nothing but the digits of a digest, as skopeo names them for `dir:`.
+    static let blob = Names(rawValue: 16)
+    /// `version`, which skopeo writes for `dir:`.
+    static let version = Names(rawValue: 32)
   }
 
   /// The directory that holds all that has passed by; nil before the first entry.
@@ -28,6 +31,11 @@ struct ArchiveSigns: Sendable {
   var hasManifest: Bool { isAtRoot && names.contains(.manifest) }
   /// Whether it is an image at all, and not a lone layer.
   var isImage: Bool { isAtRoot && (names.contains(.manifest) || names.isSuperset(of: [.index, .layout])) }
+  /// Whether it is what skopeo writes for `dir:`, at the root or further down.
+  var isSkopeoDirectory: Bool {
+    guard let directory, names.isSuperset(of: [.manifest, .version, .blob]) else { return false }
+    return names.isDisjoint(with: [.index, .layout, .digest]) && holdsDirectories(directory)
+  }
   /// The directory that is an image and was packed with its name; nil where there is none.
   ///
   /// Programs have a `manifest.json` of their own, so that alone is no sign of an image.
@@ -42,6 +50,15 @@ struct ArchiveSigns: Sendable {
   private func holdsDirectories(_ directory: [UInt8]) -> Bool {
     let shared = Self.shared(entered, directory.span, directory.indices)
     return shared == directory.count || !isForked && shared == entered.count
+  }
+
+  /// Takes an entry.
+  mutating func note(_ kind: TarEntryKind, _ name: Span<UInt8>) {
+    switch kind {
+    case .directory: note(directory: name)
+    case .regular, .hardLink, .symbolicLink: note(name, isFile: true)
+    default: note(name, isFile: false)
+    }
   }
 
   /// Takes the name of an entry that is no directory.
@@ -122,12 +139,13 @@ struct ArchiveSigns: Sendable {
   /// What a file is a sign of by its name, the last bytes of `name`; nothing where it lies further down.
   private static func sign(_ name: Span<UInt8>, from base: Int) -> Names {
     let count = name.count - base
-    func isName(_ text: StaticString) -> Bool {
+    func isName(_ text: StaticString, from start: Int = 0) -> Bool {
       text.withUTF8Buffer { text in
-        text.count == count && text.indices.allSatisfy { unsafe text[$0] == name[base + $0] }
+        text.count == count - start && text.indices.allSatisfy { unsafe text[$0] == name[base + start + $0] }
       }
     }
     switch count {
+    case 7: return isName("version") ? .version : []
     case 10: return isName("index.json") ? .index : isName("oci-layout") ? .layout : []
     case 13: return isName("manifest.json") ? .manifest : []
     case digits...:
@@ -135,18 +153,11 @@ struct ArchiveSigns: Sendable {
         let byte = name[place]
         return byte >= 0x30 && byte <= 0x39 || byte >= 0x61 && byte <= 0x66
       }
-      return isDigest && ends(name, from: base + digits) ? .digest : []
+      guard isDigest else { return [] }
+      if count == digits { return .blob }
+      return name[base + digits] == slash || isName(".json", from: digits) || isName(".tar", from: digits)
+        ? .digest : []
     default: return []
-    }
-  }
-
-  /// Whether a name may go on so behind the digits of a digest.
-  private static func ends(_ name: Span<UInt8>, from place: Int) -> Bool {
-    if place == name.count || name[place] == slash { return true }
-    return [".json", ".tar"].contains { (suffix: StaticString) in
-      suffix.withUTF8Buffer { suffix in
-        suffix.count == name.count - place && suffix.indices.allSatisfy { unsafe suffix[$0] == name[place + $0] }
-      }
     }
   }
 
@@ -172,11 +183,7 @@ struct ArchiveSigns: Sendable {
     var signs = ArchiveSigns()
 
     mutating func begin(_ entry: TarEntry, name: Span<UInt8>, link: Span<UInt8>) -> TarContent {
-      switch entry.kind {
-      case .directory: signs.note(directory: name)
-      case .regular, .hardLink, .symbolicLink: signs.note(name, isFile: true)
-      default: signs.note(name, isFile: false)
-      }
+      signs.note(entry.kind, name)
       return .skip
     }
 

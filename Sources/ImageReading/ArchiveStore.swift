@@ -20,6 +20,8 @@ struct ArchiveStore: LayerStore {
   private let archive: ArchiveSource
   private let file: RandomAccessFile
   private var contents: [Path: Content] = [:]
+  /// What it is by its names.
+  private(set) var signs = ArchiveSigns()
 
   /// Reads the headers of an archive.
   ///
@@ -33,6 +35,7 @@ struct ArchiveStore: LayerStore {
     var inner = limits.archive
     inner.entries = min(inner.entries, limits.outerEntries)
     for entry in try TarIndex(archive, limits: inner).entries {
+      signs.note(entry.kind, entry.name.span)
       guard let path = Self.place(of: entry.name[...], in: .root), !path.isRoot else { continue }
       if entry.kind == .directory { continue }
       contents[path] = contents[path] == nil ? Self.content(entry, path) : .ambiguous

@@ -33,6 +33,8 @@ public struct ReadingError: Error, Sendable, Hashable {
     case notDirectory(String)
     /// All of the archive lies in this directory, which is an image by its files.
     case packedDirectory([UInt8])
+    /// The archive is a directory that skopeo wrote for `dir:`.
+    case packedSkopeoDirectory
     /// The image is not built upon the one that was named as its base: at which layer they part.
     case notTheBase(base: String, layer: Int)
     /// The base image cannot be read.
@@ -102,6 +104,9 @@ extension ReadingError.Reason {
     case .packedDirectory(let name):
       "all of it lies in `\(printable(name))`, which is an image by its files: pack what is in that directory, as "
         + "`tar -C DIRECTORY -cf - .` does; a layer that holds an image is examined as layer:FILE"
+    case .packedSkopeoDirectory:
+      "it is what `skopeo copy` to dir: writes, which is not read from an archive: unpack it, and name the directory as "
+        + "dir:DIRECTORY; a layer that holds an image is examined as layer:FILE"
     case .notTheBase(let base, let layer):
       "is not built upon \(printable(base)): they differ from layer \(layer) on; name the image that it was built from"
     case .base(let reason): "the base image cannot be read: \(reason)"

@@ -73,13 +73,22 @@ struct TargetOpener {
       throw .archive(error)
     }
     let plain = isPlain ? file : try spool(decompressed: file, limits: options.limits)
+    let store: ArchiveStore
     do throws(ArchiveError) {
-      return .archive(try ArchiveStore(plain, limits: options.limits))
+      store = try ArchiveStore(plain, limits: options.limits)
     } catch {
       // The smaller of two limits holds for the entries of such an archive.
       let limit = options.limits.outerEntries
       throw error.reason == .limit(.entries(limit)) ? .limit(.outerEntries, limit) : .archive(error)
     }
+    try refusePacked(store.signs)
+    return .archive(store)
+  }
+
+  /// Refuses an archive of a directory that is an image, where it is not read in this form.
+  private func refusePacked(_ signs: ArchiveSigns) throws(ReadingError.Reason) {
+    if signs.isSkopeoDirectory { throw .packedSkopeoDirectory }
+    if let directory = signs.packedDirectory { throw .packedDirectory(directory) }
   }
 
   /// Finds out what an archive holds.
@@ -104,9 +113,9 @@ struct TargetOpener {
       throw .archive(error)
     }
     if let error = layer?.error { throw error }
-    if signs.isImage { return .images(try archive(file), isLayout: !signs.hasManifest) }
     // To take it for a layer would find nothing, and say nothing of it.
-    if let directory = signs.packedDirectory { throw .packedDirectory(directory) }
+    try refusePacked(signs)
+    if signs.isImage { return .images(try archive(file), isLayout: !signs.hasManifest) }
     return layer.map { .readLayer($0, source) } ?? .layer(source)
   }
 }

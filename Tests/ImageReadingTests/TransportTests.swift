@@ -124,14 +124,19 @@ struct TransportTests {
       try directory.write(try Self.compressed(testArchive(all), compression), to: "archive")
       return try directory.examine("archive")
     }
-    #expect(try read([]).message.contains("which is an image by its files"))
+    let words = sort.form == "skopeo" ? "name the directory as dir:DIRECTORY" : "which is an image by its files"
+    #expect(try read([]).message.contains(words))
+    // Under a name that says what it is, the advice is the same.
+    for transport in ["oci-archive", "docker-archive"] {
+      #expect(try directory.examine("\(transport):archive").message.contains(words))
+    }
     // A layer has other files, too, or is said to be one.
     for name in ["etc/passwd", "childish", "zzz/.wh.x", "etc/", "zzz/y/"] {
       #expect(try read([name]).images.first?.facts.kind == .layer)
     }
     // Directories in it and above it have entries, too.
     for name in [sort.prefix, sort.prefix + "blobs/sha256/", sort.prefix + "zzz/"] {
-      #expect(try read([name]).message.contains("which is an image by its files"))
+      #expect(try read([name]).message.contains(words))
     }
     _ = try read([])
     #expect(try directory.examine("layer:archive").images.first?.facts.kind == .layer)
@@ -159,7 +164,21 @@ struct TransportTests {
     #expect(result.images.isEmpty && result.message.contains(words), "\(result.message)")
   }
 
-  @Test("a program's directory with a manifest.json is a layer", arguments: ["a/HEX", "HEX.css", "HEX.js", "HEX-a"])
+  @Test("a packed directory of skopeo is to be unpacked", arguments: ["", "./", "child/"])
+  func packedSkopeo(prefix: String) throws {
+    let directory = try TemporaryDirectory()
+    let files = Self.image.skopeoDirectory.map { (prefix + $0.key, $0.value) }
+    try directory.write(testArchive(Dictionary(uniqueKeysWithValues: files)), to: "archive")
+    for target in ["archive", "oci-archive:archive", "docker-archive:archive"] {
+      let message = try directory.examine(target).message
+      #expect(message.contains("unpack it, and name the directory as dir:DIRECTORY"), "\(message)")
+    }
+    #expect(try run(["sh", "-c", "mkdir image && tar -xf archive -C image"], in: directory.path).status == 0)
+    try check(try directory.examine("dir:image/\(prefix)"))
+  }
+
+  @Test(
+    "a program's directory with a manifest.json is a layer", arguments: ["a/HEX", "HEX", "HEX.css", "HEX.js", "HEX-a"])
   func program(name: String) throws {
     let directory = try TemporaryDirectory()
     let name = name.replacing("HEX", with: String(repeating: "a", count: 64))
