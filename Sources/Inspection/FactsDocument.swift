@@ -24,6 +24,7 @@ extension Inspection {
     var images: [ImageTarget] = []
     let found = workspaces([name], &errors) { images.append($1) }
     if let target = images.first { return try facts(of: target, named: name) }
+    if errors.isEmpty { try checkNoImages() }
     guard let workspace = found.first else { return FactsDocument(bytes: [], errors: errors) }
     let reader = WorkspaceReader(
       workspace: workspace, isStaged: settings.isStaged, provesAll: true, overlay: Overlay())

@@ -46,15 +46,14 @@ public struct Inspection {
     let workspaces = workspaces(names, &errors) { images.append(($0, $1)) }
     var judged: [JudgedWorkspace] = []
     for workspace in workspaces { judged.append(try judge(workspace, Overlay())) }
-    if images.isEmpty, let flag = settings.images.flagForImages {
-      throw UsageError("\(flag) is for images, and none is examined")
-    }
+    if images.isEmpty, errors.isEmpty { try checkNoImages() }
     var repaired: Set<[FileEdit]> = []
     for (position, target) in images {
       judged += try inContext(
         try judge(target, named: names[position], at: position, isAlone: images.count == 1), repaired: &repaired)
     }
-    try checkDocuments(judged)
+    // What could not be read may have been an image, and its errors say more.
+    try checkDocuments(judged.filter(\.isImage).map { $0.facts.image?.kind ?? .image })
     try checkStage(judged)
     // To free all that was read takes a twentieth of the run, and the system does it at once.
     if settings.endsWithRun { _ = unsafe Unmanaged.passRetained(Remains(judged)) }
@@ -70,12 +69,15 @@ public struct Inspection {
     }
   }
 
+  /// What a flag says of images is a mistake where none is examined, and none is missing.
+  func checkNoImages() throws(UsageError) {
+    guard let flag = settings.images.flagForImages else { return }
+    throw UsageError("\(flag) is for images, and none is examined")
+  }
+
   /// What a flag says of images is a mistake where all that was read has no documents.
-  private func checkDocuments(_ judged: [JudgedWorkspace]) throws(UsageError) {
-    guard let flag = settings.images.flagForDocuments else { return }
-    let images = judged.filter(\.isImage)
-    // What could not be read may have been one, and its errors say more.
-    if images.isEmpty || images.contains(where: { $0.facts.image.map { $0.kind == .image } ?? true }) { return }
+  func checkDocuments(_ kinds: [ImageFacts.Kind]) throws(UsageError) {
+    guard let flag = settings.images.flagForDocuments, !kinds.isEmpty, !kinds.contains(.image) else { return }
     throw UsageError("\(flag) is for images, and all that is examined are layers or root file systems")
   }
 

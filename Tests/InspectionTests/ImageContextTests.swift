@@ -186,11 +186,33 @@ struct ImageContextTests {
       { $0.images.dockerfile = "Dockerfile" },
     ]
     for change in changes {
-      #expect(throws: UsageError.self) { try Inspection(try settings(directory, change)).check([target]) }
+      let inspection = try Inspection(try settings(directory, change))
+      #expect(throws: UsageError.self) { try inspection.check([target]) }
+      #expect(throws: UsageError.self) { try inspection.facts(target) }
     }
     // What cannot be read has errors that say more.
     let report = try Inspection(try settings(directory) { $0.images.platform = "all" }).check(["oci:new"])
     #expect(!report.errors.isEmpty)
+    #expect(try !Inspection(try settings(directory) { $0.images.platform = "all" }).facts("oci:new").errors.isEmpty)
+  }
+
+  @Test("what is said of images is refused where none is examined", arguments: [".", "Dockerfile"])
+  func noImageAtAll(target: String) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("FROM scratch\n", to: "Dockerfile")
+    #expect(try Inspection(try settings(directory)).facts(target).errors.isEmpty)
+    let changes: [@Sendable (inout Settings) -> Void] = [
+      { $0.images.platform = "all" }, { $0.images.base = "oci:x" }, { $0.images.compare = "oci:x" },
+      { $0.images.limits = ["entries=5"] },
+    ]
+    for change in changes {
+      let inspection = try Inspection(try settings(directory, change))
+      #expect(throws: UsageError.self) { try inspection.check([target]) }
+      #expect(throws: UsageError.self) { try inspection.facts(target) }
+      // An image that is not found has advice of its own.
+      #expect(try inspection.check(["nginx:1.25"]).errors.contains { $0.message.contains("images are not fetched") })
+      #expect(try inspection.facts("nginx:1.25").errors.contains { $0.message.contains("images are not fetched") })
+    }
   }
 
   @Test("files with large holes cost nothing")

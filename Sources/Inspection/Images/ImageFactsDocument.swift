@@ -7,6 +7,7 @@ extension Inspection {
   /// What the readers see in an image; where all platforms are asked for, `images` has one member for each.
   func facts(of target: ImageTarget, named name: String) throws -> FactsDocument {
     let result = readImages(target, options: try readingOptions())
+    try checkDocuments(result.images.map(\.facts.kind))
     var errors = result.errors.map { RunError(name, $0.explanation) }
     var images: [[JSONMember]] = []
     for image in result.images {
