@@ -74,7 +74,7 @@ struct UserHomes {
   /// Who a USER means; the name of a group beside it is not looked up.
   private static func user(_ text: String, _ table: UserTable) -> StepUser? {
     if let user = table.identity(text) { return StepUser(number: user.user, group: user.groups.first, home: user.home) }
-    return table.identity(String(text.prefix { $0 != ":" })).map {
+    return table.identity(String(UserWords(text).user)).map {
       StepUser(number: $0.user, group: nil, home: $0.home)
     }
   }

@@ -1,3 +1,4 @@
+internal import Images
 public import SourceText
 
 /// The users of an image, by its own `/etc/passwd` and `/etc/group` (passwd(5), group(5)).
@@ -45,12 +46,14 @@ public struct UserTable: Sendable, Hashable {
   public init(passwd: [UInt8], group: [UInt8]) {
     for line in passwd.split(separator: UInt8(ascii: "\n")).prefix(ReadingLimits.users) {
       let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-      guard fields.count >= 6, let number = Self.number(fields[2]), let group = Self.number(fields[3]) else { continue }
+      guard fields.count >= 6, let number = UserWords.number(fields[2]), let group = UserWords.number(fields[3]) else {
+        continue
+      }
       users.append(User(name: Array(fields[0]), number: number, group: group, home: Self.path(fields[5])))
     }
     for line in group.split(separator: UInt8(ascii: "\n")).prefix(ReadingLimits.users) {
       let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-      guard fields.count >= 3, let number = Self.number(fields[2]) else { continue }
+      guard fields.count >= 3, let number = UserWords.number(fields[2]) else { continue }
       let members = fields.count > 3 ? fields[3].split(separator: UInt8(ascii: ",")).map(Array.init) : []
       groups.append(Group(name: Array(fields[0]), number: number, members: members))
     }
@@ -63,18 +66,18 @@ public struct UserTable: Sendable, Hashable {
   /// - Parameter text: the user of the configuration; empty for root.
   /// - Returns: the identity; nil for a name that the image does not know.
   public func identity(_ text: String) -> Identity? {
-    let parts = Array(text.utf8).split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
-    let wanted = parts.first.map(Array.init) ?? []
+    let words = UserWords(text)
+    let wanted = Array(words.user.utf8)
     let known =
       wanted.isEmpty
       ? users.first { $0.number == 0 }
       : users.first { $0.name == wanted }
-        ?? Self.number(wanted[...]).flatMap { number in users.first { $0.number == number } }
-    guard let number = known?.number ?? (wanted.isEmpty ? 0 : Self.number(wanted[...])) else { return nil }
+        ?? UserWords.number(wanted).flatMap { number in users.first { $0.number == number } }
+    guard let number = known?.number ?? (wanted.isEmpty ? 0 : UserWords.number(wanted)) else { return nil }
     let home = known?.home ?? (number == 0 ? "root" : .root)
-    if parts.count == 2, !parts[1].isEmpty {
-      let name = Array(parts[1])
-      guard let group = groups.first(where: { $0.name == name })?.number ?? Self.number(parts[1]) else { return nil }
+    if let group = words.group, !group.isEmpty {
+      let name = Array(group.utf8)
+      guard let group = groups.first(where: { $0.name == name })?.number ?? UserWords.number(name) else { return nil }
       return Identity(user: number, groups: [group], home: home)
     }
     let listed = known.map { user in groups.filter { $0.members.contains(user.name) }.map(\.number) } ?? []
@@ -94,10 +97,5 @@ public struct UserTable: Sendable, Hashable {
 
   private static func path(_ field: ArraySlice<UInt8>) -> Path {
     Path(Array(field.split(separator: UInt8(ascii: "/")).joined(separator: [UInt8(ascii: "/")])))
-  }
-
-  private static func number(_ field: ArraySlice<UInt8>) -> UInt32? {
-    guard !field.isEmpty, field.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
-    return UInt32(String(decoding: field, as: UTF8.self))
   }
 }

@@ -29,7 +29,7 @@ struct UserTests {
     #expect(Self.users.identity(text) == identity)
   }
 
-  @Test("are unknown otherwise", arguments: ["none", "app:none", "-1", "4294967296", "bad"])
+  @Test("are unknown otherwise", arguments: ["none", "app:none", "-1", "+7", "7:+8", "${U:-7}", "4294967296", "bad"])
   func unknown(text: String) {
     #expect(Self.users.identity(text) == nil)
   }

@@ -156,6 +156,10 @@ struct ImageAdviceTests {
       Before(steps: ["USER app"], run: "pip install a", place: "srv/app/.cache/pip", notes: [clean], owner: nil),
       Before(steps: ["USER 7"], place: "srv/app/.cache/pip", notes: [], owner: ",uid=7"),
       Before(steps: ["USER 7:8"], place: "srv/app/.cache/pip", notes: [], owner: ",uid=7,gid=8"),
+      Before(steps: ["USER 7:+8"], place: "srv/app/.cache/pip", notes: [], owner: ",uid=7"),
+      Before(steps: ["USER +5"], place: "srv/app/.cache/pip", notes: [], owner: nil),
+      Before(steps: ["USER ${U:-7}:8"], place: "srv/app/.cache/pip", notes: [], owner: nil),
+      Before(steps: ["USER 00"], place: "root/.cache/pip", notes: [removes("/root/.cache")]),
       Before(steps: ["USER 0:8"], place: "root/.cache/pip", notes: [removes("/root/.cache")]),
       Before(steps: ["USER app", "USER root"], place: "root/.cache/pip", notes: [removes("/root/.cache")]),
       Before(
@@ -190,6 +194,15 @@ struct ImageAdviceTests {
     let mount = test.owner.map { "or: " + Self.mount(command, "/\(test.place)", user: $0) }
     #expect(notes == test.notes + [mount].compactMap(\.self))
     #expect(finding.notes.contains { $0.hasPrefix("no cache mount is shown") } == (mount == nil))
+  }
+
+  @Test("a user whose number is not known is named as the step has it", arguments: ["app", "${U:-app}", "+5"])
+  func unknownUser(name: String) throws {
+    var sample = simple
+    let run = try #require(sample.steps[1])
+    sample.history = [("/bin/sh -c #(nop) ADD file:1 in / ", false), ("USER \(name):8", true), (run, false)]
+    let notes = try #require(try sample.findings(only: "CP401").first).notes
+    #expect(notes.contains { $0.hasSuffix("which number `\(name)` has is not known") }, "\(notes)")
   }
 
   @Test(

@@ -106,15 +106,17 @@ final class WriterSteps {
 
   /// Who a mount for the step has to belong to; root where nothing says otherwise.
   func owner(of layer: Int, in image: ImageFacts) -> StepOwner {
-    let words = (context(of: layer, in: image).user ?? "").split(
-      separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    let name = words.first ?? ""
-    if ["", "root", "0"].contains(name) { return .root }
+    let words = UserWords(context(of: layer, in: image).user ?? "")
+    if Self.isRoot(words) { return .root }
     if image.layers.indices.contains(layer), let user = image.layers[layer].user {
       return user.number == 0 ? .root : .other(user.number, group: user.group)
     }
-    guard let number = UInt32(name) else { return .unknown(String(name)) }
-    return .other(number, group: words.count > 1 ? UInt32(words[1]) : nil)
+    guard let number = UserWords.number(words.user.utf8) else { return .unknown(String(words.user)) }
+    return .other(number, group: words.group.flatMap { UserWords.number($0.utf8) })
+  }
+
+  private static func isRoot(_ words: UserWords) -> Bool {
+    words.user.isEmpty || words.user == "root" || UserWords.number(words.user.utf8) == 0
   }
 
   private func read(_ layer: Int, _ image: ImageFacts) -> InstructionEffects? {
@@ -142,7 +144,6 @@ final class WriterSteps {
     if image.layers.indices.contains(layer), let home = image.layers[layer].user?.home {
       return String(validating: [UInt8(ascii: "/")] + home.bytes, as: UTF8.self)
     }
-    let name = context.user?.prefix { $0 != ":" } ?? ""
-    return ["", "root", "0"].contains(name) ? "/root" : nil
+    return isRoot(UserWords(context.user ?? "")) ? "/root" : nil
   }
 }
