@@ -89,6 +89,7 @@ public enum ExaminedInPart: Rule {
         "verify it with a program that knows the algorithm, or write the image with digests of sha256")
     }
   }
+
   /// The layers that were not read, by what is to be said and done.
   private static func unread(_ image: ImageFacts) -> [(layers: [Int], words: String, fix: String?)] {
     var failed: [Int] = []
