@@ -114,11 +114,9 @@ struct ImageFixes {
   /// Whether a command that names the usual place, if it names any, is of use for the place where the cache was found.
   private func reaches(_ command: String) -> Bool {
     // Where the RUN is at its end is not known, nor where it was when a tool wrote into its directory.
-    if command.hasPrefix("rm "), !command.split(separator: " ").contains(where: { $0.hasPrefix("/") || $0.hasPrefix("~") }) {
-      return false
-    }
-    let place = found.places[0].path
     let named = command.split(separator: " ").filter { $0.hasPrefix("/") || $0.hasPrefix("~/") }
+    if command.hasPrefix("rm "), named.isEmpty { return false }
+    let place = found.places[0].path
     let bytes = [UInt8(ascii: "/")] + place.bytes
     return named.isEmpty
       || named.contains { word in

@@ -21,6 +21,7 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup(title: "Policy") var policy: PolicyOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Images") var images: ImageOptions
+  @OptionGroup(title: "Images") var imageJudgement: ImageJudgementOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
   @Option(
@@ -54,6 +55,7 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     var settings = try Settings(policy, selection)
     images.apply(to: &settings)
+    imageJudgement.apply(to: &settings)
     settings.endsWithRun = true
     let outputs = try Outputs(format, output, self)
     let progress = ProgressLine(Terminal.error)

@@ -82,14 +82,6 @@ struct ImageOptions: ParsableArguments {
   var base: String?
 
   @Option(
-    help: ArgumentHelp("The Dockerfile that the image is built from: findings tell its lines.", valueName: "file"),
-    completion: .file())
-  var dockerfile: String?
-
-  @Option(help: ArgumentHelp("An older image: only what is new is judged.", valueName: "image"))
-  var compare: String?
-
-  @Option(
     help: ArgumentHelp(
       "How much of an image is read, such as zstd-window=64MiB; may be repeated.",
       discussion: "There are \(ImageSettings.limitNames.joined(separator: ", ")).", valueName: "name=value"),
@@ -106,9 +98,24 @@ struct ImageOptions: ParsableArguments {
     settings.images.verifies = !noVerify
     settings.images.jobs = jobs
     settings.images.base = base
+    settings.images.limits = limit
+  }
+}
+
+/// The flags that say how an image is judged, which mean nothing where it is only read.
+struct ImageJudgementOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The Dockerfile that the image is built from: findings tell its lines.", valueName: "file"),
+    completion: .file())
+  var dockerfile: String?
+
+  @Option(help: ArgumentHelp("An older image: only what is new is judged.", valueName: "image"))
+  var compare: String?
+
+  /// Puts the choices into the settings of a run.
+  func apply(to settings: inout Settings) {
     settings.images.dockerfile = dockerfile
     settings.images.compare = compare
-    settings.images.limits = limit
   }
 }
 
