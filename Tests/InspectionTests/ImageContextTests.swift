@@ -84,6 +84,25 @@ struct ImageContextTests {
     #expect(try found(directory, "rootfs:less") { $0.images.compare = "rootfs:old" }.isEmpty)
   }
 
+  @Test("of a cache that grows in a further layer that layer alone is told")
+  func compareLayers() throws {
+    let directory = try TemporaryDirectory()
+    for (layer, number) in [("a", 0), ("a", 1), ("b", 2)] {
+      let path = "store/\(layer)/diff/root/.cache/pip/http-v2/a/b/\(number)"
+      try directory.write([UInt8](repeating: 7, count: 1_100_000), to: path)
+    }
+    try directory.write("A", to: "store/a/link")
+    try directory.write("B", to: "store/b/link")
+    try directory.write("l/A", to: "store/b/lower")
+    let links = "mkdir store/l && ln -s ../a/diff store/l/A && ln -s ../b/diff store/l/B"
+    #expect(try run(["sh", "-ec", links], in: directory.path).status == 0)
+    #expect(try found(directory, "rootfs:store/b") { _ in }.count == 2)
+    let left = try found(directory, "rootfs:store/b") { $0.images.compare = "rootfs:store/a" }
+    #expect(left.map(\.finding.message).count == 1)
+    guard case .entry(let place)? = left.first?.finding.place else { return #expect(Bool(false), "\(left)") }
+    #expect(place.layer == 1)
+  }
+
   /// The files of an image layout with the same for each platform: a secret in a layer, and a variable.
   private func layout(_ architectures: [String]) -> [String: [UInt8]] {
     var files = ["oci-layout": Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8)]

@@ -12,6 +12,8 @@ struct ImageComparison {
   /// Whether each image is compared with that of its platform alone.
   private let byPlatform: Bool
   private let old: [Key: Int]
+  /// How many findings of the older image say the very same.
+  private let same: [Statement: Int]
 
   /// What an older image has.
   ///
@@ -26,7 +28,11 @@ struct ImageComparison {
     let byPlatform =
       max(old.count, images.count) > 1 && (old + images).allSatisfy { Self.platform(of: $0) != nil }
     self.byPlatform = byPlatform
-    self.old = Self.amounts(old.map { ($0.findings, byPlatform ? Self.platform(of: $0) : nil) })
+    let said = old.map { ($0.findings, byPlatform ? Self.platform(of: $0) : nil) }
+    self.old = Self.amounts(said)
+    var same: [Statement: Int] = [:]
+    for (findings, platform) in said { for finding in findings { same[Statement(finding, platform), default: 0] += 1 } }
+    self.same = same
   }
 
   private static func platform(of image: JudgedWorkspace) -> String? { image.facts.image?.image?.platform.description }
@@ -38,7 +44,18 @@ struct ImageComparison {
       let now = Self.amounts([(image.findings, platform)])
       var image = image
       let before = image.findings.count
-      image.findings = image.findings.compactMap { new(in: $0, platform, now) }
+      var same = same
+      image.findings = image.findings.compactMap { finding in
+        // What is wrong with the policy is wrong beside any image, and both are judged by the same one.
+        if case .file = finding.place { return finding }
+        // A cache that is as it was is not the one that has grown, which another finding tells.
+        let statement = Statement(finding, platform)
+        if let count = same[statement], count > 0 {
+          same[statement] = count - 1
+          return nil
+        }
+        return new(in: finding, platform, now)
+      }
       let left = before - image.findings.count
       if left > 0 {
         image.imageNotes.append("\(left) finding\(left == 1 ? "" : "s") as in \(printable(name)), not judged anew")
@@ -49,8 +66,6 @@ struct ImageComparison {
 
   /// The finding with what is new of it; nil where nothing is.
   private func new(in finding: Finding, _ platform: String?, _ now: [Key: Int]) -> Finding? {
-    // What is wrong with the policy is wrong beside any image, and both are judged by the same one.
-    if case .file = finding.place { return finding }
     var seen: Set<Key> = []
     var isKnown = false
     var new: [Path] = []
@@ -95,6 +110,21 @@ struct ImageComparison {
       self.platform = platform
       path = subject.path
       aspect = subject.aspect
+    }
+  }
+
+  /// All that a finding says, so that one with the same says nothing new.
+  private struct Statement: Hashable {
+    let rule: RuleID
+    let message: String
+    let subjects: [Subject]
+    let platform: String?
+
+    init(_ finding: Finding, _ platform: String?) {
+      rule = finding.rule
+      message = finding.message
+      subjects = ImageComparison.subjects(of: finding)
+      self.platform = platform
     }
   }
 
