@@ -1265,7 +1265,7 @@ enum RulePages {
     order of the policy's `keep-out-by`; CP310 does it where the Dockerfile is examined. What that step has already
     by its own text, such as the flag or a clean-up at its end, is no advice; the finding says then why it did not help,
     as far as the text tells. With `--dockerfile FILE` the fix is the one of the rule about the line that made the layer,
-    with its edits and its safety.
+    with its edits and its safety where `fix` takes the file for a Dockerfile by its name.
     """#
 
   private static let cacheRewritten: StaticString = #"""
@@ -1349,7 +1349,7 @@ enum RulePages {
 
     Manual: an image is not edited. The repair belongs to the step that wrote the cache, not to the one that
     removed it. With `--dockerfile FILE` the fix is the one of the rule about the line that made the layer, with
-    its edits and its safety.
+    its edits and its safety where `fix` takes the file for a Dockerfile by its name.
     """#
 
   private static let imageEnvironmentDiffers: StaticString = #"""

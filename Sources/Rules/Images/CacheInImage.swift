@@ -61,7 +61,7 @@ internal import SourceText
 /// order of the policy's `keep-out-by`; CP310 does it where the Dockerfile is examined. What that step has already
 /// by its own text, such as the flag or a clean-up at its end, is no advice; the finding says then why it did not help,
 /// as far as the text tells. With `--dockerfile FILE` the fix is the one of the rule about the line that made the layer,
-/// with its edits and its safety.
+/// with its edits and its safety where `fix` takes the file for a Dockerfile by its name.
 enum CacheInImage: Rule {
   static let description = RuleDescription(
     RuleID("CP401", "cache-in-image"), "a layer ships a cache that is in the image at the end", severity: .warning,

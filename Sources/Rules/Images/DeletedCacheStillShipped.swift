@@ -52,7 +52,7 @@ internal import SourceText
 ///
 /// Manual: an image is not edited. The repair belongs to the step that wrote the cache, not to the one that
 /// removed it. With `--dockerfile FILE` the fix is the one of the rule about the line that made the layer, with
-/// its edits and its safety.
+/// its edits and its safety where `fix` takes the file for a Dockerfile by its name.
 enum DeletedCacheStillShipped: Rule {
   static let description = RuleDescription(
     RuleID("CP402", "deleted-cache-still-shipped"), "a cache that a later layer removes is shipped all the same",
