@@ -217,4 +217,19 @@ struct ImageAdviceTests {
     let removal = "or: let that RUN remove `/srv/app/.cache/pip` at its end"
     #expect(notes.contains(Self.clean) == namesHome && notes.contains(removal) != namesHome, "\(notes)")
   }
+
+  @Test(
+    "where no command can be put behind the step's text, it is told so",
+    arguments: [
+      ("pip install a", true), ("<<EOF (pip install a...)", false), ("pip install a;", false),
+      ("pip install a # why", false),
+    ])
+  func ends(run: String, takesMore: Bool) throws {
+    var sample = simple
+    sample.steps[1] = "RUN /bin/sh -c \(run) # buildkit"
+    let notes = try #require(try sample.findings(only: "CP401").first).notes
+    let other = "or: let that RUN do `rm -rf ~/.cache/pip` at its end"
+    #expect(notes.contains(takesMore ? Self.clean : other), "\(notes)")
+    #expect(!notes.contains { $0.contains("<<EOF") && $0.contains("--mount") }, "\(notes)")
+  }
 }

@@ -96,8 +96,21 @@ struct ImageFixes {
     switch writer.cleanUp {
     case .ofPlace?, .perhaps?: nil
     case .ofOther?: removal
-    case nil: found.kind.layer?.clean.flatMap { reaches($0) ? "end that RUN with `&& \($0)`" : removal }
+    case nil:
+      found.kind.layer?.clean.flatMap { command in
+        if !reaches(command) { return removal }
+        return takesMore ? "end that RUN with `&& \(command)`" : "let that RUN do `\(command)` at its end"
+      }
     }
+  }
+
+  /// Whether a command may be put behind the text of the RUN: not behind a here-document, of which a history keeps the
+  /// beginning alone, the exec form, a comment, or an operator at the end.
+  private var takesMore: Bool {
+    guard let text = step?.text else { return true }
+    let end = text.last { !$0.isWhitespace }
+    return !text.contains("<<") && !text.contains("#") && !text.hasPrefix("[")
+      && !(end.map { ";&|\\".contains($0) } ?? false)
   }
 
   /// How many places a removal names.
@@ -164,7 +177,7 @@ struct ImageFixes {
     let sharing = found.kind.layer?.isLocked == true ? ",sharing=locked" : ""
     var command = "…"
     if let step, step.keyword == "RUN", let line = step.line, line.utf8.count <= Self.lineLimit,
-      !step.text.contains(where: \.isNewline)
+      !step.text.contains(where: \.isNewline), !step.text.contains("<<")
     {
       command = String(line.dropFirst("RUN ".count))
     }
