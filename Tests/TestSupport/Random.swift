@@ -16,3 +16,15 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     return value ^ (value >> 31)
   }
 }
+
+/// Cuts bytes into pieces of random lengths, none among them, up to two hundred.
+public func pieces(of bytes: [UInt8], using random: inout SeededGenerator) -> [ArraySlice<UInt8>] {
+  var pieces: [ArraySlice<UInt8>] = []
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let piece = rest.prefix(Int.random(in: 0...min(200, bytes.count), using: &random))
+    pieces.append(piece)
+    rest = rest.dropFirst(piece.count)
+  }
+  return pieces
+}
